@@ -1,0 +1,54 @@
+# Needs python3 (3.11 or newer), make and git; everything else is fetched into .venv or found on the machine.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test prove bench lint format lock screenshots clean
+PY := .venv/bin/python
+# Tests and linters never touch the user's own data folder.
+export PYTHONDONTWRITEBYTECODE :=
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/ —/'
+
+.venv/ready: requirements/dev.lock pyproject.toml tools/setup.py
+	@python3 tools/setup.py
+
+setup: .venv/ready ## make .venv from the hash-locked requirements (quick when nothing changed)
+
+demo: .venv/ready ## a whole day of a movement on real towns, then the site on this machine
+	@DURE_HOME="$(CURDIR)/var/demo" .venv/bin/dure demo $(ARGS)
+
+test: .venv/ready ## every test at small sizes, on SQLite and on PostgreSQL, in a real Chromium
+	@$(PY) -m tools.provide chromium postgres
+	$(PY) -m pytest -n 2 -m "not full" $(ARGS)
+	$(PY) -m tools.with_postgres $(PY) -m pytest -n 2 -m "not full" tests/base tests/movement tests/operations tests/race
+
+prove: .venv/ready ## the same tests at full size
+	@$(PY) -m tools.provide chromium postgres
+	$(PY) -m pytest -n 2
+	$(PY) -m tools.with_postgres $(PY) -m pytest -n 2 tests/base tests/movement tests/operations tests/race
+
+bench: .venv/ready ## speed and memory, each against a peer or a limit in the same run
+	$(PY) -m bench.log --entries 1000000
+	$(PY) -m bench.matching --people 100000
+	$(PY) -m bench.day --people 100000
+
+lint: .venv/ready ## ruff, mypy --strict, import contracts, migrations
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	DURE_HOME="$(CURDIR)/var/lint" .venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	DURE_HOME="$(CURDIR)/var/lint" DJANGO_SETTINGS_MODULE=dure.config.settings $(PY) -m django makemigrations --check --dry-run
+
+format: .venv/ready ## let ruff format and mend what it can
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+screenshots: .venv/ready ## take the pictures of docs/img from the demo's real pages
+	@$(PY) -m tools.provide chromium
+	$(PY) -m tools.screenshots
+
+lock: ## renew requirements/*.lock (developers; needs uv)
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements/dev.lock
+
+clean: ## remove what make made: .venv and var
+	rm -rf .venv var

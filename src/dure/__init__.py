@@ -1,0 +1,1 @@
+"""Dure: software for mass volunteer movements, from the call to the thanks."""

@@ -1,0 +1,1 @@
+"""What every room leans on: accounts and roles, outbox, ordered writer, client ids, jobs, secrets."""

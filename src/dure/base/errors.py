@@ -1,0 +1,30 @@
+"""Refusals of the base."""
+
+from dure.kernel.refusals import Refusal
+
+
+class GrantUnreachable(Refusal):
+    code = "grant_unreachable"
+    says = "A {role} needs {wanted}."
+    status = 422
+
+
+class AccountKnown(Refusal):
+    code = "account_known"
+    says = "There is an account for {email} already."
+
+
+class AccountUnknown(Refusal):
+    code = "account_unknown"
+    says = "There is no account {account_id}."
+    status = 404
+
+
+class CommandReused(Refusal):
+    code = "command_reused"
+    says = "The id {command_id} was used before for something else. Send the new command with a new id."
+
+
+class Stopped(Refusal):
+    code = "stopped"
+    says = "Stopped as asked, after {done} of {total}. What was done stays; start again to go on."

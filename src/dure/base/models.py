@@ -1,0 +1,168 @@
+"""Tables every room leans on. Rooms above are named by plain ids: the base does not know them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; ``create_superuser`` is left out on purpose: the admin is read-only."""
+
+    def create_user(self, email: str, *, name: str, password: str | None = None) -> Account:
+        account = self.model(email=self.normalize_email(email).lower(), name=name)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """Somebody who works for the movement: organiser, captain, auditor, recipient.
+
+    Volunteers need none; they come by a private link.
+    """
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    ORGANISER = "organiser"
+    CAPTAIN = "captain"
+    AUDITOR = "auditor"
+    RECIPIENT = "recipient"
+
+
+class RoleGrant(models.Model):
+    """A role with its reach: an area and everything below it, or one team."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    area_path = models.CharField(max_length=200, blank=True)
+    team_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="captain", team_id__isnull=False, area_path="")
+                | (~Q(role="captain") & Q(team_id__isnull=True) & Q(area_path__startswith="/")),
+                name="role_grant_reaches_a_team_or_an_area",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "area_path", "team_id"],
+                name="role_grant_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.area_path or self.team_id}"
+
+
+class ApiToken(models.Model):
+    """A token for programs; only its hash is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OutboxMessage(models.Model):
+    """A notice, written in the transaction of the action that causes it and sent by a worker.
+
+    It names the person, not the address: the worker looks the contact up when it sends, so
+    that whoever has left gets nothing.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+        WITHHELD = "withheld"
+
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    person_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    send_after = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["send_after"], name="outbox_queued", condition=Q(state="queued")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.person_id}"
+
+
+class CommandSeen(models.Model):
+    """A command that was carried out: its id, what it asked, what it was answered."""
+
+    id = models.UUIDField(primary_key=True)
+    action = models.CharField(max_length=60)
+    fingerprint = models.CharField(max_length=64)
+    result = models.JSONField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.id}"
+
+
+class OrderHead(models.Model):
+    """The head of an ordered log. Whoever holds this row's lock is the only one who appends."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(size__gte=0), name="order_head_size_is_a_count")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.size}"
+
+
+class Job(models.Model):
+    """Long work that shows how far it is and can be stopped."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
+    stop_asked = models.BooleanField(default=False)
+    note = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.done_count}/{self.total_count}"

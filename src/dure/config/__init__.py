@@ -1,0 +1,1 @@
+"""Settings, URLs, WSGI: the top storey, which wires the others."""

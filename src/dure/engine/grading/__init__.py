@@ -1,0 +1,1 @@
+"""Grades with intervals: comparisons only as far as the data carry."""

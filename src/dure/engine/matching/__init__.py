@@ -1,0 +1,49 @@
+"""The daily match: who goes where, exactly, with a proof and reasons.
+
+Facts (:class:`PeopleFacts`, :class:`PostFacts`) become a :class:`Problem` by :func:`build_problem`, which
+refuses bad columns whole. :func:`solve` answers it, :func:`check` believes nothing and recounts,
+:func:`why_unfilled` and :func:`why_this_post` give reasons. Pure: equal input gives equal bytes.
+"""
+
+from dure.engine.matching.candidates import Candidates, candidates
+from dure.engine.matching.check import Verdict, check
+from dure.engine.matching.explain import (
+    Alternative,
+    Cost,
+    Lever,
+    Stop,
+    Unfilled,
+    Why,
+    why_this_post,
+    why_unfilled,
+)
+from dure.engine.matching.facts import NO_POST, PeopleFacts, PostFacts, ProblemRefused
+from dure.engine.matching.flow import Solution, solve
+from dure.engine.matching.problem import Problem, build_problem, feasible
+from dure.engine.matching.rules import RULES, Rule
+
+__all__ = [
+    "NO_POST",
+    "RULES",
+    "Alternative",
+    "Candidates",
+    "Cost",
+    "Lever",
+    "PeopleFacts",
+    "PostFacts",
+    "Problem",
+    "ProblemRefused",
+    "Rule",
+    "Solution",
+    "Stop",
+    "Unfilled",
+    "Verdict",
+    "Why",
+    "build_problem",
+    "candidates",
+    "check",
+    "feasible",
+    "solve",
+    "why_this_post",
+    "why_unfilled",
+]

@@ -1,0 +1,1 @@
+"""Signs of falsification: they raise the chance of a visit, never a verdict."""

@@ -1,0 +1,1 @@
+"""What every storey may lean on: refusals, invariants, ids, quantities. Standard library only."""

@@ -1,0 +1,1 @@
+"""The way: one room a stage; each looks upstream only."""

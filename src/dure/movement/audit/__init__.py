@@ -1,0 +1,1 @@
+"""Audit: public lots, recounts by someone from elsewhere, the factor."""

@@ -1,0 +1,1 @@
+"""Calls: appeals, sign-ups, and the honest, dated answer."""

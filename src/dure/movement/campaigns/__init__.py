@@ -1,0 +1,1 @@
+"""Movements and their campaigns: charter, indicators, targets, states."""

@@ -1,0 +1,31 @@
+"""What the admin shows of campaigns."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+
+from dure.base.admin import ReadOnlyAdmin
+from dure.movement.campaigns.models import Campaign, Indicator, Movement, Target
+
+
+class CampaignAdmin(ReadOnlyAdmin):
+    list_display = ("name", "slug", "state", "starts_on", "ends_on")
+    list_filter = ("state",)
+    search_fields = ("name", "slug")
+
+
+class IndicatorAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "unit", "campaign")
+
+
+class TargetAdmin(ReadOnlyAdmin):
+    list_display = ("indicator", "area", "plan_milli", "deadline")
+    list_select_related = ("indicator", "area")
+
+
+ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [
+    (Movement, ReadOnlyAdmin),
+    (Campaign, CampaignAdmin),
+    (Indicator, IndicatorAdmin),
+    (Target, TargetAdmin),
+]

@@ -1,0 +1,98 @@
+"""Questions about campaigns."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from dure.base.access import Actor
+from dure.kernel.refusals import NotFound
+from dure.movement.campaigns.file import parse_campaign_file
+from dure.movement.campaigns.models import Campaign, Indicator, Target
+from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts, TargetFacts
+
+__all__ = [
+    "campaign",
+    "campaign_by_id",
+    "campaign_for",
+    "campaigns",
+    "indicator",
+    "indicators",
+    "local_day",
+    "parse_campaign_file",
+    "targets",
+]
+
+_COLUMNS = (
+    *("id", "slug", "name", "summary", "state", "area_id", "area__path", "timezone"),
+    *("starts_on", "ends_on", "synthetic_label", "movement__name", "movement__charter"),
+)
+_PUBLIC = (Campaign.State.OPEN, Campaign.State.CLOSED)
+
+
+def campaign(slug: str) -> CampaignFacts:
+    """An open or closed campaign, for everybody. Refuses with NotFound, also for a draft."""
+    return _one(Campaign.objects.filter(slug=slug, state__in=_PUBLIC))
+
+
+def campaign_for(actor: Actor, slug: str) -> CampaignFacts:
+    """A campaign in any state; a draft only for who organises its area. Refuses with NotFound."""
+    found = _one(Campaign.objects.filter(slug=slug))
+    if found.state == "draft" and not actor.organises(found.area_path):
+        raise NotFound(what="campaign")
+    return found
+
+
+def campaign_by_id(campaign_id: int) -> CampaignFacts:
+    """A campaign in any state, for rooms and operations: no door hands an id in. Refuses with NotFound."""
+    return _one(Campaign.objects.filter(pk=campaign_id))
+
+
+def campaigns(actor: Actor) -> list[CampaignFacts]:
+    """Open and closed campaigns, and the drafts of areas the actor organises; the newest first."""
+    rows = Campaign.objects.order_by("-starts_on", "slug").values_list(*_COLUMNS)
+    found = [CampaignFacts(*row) for row in rows]
+    return [facts for facts in found if facts.state != "draft" or actor.organises(facts.area_path)]
+
+
+def indicators(campaign_id: int) -> list[IndicatorFacts]:
+    """What a campaign counts, in the order of its file."""
+    rows = Indicator.objects.filter(campaign_id=campaign_id).order_by("pk")
+    return _indicators(rows)
+
+
+def indicator(indicator_id: int) -> IndicatorFacts:
+    """One indicator. Refuses with NotFound."""
+    found = _indicators(Indicator.objects.filter(pk=indicator_id))
+    if not found:
+        raise NotFound(what="indicator")
+    return found[0]
+
+
+def targets(campaign_id: int) -> list[TargetFacts]:
+    """Every target of a campaign, by indicator and area."""
+    rows = Target.objects.filter(indicator__campaign_id=campaign_id).order_by("indicator_id", "area_id")
+    columns = (
+        *("id", "indicator_id", "area_id", "plan_milli", "baseline_milli", "rated_capacity_milli"),
+        *("deadline", "source", "source_date"),
+    )
+    return [TargetFacts(*row) for row in rows.values_list(*columns)]
+
+
+def local_day(campaign: CampaignFacts, now: datetime) -> date:
+    """The day it is in the campaign's timezone."""
+    return now.astimezone(ZoneInfo(campaign.timezone)).date()
+
+
+def _one(rows: QuerySet[Campaign]) -> CampaignFacts:
+    row = rows.values_list(*_COLUMNS).first()
+    if row is None:
+        raise NotFound(what="campaign")
+    return CampaignFacts(*row)
+
+
+def _indicators(rows: QuerySet[Indicator]) -> list[IndicatorFacts]:
+    columns = ("id", "campaign_id", "kind", "code", "name", "unit", "unit_note")
+    return [IndicatorFacts(*row) for row in rows.values_list(*columns)]

@@ -1,0 +1,153 @@
+"""Values of campaigns: what comes in from a file, what goes out to other rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+State = Literal["draft", "open", "closed"]
+IndicatorKind = Literal["hours", "output", "goods"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a campaign, by its key path in the campaign file (``targets[3].plan``).
+
+    ``touches``: further key paths the judgement rests on.
+    """
+
+    key: str
+    what: str
+    wanted: str
+    touches: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.what}; expected {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMovement:
+    """A lasting cause and its charter, the words its people agree to."""
+
+    slug: str
+    name: str
+    charter: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewIndicator:
+    """What is counted. ``unit_note`` defines a local unit ("a sack of 80 kg")."""
+
+    code: str
+    kind: str
+    name: str
+    unit: str
+    unit_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """What one place wants to reach by ``deadline``; quantities in milli-units of the indicator's unit.
+
+    ``source`` and ``source_date`` say where the figures come from: they are printed when a result
+    passes 100 % (F7).
+    """
+
+    area_id: int
+    plan_milli: int
+    deadline: date
+    source: str
+    source_date: date
+    baseline_milli: int | None = None
+    rated_capacity_milli: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTarget:
+    """A target as a file states it: indicator and place by their codes."""
+
+    indicator: str
+    area: str
+    plan_milli: int
+    deadline: date
+    source: str
+    source_date: date
+    baseline_milli: int | None = None
+    rated_capacity_milli: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """A campaign with its movement, indicators and targets, as a file or a program states it.
+
+    ``area``: code of the place the campaign covers, with everything below it. ``timezone``: an
+    IANA name. ``synthetic_label``: shown on every page of a simulated campaign, else empty.
+    """
+
+    movement: NewMovement
+    slug: str
+    name: str
+    summary: str
+    area: str
+    timezone: str
+    starts_on: date
+    ends_on: date
+    indicators: tuple[NewIndicator, ...]
+    targets: tuple[NewTarget, ...] = ()
+    synthetic_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFacts:
+    """A campaign as other rooms see it. Both dates belong to it and are days in ``timezone``."""
+
+    id: int
+    slug: str
+    name: str
+    summary: str
+    state: State
+    area_id: int
+    area_path: str
+    timezone: str
+    starts_on: date
+    ends_on: date
+    synthetic_label: str
+    movement_name: str
+    charter: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFacts:
+    """What a campaign counts, and in which unit."""
+
+    id: int
+    campaign_id: int
+    kind: IndicatorKind
+    code: str
+    name: str
+    unit: str
+    unit_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """The denominator of a fulfilment, in milli-units; ``None`` where nobody stated a figure."""
+
+    id: int
+    indicator_id: int
+    area_id: int
+    plan_milli: int
+    baseline_milli: int | None
+    rated_capacity_milli: int | None
+    deadline: date
+    source: str
+    source_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsSet:
+    """How many targets were written, and how many stood already with the same figures."""
+
+    written_count: int
+    known_count: int

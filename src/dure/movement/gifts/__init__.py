@@ -1,0 +1,1 @@
+"""Gifts: goods offered, received by two keepers, booked."""

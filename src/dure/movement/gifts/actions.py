@@ -1,0 +1,264 @@
+"""What can be done with gifts: offered, asked for, received, issued, lost.
+
+Each move of goods is a ledger entry as well, in the same transaction, so that stock and ledger can't disagree.
+Who received them is in neither: an issue points at a request, which only the asker and the organisers see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+
+from dure.base.access import Actor
+from dure.kernel.ids import fingerprint
+from dure.kernel.must import must
+from dure.kernel.quantities import QUANTITY_MILLI_MAX
+from dure.kernel.refusals import BadInput, NotAllowed, NotFound
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.gifts.errors import GiftReused, NotGoods, NotInStock, OneKeeper
+from dure.movement.gifts.models import GiftMove, GiftOffer, GiftRequest
+from dure.movement.gifts.reads import move_facts, offer_facts, request_facts
+from dure.movement.gifts.types import MoveFacts, MoveKind, OfferFacts, RequestFacts
+from dure.movement.ledger import actions as ledger
+from dure.movement.ledger.types import Grade, Kind, NewEntry
+from dure.movement.places import reads as places
+
+ITEM_CHARS_MAX = 120
+DONOR_CHARS_MAX = 80
+_Row = TypeVar("_Row", GiftOffer, GiftRequest, GiftMove)
+
+
+def offer(
+    *,
+    client_id: UUID,
+    campaign_id: int,
+    area_id: int,
+    indicator_id: int,
+    item: str,
+    quantity_milli: int,
+    now: datetime,
+    donor_name: str = "",
+) -> OfferFacts:
+    """Note goods that somebody offers. ``donor_name`` is how they want to be thanked, "" for not at all.
+
+    Refuses with NotGoods, BadInput (item, quantity, name), GiftReused.
+    """
+    item = _checked_item(item)
+    donor_name = donor_name.strip()
+    if len(donor_name) > DONOR_CHARS_MAX:
+        raise BadInput(where="donor_name", what="is too long", wanted=f"at most {DONOR_CHARS_MAX} letters")
+    _must_be_positive(quantity_milli)
+    _must_count_goods(campaign_id, indicator_id)
+    facts = {
+        "campaign_id": campaign_id,
+        "area_id": area_id,
+        "indicator_id": indicator_id,
+        "item": item,
+        "quantity_milli": quantity_milli,
+        "donor_name": donor_name,
+    }
+    row = _once(GiftOffer(client_id=client_id, fingerprint=fingerprint(facts), offered_at=now, **facts))
+    return offer_facts(row)
+
+
+def request(
+    *,
+    actor: Actor,
+    client_id: UUID,
+    campaign_id: int,
+    area_id: int,
+    indicator_id: int,
+    item: str,
+    quantity_milli: int,
+    now: datetime,
+) -> RequestFacts:
+    """Ask for goods as an institution of an area. It stays between the account and the area's organisers.
+
+    Refuses with NotAllowed who is no recipient of the area, with NotGoods, BadInput, GiftReused.
+    """
+    if actor.account_id is None or not actor.receives(places.area(area_id).path):
+        raise NotAllowed(what="asking for goods here")
+    item = _checked_item(item)
+    _must_be_positive(quantity_milli)
+    _must_count_goods(campaign_id, indicator_id)
+    facts = {
+        "account_id": actor.account_id,
+        "campaign_id": campaign_id,
+        "area_id": area_id,
+        "indicator_id": indicator_id,
+        "item": item,
+        "quantity_milli": quantity_milli,
+    }
+    row = _once(GiftRequest(client_id=client_id, fingerprint=fingerprint(facts), asked_at=now, **facts))
+    return request_facts(row)
+
+
+def receive(
+    *,
+    client_id: UUID,
+    offer_id: int,
+    team_id: int,
+    quantity_milli: int,
+    keeper: int,
+    second_keeper: int,
+    now: datetime,
+) -> MoveFacts:
+    """Take offered goods into stock, more or less than was offered. ``keeper``s: two different accounts.
+
+    Books goods_in, witnessed. Refuses with OneKeeper, BadInput, NotFound (offer), GiftReused.
+    """
+    return _move(
+        _NewMove("received", client_id, offer_id, team_id, quantity_milli, keeper, second_keeper), now
+    )
+
+
+def issue(
+    *,
+    client_id: UUID,
+    offer_id: int,
+    team_id: int,
+    quantity_milli: int,
+    keeper: int,
+    second_keeper: int,
+    now: datetime,
+    request_id: int | None = None,
+) -> MoveFacts:
+    """Hand goods of an offer on, for a request or without one.
+
+    Books goods_out, witnessed. Refuses with NotInStock, OneKeeper, BadInput, NotFound (offer, request), GiftReused.
+    """
+    new = _NewMove("issued", client_id, offer_id, team_id, quantity_milli, keeper, second_keeper, request_id)
+    return _move(new, now)
+
+
+def lose(
+    *,
+    client_id: UUID,
+    offer_id: int,
+    team_id: int,
+    quantity_milli: int,
+    keeper: int,
+    second_keeper: int,
+    now: datetime,
+) -> MoveFacts:
+    """Write off what was spoilt or went missing. Books goods_out, witnessed; refuses as :func:`issue` does."""
+    return _move(_NewMove("lost", client_id, offer_id, team_id, quantity_milli, keeper, second_keeper), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _NewMove:
+    kind: MoveKind
+    client_id: UUID
+    offer_id: int
+    team_id: int
+    quantity_milli: int
+    keeper_id: int
+    second_keeper_id: int
+    request_id: int | None = None
+
+
+def _move(new: _NewMove, now: datetime) -> MoveFacts:
+    """Change the offer's sums, the ledger and the list of moves together, once for each client id."""
+    if new.keeper_id == new.second_keeper_id:
+        raise OneKeeper
+    _must_be_positive(new.quantity_milli)
+    mark = fingerprint(asdict(new))
+    with transaction.atomic():
+        # Write first, and hold the offer: two at once see each other's sums, and each other.
+        if not GiftOffer.objects.filter(pk=new.offer_id).update(received_milli=F("received_milli")):
+            raise NotFound(what="offer")
+        twin = _twin(GiftMove, new.client_id, mark)
+        if twin is not None:
+            return move_facts(twin)
+        row = GiftOffer.objects.get(pk=new.offer_id)
+        _must_be_of_the_same(new.request_id, row)
+        _change_stock(new, row)
+        receipt = ledger.record_one(
+            entry=NewEntry(
+                client_id=new.client_id,
+                kind=Kind.GOODS_IN if new.kind == "received" else Kind.GOODS_OUT,
+                campaign_id=row.campaign_id,
+                indicator_id=row.indicator_id,
+                team_id=new.team_id,
+                area_id=row.area_id,
+                work_day=campaigns.local_day(campaigns.campaign_by_id(row.campaign_id), now),
+                quantity_milli=new.quantity_milli,
+                # The second keeper is the witness.
+                grade=Grade.WITNESSED,
+                note="lost" if new.kind == "lost" else "",
+            ),
+            now=now,
+        )
+        move = GiftMove.objects.create(fingerprint=mark, entry_index=receipt.index, at=now, **asdict(new))
+    return move_facts(move)
+
+
+def _change_stock(new: _NewMove, offer: GiftOffer) -> None:
+    """Add the move to the offer's sums, held by the caller; refuses with NotInStock."""
+    stock_milli = offer.received_milli - offer.issued_milli - offer.lost_milli
+    if new.kind != "received" and new.quantity_milli > stock_milli:
+        raise NotInStock(item=offer.item, stock_milli=stock_milli, wanted_milli=new.quantity_milli)
+    column = f"{new.kind}_milli"
+    changed = GiftOffer.objects.filter(pk=offer.pk).update(**{column: F(column) + new.quantity_milli})
+    must(changed == 1, "the offer is held")
+
+
+def _must_be_of_the_same(request_id: int | None, offer: GiftOffer) -> None:
+    if (
+        request_id is not None
+        and not GiftRequest.objects.filter(
+            pk=request_id, campaign_id=offer.campaign_id, indicator_id=offer.indicator_id
+        ).exists()
+    ):
+        raise NotFound(what="request")
+
+
+def _once(row: _Row) -> _Row:
+    """Store ``row``, or give the one that its client id stored before."""
+    rows: type[_Row] = type(row)
+    if (earlier := _twin(rows, row.client_id, row.fingerprint)) is not None:
+        return earlier
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # Two at once: the unique id let one of them in.
+        if (twin := _twin(rows, row.client_id, row.fingerprint)) is not None:
+            return twin
+        raise
+    return row
+
+
+def _twin(rows: type[_Row], client_id: UUID, mark: str) -> _Row | None:
+    manager: models.Manager[_Row] = rows._default_manager
+    row = manager.filter(client_id=client_id).first()
+    if row is not None and row.fingerprint != mark:
+        raise GiftReused(client_id=client_id)
+    return row
+
+
+def _checked_item(item: str) -> str:
+    item = item.strip()
+    if not item or len(item) > ITEM_CHARS_MAX or "\x00" in item:
+        raise BadInput(
+            where="item", what=f"{item[:40]!r} can't be used", wanted=f"1 to {ITEM_CHARS_MAX} letters"
+        )
+    return item
+
+
+def _must_be_positive(quantity_milli: int) -> None:
+    if not 0 < quantity_milli <= QUANTITY_MILLI_MAX:
+        raise BadInput(where="quantity_milli", what=f"{quantity_milli} can't be", wanted="more than 0")
+
+
+def _must_count_goods(campaign_id: int, indicator_id: int) -> None:
+    found = [
+        row for row in campaigns.indicators(campaign_id) if row.id == indicator_id and row.kind == "goods"
+    ]
+    if not found:
+        raise NotGoods(indicator_id=indicator_id)

@@ -1,0 +1,27 @@
+"""What gifts refuses."""
+
+from __future__ import annotations
+
+from dure.kernel.refusals import Refusal
+
+
+class OneKeeper(Refusal):
+    code = "one_keeper"
+    says = "Goods move under the eyes of two keepers; one person can't be both."
+    status = 422
+
+
+class NotInStock(Refusal):
+    code = "not_in_stock"
+    says = "Of {item} there are {stock_milli} thousandths in stock, {wanted_milli} were asked for."
+
+
+class GiftReused(Refusal):
+    code = "gift_reused"
+    says = "The id {client_id} was used before for another gift. Send the new one with a new id."
+
+
+class NotGoods(Refusal):
+    code = "not_goods"
+    says = "Indicator {indicator_id} does not count goods in this campaign."
+    status = 422

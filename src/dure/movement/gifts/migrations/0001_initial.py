@@ -1,0 +1,90 @@
+
+import django.db.models.deletion
+import django.db.models.expressions
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('campaigns', '0001_initial'),
+        ('people', '0001_initial'),
+        ('places', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='GiftOffer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('donor_name', models.CharField(blank=True, max_length=80)),
+                ('item', models.CharField(max_length=120)),
+                ('quantity_milli', models.BigIntegerField()),
+                ('offered_at', models.DateTimeField()),
+                ('received_milli', models.BigIntegerField(default=0)),
+                ('issued_milli', models.BigIntegerField(default=0)),
+                ('lost_milli', models.BigIntegerField(default=0)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='GiftRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('item', models.CharField(max_length=120)),
+                ('quantity_milli', models.BigIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='GiftMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('kind', models.CharField(choices=[('received', 'Received'), ('issued', 'Issued'), ('lost', 'Lost')], max_length=8)),
+                ('quantity_milli', models.BigIntegerField()),
+                ('entry_index', models.BigIntegerField(unique=True)),
+                ('at', models.DateTimeField()),
+                ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('second_keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftoffer')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftrequest')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='giftoffer',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='offer_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftoffer',
+            constraint=models.CheckConstraint(condition=models.Q(('issued_milli__gte', 0), ('lost_milli__gte', 0), ('received_milli__gte', django.db.models.expressions.CombinedExpression(models.F('issued_milli'), '+', models.F('lost_milli')))), name='gift_stock_is_not_below_zero'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='request_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftmove',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='gift_move_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftmove',
+            constraint=models.CheckConstraint(condition=models.Q(('keeper', models.F('second_keeper')), _negated=True), name='gift_move_has_two_keepers'),
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Honours: specific thanks and nominations, with consent."""

@@ -1,0 +1,1 @@
+"""The ledger: every contribution, appended and never changed."""

@@ -1,0 +1,1 @@
+"""Matching: the daily run, offers, placements, check-in and no-show."""

@@ -1,0 +1,37 @@
+"""What can be done in matching: solve and publish a day, answer an offer, be checked in, settle."""
+
+from dure.movement.matching.actions.crew import (
+    check_in,
+    check_in_many,
+    check_out_many,
+    mark_no_shows,
+    withdraw,
+    withdraw_all,
+)
+from dure.movement.matching.actions.days import publish_run, run, settle
+from dure.movement.matching.actions.offers import (
+    accept,
+    accept_many,
+    decline,
+    decline_many,
+    expire_offers,
+    keep_place,
+)
+
+__all__ = [
+    "accept",
+    "accept_many",
+    "check_in",
+    "check_in_many",
+    "check_out_many",
+    "decline",
+    "decline_many",
+    "expire_offers",
+    "keep_place",
+    "mark_no_shows",
+    "publish_run",
+    "run",
+    "settle",
+    "withdraw",
+    "withdraw_all",
+]

@@ -1,0 +1,177 @@
+"""Answering an offer. "No" is free and leaves no trace once the day is settled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from dure.base.access import SYSTEM, Actor
+from dure.kernel.refusals import NotFound, Refusal
+from dure.movement.matching.errors import AlreadyPlaced, OfferGone, RequestReused
+from dure.movement.matching.models import Offer, Placement, StandingPlacement
+from dure.movement.matching.rows import placement_facts
+from dure.movement.matching.types import NewAcceptance, PlacementFacts
+from dure.movement.needs import actions as needs
+
+# Acceptances in one transaction; it stays near 100 ms.
+CHUNK_ROWS = 2_000
+
+
+def _published(actor: Actor, offer_id: int) -> Offer:
+    """The offer, for the one it was made to. Another's offer looks like one that doesn't exist."""
+    offer = Offer.objects.select_related("run").filter(pk=offer_id, run__published_at__isnull=False).first()
+    if offer is None or not actor.is_person(offer.person_id):
+        raise NotFound(what="offer")
+    return offer
+
+
+def _placement_of(request_id: UUID, person_id: int, post_id: int) -> PlacementFacts | None:
+    earlier = Placement.objects.filter(request_id=request_id).first()
+    if earlier is None:
+        return None
+    if (earlier.person_id, earlier.post_id) != (person_id, post_id):
+        raise RequestReused(request_id=request_id)
+    return placement_facts(earlier)
+
+
+def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> PlacementFacts:
+    """Take the offered seat, once.
+
+    The phone makes ``request_id`` and keeps it until it hears an answer, so a second try after a
+    lost reply gets the first try's seat, not a second one.
+
+    Refuses with NotFound, OfferGone, NeedFull, NeedCancelled, AlreadyPlaced, RequestReused.
+    """
+    offer = _published(actor, offer_id)
+    day = offer.run.day
+    if earlier := _placement_of(request_id, offer.person_id, offer.post_id):
+        return earlier
+    try:
+        with transaction.atomic():
+            # Write first: this UPDATE settles who answers, and takes SQLite's write lock.
+            answered = Offer.objects.filter(
+                pk=offer_id, state__in=(Offer.State.OPEN, Offer.State.DECLINED), expires_at__gt=now
+            ).update(state=Offer.State.ACCEPTED)
+            if not answered:
+                raise OfferGone(why=_why_gone(offer_id))
+            needs.take_seat(post_id=offer.post_id)
+            placement = Placement.objects.create(
+                request_id=request_id,
+                post_id=offer.post_id,
+                person_id=offer.person_id,
+                day=day,
+                accepted_at=now,
+            )
+    except IntegrityError as clash:
+        if twin := _placement_of(request_id, offer.person_id, offer.post_id):
+            return twin
+        raise AlreadyPlaced(day=day) from clash
+    except OfferGone:
+        # Two copies of one request: the other one may have taken the seat a moment ago.
+        if twin := _placement_of(request_id, offer.person_id, offer.post_id):
+            return twin
+        raise
+    return placement_facts(placement)
+
+
+def _why_gone(offer_id: int) -> str:
+    state = Offer.objects.filter(pk=offer_id).values_list("state", flat=True).first()
+    return {None: "taken back", Offer.State.ACCEPTED: "accepted"}.get(state, "open until its time was up")
+
+
+def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple[int, int]:
+    """Take many offered seats, as :func:`accept` would one by one; (accepted, refused).
+
+    For answers that come in bulk, by SMS or from a file. A chunk that clashes with somebody's own
+    answer is done again singly, so one bad row never fails its neighbours.
+    """
+    accepted = refused = 0
+    for start in range(0, len(acceptances), CHUNK_ROWS):
+        chunk = acceptances[start : start + CHUNK_ROWS]
+        try:
+            with transaction.atomic():
+                taken = _accept_chunk(chunk, now)
+        except IntegrityError:
+            taken = _accept_singly(chunk, now)
+        accepted += taken
+        refused += len(chunk) - taken
+    return accepted, refused
+
+
+def _accept_chunk(chunk: Sequence[NewAcceptance], now: datetime) -> int:
+    request_of = {row.offer_id: row.request_id for row in chunk}
+    answerable = Offer.objects.filter(
+        pk__in=list(request_of), state=Offer.State.OPEN, run__published_at__isnull=False, expires_at__gt=now
+    )
+    offers = list(
+        answerable.select_for_update(of=("self",)).values_list("pk", "person_id", "post_id", "run__day")
+    )
+    granted = needs.take_seats(counts=Counter(post_id for _, _, post_id, _ in offers))
+    seated = []
+    for offer_id, person_id, post_id, day in offers:
+        if granted.get(post_id, 0) > 0:
+            granted[post_id] -= 1
+            seated.append((offer_id, person_id, post_id, day))
+    Offer.objects.filter(pk__in=[offer_id for offer_id, *_ in seated]).update(state=Offer.State.ACCEPTED)
+    Placement.objects.bulk_create(
+        Placement(
+            request_id=request_of[offer_id], post_id=post_id, person_id=person_id, day=day, accepted_at=now
+        )
+        for offer_id, person_id, post_id, day in seated
+    )
+    return len(seated)
+
+
+def _accept_singly(chunk: Sequence[NewAcceptance], now: datetime) -> int:
+    taken = 0
+    for row in chunk:
+        try:
+            accept(actor=SYSTEM, offer_id=row.offer_id, request_id=row.request_id, now=now)
+            taken += 1
+        except Refusal:
+            continue
+    return taken
+
+
+def decline(*, actor: Actor, offer_id: int, now: datetime) -> None:
+    """Say no. It costs nothing, nobody above sees it, and it can be taken back until the offer ends.
+
+    Refuses with NotFound, OfferGone (accepted already: withdraw instead; or too late to matter).
+    """
+    _published(actor, offer_id)
+    open_now = Offer.objects.filter(pk=offer_id, expires_at__gt=now)
+    states = (Offer.State.OPEN, Offer.State.DECLINED)
+    if not open_now.filter(state__in=states).update(state=Offer.State.DECLINED):
+        raise OfferGone(why=_why_gone(offer_id))
+
+
+def decline_many(*, offer_ids: Sequence[int], now: datetime) -> int:
+    """Say no to many offers; the count of those that were open."""
+    count = 0
+    for start in range(0, len(offer_ids), CHUNK_ROWS):
+        chunk = Offer.objects.filter(pk__in=offer_ids[start : start + CHUNK_ROWS], expires_at__gt=now)
+        count += chunk.filter(state=Offer.State.OPEN).update(state=Offer.State.DECLINED)
+    return count
+
+
+def expire_offers(*, campaign_id: int, day: date, now: datetime) -> int:
+    """Close the offers whose time is up, so that their seats go to a second round; the count."""
+    late = Offer.objects.filter(
+        run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False, expires_at__lte=now
+    )
+    return late.filter(state=Offer.State.OPEN).update(state=Offer.State.EXPIRED)
+
+
+def keep_place(*, actor: Actor, person_id: int, team_id: int, until: date) -> None:
+    """Stay with a team until a day, by one's own wish: honoured before the match. Asking again moves it.
+
+    Refuses with NotFound when somebody asks for another.
+    """
+    actor.must_be(person_id)
+    StandingPlacement.objects.update_or_create(
+        person_id=person_id, defaults={"team_id": team_id, "until": until}
+    )

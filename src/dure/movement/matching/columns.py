@@ -1,0 +1,225 @@
+"""From rooms' facts to the engine's columns, and the digest that names an input."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.engine.matching import NO_POST, PeopleFacts, PostFacts, Problem, build_problem
+from dure.movement.matching.rest import WEEK_MINUTES_MAX, Rest
+from dure.movement.needs.types import PostFacts as Need
+from dure.movement.people.types import CodedPairs, PlaceablePeople
+
+Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+
+SHIFT_MINUTES = 480
+SHIFT_MINUTES_BY_WISH = 600
+# Long before anybody worked: nobody who has not worked is tired.
+LONG_AGO_MIN = -(10**10)
+
+
+@dataclass(frozen=True, eq=False)
+class DayInput:
+    """One day as the engine sees it. ``need_ids[j]`` is the post of row j; people rows are ids, ascending."""
+
+    problem: Problem
+    person_ids: Ints
+    need_ids: Ints
+    standing: Int32s
+    skill_of: Mapping[str, int]
+    digest: str
+
+
+def minutes(moment: datetime) -> int:
+    """Minutes since the Unix epoch, UTC."""
+    return int(moment.timestamp() // 60)
+
+
+def _codes(lists: Iterable[Sequence[str]], code_of: Mapping[str, int]) -> tuple[Int32s, Int32s]:
+    rows: list[int] = []
+    codes: list[int] = []
+    for row, names in enumerate(lists):
+        rows.extend([row] * len(names))
+        codes.extend(code_of[name] for name in names)
+    return np.array(rows, np.int32), np.array(codes, np.int32)
+
+
+def _recoded(pairs: CodedPairs, code_of: Mapping[str, int]) -> tuple[Int32s, Int32s]:
+    table = np.array([code_of[name] for name in pairs.names] or [0], np.int32)
+    return pairs.person, table[pairs.code] if len(pairs.code) else pairs.code
+
+
+def _vocabulary(*groups: Iterable[str]) -> dict[str, int]:
+    return {name: code for code, name in enumerate(sorted({name for group in groups for name in group}))}
+
+
+def _post_facts(
+    needs: Sequence[Need],
+    seats: Mapping[int, int],
+    skill_of: Mapping[str, int],
+    language_of: Mapping[str, int],
+    cause_of: Mapping[str, int],
+) -> PostFacts:
+    skill_post, skill = _codes((need.skills for need in needs), skill_of)
+    language_post, language = _codes((need.languages for need in needs), language_of)
+    return PostFacts(
+        post=np.array([need.id for need in needs], np.int64),
+        lat=np.array([need.lat for need in needs], np.float64),
+        lon=np.array([need.lon for need in needs], np.float64),
+        starts_min=np.array([minutes(need.starts_at) for need in needs], np.int64),
+        ends_min=np.array([minutes(need.ends_at) for need in needs], np.int64),
+        seats=np.array([seats[need.id] for need in needs], np.int32),
+        tier=np.array([need.tier for need in needs], np.int8),
+        cause=np.array([cause_of[need.cause] for need in needs], np.int32),
+        skill_post=skill_post,
+        skill=skill,
+        language_post=language_post,
+        language=language,
+        min_age=np.array([need.min_age for need in needs], np.int16),
+        hazardous=np.array([need.hazardous for need in needs], np.bool_),
+        night=np.array([need.night for need in needs], np.bool_),
+        lone=np.array([need.lone for need in needs], np.bool_),
+        physical=np.array([need.physical for need in needs], np.int8),
+        with_children=np.array([need.with_children for need in needs], np.bool_),
+    )
+
+
+def _people_facts(
+    people: PlaceablePeople,
+    rest: Mapping[int, Rest],
+    yesterday: Mapping[int, int],
+    skill_of: Mapping[str, int],
+    language_of: Mapping[str, int],
+    cause_of: Mapping[str, int],
+) -> PeopleFacts:
+    n = people.count
+    rested_from = np.full(n, LONG_AGO_MIN, np.int64)
+    left = np.full(n, WEEK_MINUTES_MAX, np.int32)
+    yesterday_post = np.full(n, NO_POST, np.int32)
+    row_of = {int(person_id): row for row, person_id in enumerate(people.person)}
+    for person_id, theirs in rest.items():
+        if (row := row_of.get(person_id)) is not None:
+            # Rounded up: a rest is never a minute short.
+            rested_from[row] = -int(-theirs.rested_from.timestamp() // 60)
+            left[row] = theirs.minutes_left
+    for person_id, post_row in yesterday.items():
+        if (row := row_of.get(person_id)) is not None:
+            yesterday_post[row] = post_row
+    skill_person, skill = _recoded(people.skills, skill_of)
+    language_person, language = _recoded(people.languages, language_of)
+    refuses_person, refuses = _recoded(people.refuses, cause_of)
+    prefers_person, prefers = _recoded(people.prefers, cause_of)
+    return PeopleFacts(
+        person=people.person,
+        lat=people.lat,
+        lon=people.lon,
+        travel_limit_m=people.travel_limit_m,
+        age=people.age,
+        days_waited=people.days_waited,
+        physical_max=people.physical_max,
+        covered=people.covered,
+        briefed=people.briefed,
+        cleared=people.cleared,
+        guardian_agreed=people.guardian_agreed,
+        free_person=people.free_person,
+        free_from_min=people.free_from_min,
+        free_to_min=people.free_to_min,
+        skill_person=skill_person,
+        skill=skill,
+        language_person=language_person,
+        language=language,
+        refuses_person=refuses_person,
+        refuses=refuses,
+        prefers_person=prefers_person,
+        prefers=prefers,
+        rested_from_min=rested_from,
+        minutes_left_week=left,
+        shift_max_min=np.where(people.long_shift_wish, SHIFT_MINUTES_BY_WISH, SHIFT_MINUTES).astype(np.int32),
+        yesterday_post=yesterday_post,
+    )
+
+
+def _digest(people: PeopleFacts, posts: PostFacts, standing: Int32s) -> str:
+    """SHA-256 over every column by name, so that a run says which input it answers."""
+    digest = hashlib.sha256()
+    for table in (people, posts):
+        for column in fields(table):
+            array = np.ascontiguousarray(getattr(table, column.name))
+            digest.update(f"{column.name}:{array.dtype.str}:{len(array)}\n".encode())
+            digest.update(array.tobytes())
+    digest.update(standing.tobytes())
+    return digest.hexdigest()
+
+
+def day_input(
+    *,
+    people: PlaceablePeople,
+    needs: Sequence[Need],
+    seats: Mapping[int, int],
+    rest: Mapping[int, Rest],
+    yesterday: Mapping[int, int],
+    standing_posts: Mapping[int, int],
+) -> DayInput:
+    """Build the day's problem.
+
+    ``seats``: open seats by post id. ``yesterday``: row of today's post that continues yesterday's,
+    by person id. ``standing_posts``: row of the post a person stays with, by person id.
+    """
+    skill_of = _vocabulary(people.skills.names, *(need.skills for need in needs))
+    language_of = _vocabulary(people.languages.names, *(need.languages for need in needs))
+    cause_of = _vocabulary(people.refuses.names, people.prefers.names, (need.cause for need in needs))
+    posts = _post_facts(needs, seats, skill_of, language_of, cause_of)
+    facts = _people_facts(people, rest, yesterday, skill_of, language_of, cause_of)
+    standing = np.array(
+        [standing_posts.get(int(person_id), NO_POST) for person_id in people.person], np.int32
+    )
+    return DayInput(
+        problem=build_problem(facts, posts),
+        person_ids=people.person,
+        need_ids=posts.post,
+        standing=standing,
+        skill_of=skill_of,
+        digest=_digest(facts, posts, standing),
+    )
+
+
+def _kept(pairs: CodedPairs, keep: npt.NDArray[np.bool_], new_row: Int32s) -> CodedPairs:
+    kept = keep[pairs.person]
+    return CodedPairs(person=new_row[pairs.person[kept]], code=pairs.code[kept], names=pairs.names)
+
+
+def without(people: PlaceablePeople, person_ids: Iterable[int]) -> PlaceablePeople:
+    """The same people without some of them."""
+    gone = np.fromiter(person_ids, np.int64)
+    if not len(gone):
+        return people
+    keep = ~np.isin(people.person, gone)
+    new_row = (np.cumsum(keep) - 1).astype(np.int32)
+    free = keep[people.free_person]
+    return PlaceablePeople(
+        person=people.person[keep],
+        lat=people.lat[keep],
+        lon=people.lon[keep],
+        travel_limit_m=people.travel_limit_m[keep],
+        age=people.age[keep],
+        days_waited=people.days_waited[keep],
+        physical_max=people.physical_max[keep],
+        long_shift_wish=people.long_shift_wish[keep],
+        covered=people.covered[keep],
+        briefed=people.briefed[keep],
+        cleared=people.cleared[keep],
+        guardian_agreed=people.guardian_agreed[keep],
+        skills=_kept(people.skills, keep, new_row),
+        languages=_kept(people.languages, keep, new_row),
+        refuses=_kept(people.refuses, keep, new_row),
+        prefers=_kept(people.prefers, keep, new_row),
+        free_person=new_row[people.free_person[free]],
+        free_from_min=people.free_from_min[free],
+        free_to_min=people.free_to_min[free],
+    )

@@ -1,0 +1,90 @@
+"""What the match of a day needs to know, fetched from upstream and from earlier placements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching.columns import DayInput, day_input, without
+from dure.movement.matching.models import Offer, Placement, StandingPlacement
+from dure.movement.matching.rest import WEEK, Shift, rest_of
+from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import reads as people
+
+# Placements that count as work: somebody on their way is as tired tomorrow as somebody who came.
+WORKED = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
+
+
+def window(campaign: CampaignFacts, day: date) -> tuple[datetime, datetime]:
+    """Start and end of a day in the campaign's timezone, as aware moments."""
+    zone = ZoneInfo(campaign.timezone)
+    start = datetime.combine(day, time(), zone)
+    return start, datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def _shifts(since: date, before: date) -> Iterator[Shift]:
+    """Shifts of placements in a span of days; a recorded check-out counts when it was later than planned."""
+    rows = Placement.objects.filter(
+        day__gte=since, day__lt=before, state__in=WORKED, person__isnull=False
+    ).values_list("person_id", "post__starts_at", "post__ends_at", "checked_out_at")
+    for person_id, starts_at, ends_at, out_at in rows.iterator():
+        yield Shift(person_id, starts_at, max(ends_at, out_at) if out_at else ends_at)
+
+
+def _yesterday(day: date, posts: list[PostFacts]) -> dict[int, int]:
+    """Row of today's post that continues yesterday's, by person: the same team's post of the same title."""
+    row_of: dict[tuple[int, str], int] = {}
+    for row, post in enumerate(posts):
+        row_of.setdefault((post.team_id, post.title), row)
+    worked = Placement.objects.filter(day=day - timedelta(days=1), state__in=WORKED, person__isnull=False)
+    rows = worked.values_list("person_id", "post__team_id", "post__title")
+    return {
+        person_id: row_of[team_id, title]
+        for person_id, team_id, title in rows.iterator()
+        if (team_id, title) in row_of
+    }
+
+
+def _standing(day: date, posts: list[PostFacts]) -> dict[int, int]:
+    """Row of the first post of the team a person stays with, by person."""
+    row_of: dict[int, int] = {}
+    for row, post in enumerate(posts):
+        row_of.setdefault(post.team_id, row)
+    rows = StandingPlacement.objects.filter(until__gte=day).values_list("person_id", "team_id")
+    return {person_id: row_of[team_id] for person_id, team_id in rows if team_id in row_of}
+
+
+def taken_people(campaign_id: int, day: date) -> set[int]:
+    """People who have a post on the day already, or were asked in an earlier round of it."""
+    placed = Placement.objects.filter(day=day, person__isnull=False).exclude(state=Placement.State.WITHDRAWN)
+    asked = Offer.objects.filter(run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False)
+    return _ids(placed.values_list("person_id", flat=True)) | _ids(asked.values_list("person_id", flat=True))
+
+
+def _ids(rows: Iterable[int | None]) -> set[int]:
+    return {row for row in rows if row is not None}
+
+
+def gather(
+    *, campaign: CampaignFacts, day: date, posts: list[PostFacts], seats: dict[int, int], leave_out: set[int]
+) -> DayInput:
+    """The day's problem: everyone placeable under the campaign's area, the given posts with ``seats``."""
+    start, end = window(campaign, day)
+    everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
+    return day_input(
+        people=without(everyone, leave_out),
+        needs=posts,
+        seats=seats,
+        rest=rest_of(_shifts(day - WEEK, day), day_end=end),
+        yesterday=_yesterday(day, posts),
+        standing_posts=_standing(day, posts),
+    )
+
+
+def open_posts(campaign_id: int, day: date) -> tuple[list[PostFacts], dict[int, int]]:
+    """The day's posts that have a free seat, and how many each."""
+    posts = [post for post in needs.posts_of_day(campaign_id, day) if post.seats_free > 0]
+    return posts, {post.id: post.seats_free for post in posts}

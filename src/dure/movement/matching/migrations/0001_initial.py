@@ -1,0 +1,96 @@
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('campaigns', '0001_initial'),
+        ('needs', '0001_initial'),
+        ('people', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Run',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('round', models.PositiveSmallIntegerField(default=1)),
+                ('input_digest', models.CharField(max_length=64)),
+                ('people_count', models.PositiveIntegerField()),
+                ('posts_count', models.PositiveIntegerField()),
+                ('pairs_count', models.BigIntegerField()),
+                ('standing_count', models.PositiveIntegerField(default=0)),
+                ('placed_count', models.PositiveIntegerField()),
+                ('seats_by_tier', models.JSONField()),
+                ('filled_by_tier', models.JSONField()),
+                ('value', models.BigIntegerField()),
+                ('bound', models.BigIntegerField()),
+                ('cost_units', models.BigIntegerField()),
+                ('travel_mean_m', models.PositiveIntegerField()),
+                ('prices', models.BinaryField()),
+                ('solved_at', models.DateTimeField()),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Offer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('travel_m', models.PositiveIntegerField()),
+                ('expires_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Expired')], default='open', max_length=8)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.run')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StandingPlacement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('until', models.DateField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Placement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('request_id', models.UUIDField(unique=True)),
+                ('day', models.DateField()),
+                ('state', models.CharField(choices=[('accepted', 'Accepted'), ('present', 'Present'), ('done', 'Done'), ('no_show', 'No Show'), ('withdrawn', 'Withdrawn')], default='accepted', max_length=10)),
+                ('accepted_at', models.DateTimeField()),
+                ('checked_in_at', models.DateTimeField(blank=True, null=True)),
+                ('checked_out_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('person', 'day'), name='placement_one_a_day'), models.CheckConstraint(condition=models.Q(('checked_out_at__isnull', True), ('checked_in_at__isnull', False), _connector='OR'), name='placement_in_before_out')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='run',
+            constraint=models.UniqueConstraint(fields=('campaign', 'day', 'round'), name='run_one_a_round'),
+        ),
+        migrations.AddConstraint(
+            model_name='run',
+            constraint=models.CheckConstraint(condition=models.Q(('bound__gte', models.F('value'))), name='run_bound_holds'),
+        ),
+        migrations.AddConstraint(
+            model_name='offer',
+            constraint=models.UniqueConstraint(fields=('run', 'person'), name='offer_one_a_run'),
+        ),
+        migrations.AddConstraint(
+            model_name='standingplacement',
+            constraint=models.UniqueConstraint(fields=('person',), name='standing_placement_one_a_person'),
+        ),
+    ]

@@ -1,0 +1,118 @@
+"""Tables of matching."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Run(models.Model):
+    """One solve of a day: digest of its input, its figures and its proof. No personal input is kept."""
+
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    round = models.PositiveSmallIntegerField(default=1)
+    input_digest = models.CharField(max_length=64)
+    people_count = models.PositiveIntegerField()
+    posts_count = models.PositiveIntegerField()
+    pairs_count = models.BigIntegerField()
+    standing_count = models.PositiveIntegerField(default=0)
+    placed_count = models.PositiveIntegerField()
+    seats_by_tier = models.JSONField()
+    filled_by_tier = models.JSONField()
+    value = models.BigIntegerField()
+    bound = models.BigIntegerField()
+    cost_units = models.BigIntegerField()
+    travel_mean_m = models.PositiveIntegerField()
+    # int64 little-endian, one price a post in the order of post ids: the dual, kept as proof.
+    prices = models.BinaryField()
+    solved_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "day", "round"], name="run_one_a_round"),
+            models.CheckConstraint(condition=Q(bound__gte=F("value")), name="run_bound_holds"),
+        ]
+
+    def __str__(self) -> str:
+        return f"run of {self.day}, round {self.round}"
+
+
+class Offer(models.Model):
+    """A post offered to a person. Visible once its run is published; gone when the day is settled
+    unless accepted, so that who declined and who was never asked leave the same rows (P3)."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        EXPIRED = "expired"
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey("needs.Post", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    travel_m = models.PositiveIntegerField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "person"], name="offer_one_a_run")]
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}"
+
+
+class Placement(models.Model):
+    """A person on a seat. ``request_id`` is made by the phone: asking twice takes one seat."""
+
+    class State(models.TextChoices):
+        ACCEPTED = "accepted"
+        PRESENT = "present"
+        DONE = "done"
+        NO_SHOW = "no_show"
+        WITHDRAWN = "withdrawn"
+
+    request_id = models.UUIDField(unique=True)
+    post = models.ForeignKey("needs.Post", on_delete=models.PROTECT, related_name="+")
+    # Empty once the person has left; what was worked stays counted.
+    person = models.ForeignKey(
+        "people.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    day = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
+    accepted_at = models.DateTimeField()
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    checked_out_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # One post at a time: the second acceptance of a day is refused by the database.
+            models.UniqueConstraint(
+                fields=["person", "day"],
+                condition=~Q(state="withdrawn"),
+                name="placement_one_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_out_at__isnull=True) | Q(checked_in_at__isnull=False),
+                name="placement_in_before_out",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"placement {self.pk}"
+
+
+class StandingPlacement(models.Model):
+    """A person keeps their place in a team until a date, by their own wish; honoured before the match."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person"], name="standing_placement_one_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} stays with {self.team_id}"

@@ -1,0 +1,56 @@
+"""Rows become the frozen values that cross."""
+
+from __future__ import annotations
+
+from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.matching.types import OfferFacts, PlacementFacts, RunFacts
+
+
+def run_facts(row: Run) -> RunFacts:
+    return RunFacts(
+        id=row.pk,
+        campaign_id=row.campaign_id,
+        day=row.day,
+        round=row.round,
+        input_digest=row.input_digest,
+        people_count=row.people_count,
+        posts_count=row.posts_count,
+        pairs_count=row.pairs_count,
+        standing_count=row.standing_count,
+        placed_count=row.placed_count,
+        seats_by_tier=tuple(row.seats_by_tier),
+        filled_by_tier=tuple(row.filled_by_tier),
+        value=row.value,
+        bound=row.bound,
+        cost_units=row.cost_units,
+        travel_mean_m=row.travel_mean_m,
+        solved_at=row.solved_at,
+        published_at=row.published_at,
+        settled_at=row.settled_at,
+    )
+
+
+def offer_facts(row: Offer) -> OfferFacts:
+    return OfferFacts(
+        id=row.pk,
+        run_id=row.run_id,
+        post_id=row.post_id,
+        person_id=row.person_id,
+        day=row.run.day,
+        travel_m=row.travel_m,
+        expires_at=row.expires_at,
+        state=row.state,
+    )
+
+
+def placement_facts(row: Placement) -> PlacementFacts:
+    return PlacementFacts(
+        id=row.pk,
+        post_id=row.post_id,
+        person_id=row.person_id,
+        day=row.day,
+        state=row.state,
+        accepted_at=row.accepted_at,
+        checked_in_at=row.checked_in_at,
+        checked_out_at=row.checked_out_at,
+    )

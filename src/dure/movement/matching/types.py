@@ -1,0 +1,150 @@
+"""What matching hands to others: frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+# Re-exported, so that doors show reasons without importing the engine.
+from dure.engine.matching import Unfilled, Why
+from dure.movement.needs.types import PostFacts
+
+__all__ = [
+    "CrewMember",
+    "DayTally",
+    "NewAcceptance",
+    "OfferFacts",
+    "PlacementFacts",
+    "ReasonsForPost",
+    "RunFacts",
+    "Unfilled",
+    "UnfilledPost",
+    "Why",
+    "WhyThisPost",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """One solve with its proof. ``gap_units`` 0 says that no better placement exists (unit: 10 m of way)."""
+
+    id: int
+    campaign_id: int
+    day: date
+    round: int
+    input_digest: str
+    people_count: int
+    posts_count: int
+    pairs_count: int
+    standing_count: int
+    placed_count: int
+    seats_by_tier: tuple[int, int, int]
+    filled_by_tier: tuple[int, int, int]
+    value: int
+    bound: int
+    cost_units: int
+    travel_mean_m: int
+    solved_at: datetime
+    published_at: datetime | None
+    settled_at: datetime | None
+
+    @property
+    def gap_units(self) -> int:
+        return self.bound - self.value
+
+    @property
+    def state(self) -> str:
+        if self.settled_at:
+            return "settled"
+        return "published" if self.published_at else "solved"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """A post offered to a person; ``state`` is open, accepted, declined or expired."""
+
+    id: int
+    run_id: int
+    post_id: int
+    person_id: int
+    day: date
+    travel_m: int
+    expires_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAcceptance:
+    """An acceptance in a batch; ``request_id`` makes sending it twice take one seat."""
+
+    offer_id: int
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementFacts:
+    """A person on a seat; ``state`` is accepted, present, done, no_show or withdrawn."""
+
+    id: int
+    post_id: int
+    person_id: int | None
+    day: date
+    state: str
+    accepted_at: datetime
+    checked_in_at: datetime | None
+    checked_out_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrewMember:
+    """One of a post's crew as their captain sees them: a first name, no contact, no home."""
+
+    placement_id: int
+    post_id: int
+    person_id: int | None
+    given_name: str
+    state: str
+    first_day: bool
+    under_18: bool
+    checked_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfilledPost:
+    """A post with open seats and what holds it."""
+
+    post_id: int
+    seats_open: int
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsForPost:
+    """Why a post is not full. ``skill_names``: what the codes in the levers mean."""
+
+    post: PostFacts
+    reasons: Unfilled
+    skill_names: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyThisPost:
+    """Why somebody was offered a post. ``others``: the alternatives, by the row that ``why`` names."""
+
+    post: PostFacts
+    why: Why
+    others: Mapping[int, PostFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class DayTally:
+    """The day in counts. Declines are no one's business and are not among them (P3)."""
+
+    offered: int
+    accepted: int
+    present: int
+    done: int
+    no_show: int
+    withdrawn: int

@@ -1,0 +1,1 @@
+"""Needs: posts of a team with place, shift, skills, head count and tier."""

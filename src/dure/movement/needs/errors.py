@@ -1,0 +1,36 @@
+"""What needs refuse."""
+
+from __future__ import annotations
+
+from dure.kernel.refusals import Refusal
+
+
+class PostsBad(Refusal):
+    """``problems``: every one of them, as :class:`dure.movement.needs.types.Problem`; ``first`` as text."""
+
+    code = "posts_bad"
+    says = "The posts can't be published. Problems: {count}. {first}."
+    status = 422
+
+
+class PostReused(Refusal):
+    """The key of a post that stands was given again with other facts."""
+
+    code = "post_reused"
+    says = "There is a post with the key {key} already, and its {field} is another."
+
+
+class NeedUnknown(Refusal):
+    code = "need_unknown"
+    says = "There is no post {post_id}."
+    status = 404
+
+
+class NeedFull(Refusal):
+    code = "need_full"
+    says = "All {seats} seats of this post are taken."
+
+
+class NeedCancelled(Refusal):
+    code = "need_cancelled"
+    says = "The post {post_id} was cancelled."

@@ -1,0 +1,57 @@
+"""Tables of needs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Post(models.Model):
+    """Work at a place and time. Its placed people are that day's crew of the team.
+
+    ``seats_taken`` is a running count kept by ``needs.actions``; nothing else may write it.
+    """
+
+    key = models.UUIDField(unique=True)
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    title = models.CharField(max_length=160)
+    lat = models.FloatField()
+    lon = models.FloatField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    seats = models.PositiveIntegerField()
+    seats_taken = models.PositiveIntegerField(default=0)
+    tier = models.PositiveSmallIntegerField()
+    cause = models.CharField(max_length=40)
+    skills = models.JSONField(default=list)
+    languages = models.JSONField(default=list)
+    min_age = models.PositiveSmallIntegerField(default=0)
+    hazardous = models.BooleanField(default=False)
+    night = models.BooleanField(default=False)
+    lone = models.BooleanField(default=False)
+    with_children = models.BooleanField(default=False)
+    physical = models.PositiveSmallIntegerField(default=1)
+    bring = models.CharField(max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(seats_taken__lte=F("seats")), name="post_seats_within_wanted"),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="post_has_a_seat"),
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="post_starts_first"),
+            # P5: longer work is two posts. Never 12 h, whatever anyone asks for.
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=F("starts_at") + timedelta(hours=10)), name="post_is_at_most_10_h"
+            ),
+            models.CheckConstraint(condition=Q(tier__gte=1, tier__lte=3), name="post_tier_is_1_to_3"),
+            models.CheckConstraint(condition=Q(physical__lte=3), name="post_physical_is_0_to_3"),
+        ]
+        indexes = [models.Index(fields=["campaign", "day"], name="post_by_day")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,95 @@
+"""Questions about needs. Posts are public; who stands on them is the matching room's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, QuerySet, Sum
+
+from dure.movement.needs.errors import NeedUnknown
+from dure.movement.needs.models import Post
+from dure.movement.needs.rules import problems_of
+from dure.movement.needs.types import AreaNeeds, NewPost, PostFacts, Problem
+
+# Below the number of variables every SQLite of the last years takes in one statement (32,766).
+IDS_A_QUERY_MAX = 5_000
+_COLUMNS = (
+    *("id", "key", "campaign_id", "team_id", "area_id", "day", "title", "lat", "lon", "starts_at", "ends_at"),
+    *(
+        "seats",
+        "seats_taken",
+        "tier",
+        "cause",
+        "skills",
+        "languages",
+        "min_age",
+        "hazardous",
+        "night",
+        "lone",
+    ),
+    *("with_children", "physical", "bring", "cancelled_at"),
+)
+_SKILLS, _LANGUAGES = _COLUMNS.index("skills"), _COLUMNS.index("languages")
+
+
+def post(post_id: int) -> PostFacts:
+    """A post, cancelled or not. Refuses with NeedUnknown."""
+    found = facts_of(Post.objects.filter(pk=post_id))
+    if not found:
+        raise NeedUnknown(post_id=post_id)
+    return found[0]
+
+
+def posts(ids: Iterable[int]) -> dict[int, PostFacts]:
+    """Posts by id, cancelled or not; what does not exist is left out."""
+    wanted = sorted(set(ids))
+    return {
+        facts.id: facts
+        for start in range(0, len(wanted), IDS_A_QUERY_MAX)
+        for facts in facts_of(Post.objects.filter(pk__in=wanted[start : start + IDS_A_QUERY_MAX]))
+    }
+
+
+def posts_of_day(campaign_id: int, day: date) -> list[PostFacts]:
+    """The posts of a day that are not cancelled, by id: one query, however many."""
+    return facts_of(_standing(campaign_id, day).order_by("pk"))
+
+
+def crew_posts(team_id: int, day: date) -> list[PostFacts]:
+    """A team's posts of a day that are not cancelled, the earliest first."""
+    rows = Post.objects.filter(team_id=team_id, day=day, cancelled_at=None)
+    return facts_of(rows.order_by("starts_at", "pk"))
+
+
+def open_by_area(campaign_id: int, day: date) -> list[AreaNeeds]:
+    """Posts and seats by place and tier, full ones too; by area id, then tier."""
+    cells = _standing(campaign_id, day).values("area_id", "tier").order_by("area_id", "tier")
+    counted = cells.annotate(post_count=Count("pk"), wanted=Sum("seats"), taken=Sum("seats_taken"))
+    rows = counted.values_list("area_id", "tier", "post_count", "wanted", "taken")
+    return [AreaNeeds(*row) for row in rows]
+
+
+def days(campaign_id: int) -> list[date]:
+    """The days that have posts which are not cancelled, the earliest first."""
+    rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None).order_by("day")
+    return list(rows.values_list("day", flat=True).distinct())
+
+
+def problems(new: NewPost, row: int = 0) -> list[Problem]:
+    """What is wrong with the values of one post: an import asks before it publishes the rest."""
+    return list(problems_of(row, new))
+
+
+def facts_of(rows: QuerySet[Post]) -> list[PostFacts]:
+    """For this room's own actions. Tuples, not model instances: 50,000 rows in about a second."""
+    found = []
+    for values in rows.values_list(*_COLUMNS):
+        row = list(values)
+        row[_SKILLS], row[_LANGUAGES] = tuple(row[_SKILLS]), tuple(row[_LANGUAGES])
+        found.append(PostFacts(*row))
+    return found
+
+
+def _standing(campaign_id: int, day: date) -> QuerySet[Post]:
+    return Post.objects.filter(campaign_id=campaign_id, day=day, cancelled_at=None)

@@ -1,0 +1,108 @@
+"""Values of needs: posts as they are asked for, and as other rooms see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One field of one post that doesn't fit; ``row`` is its place in what was given, from 0."""
+
+    row: int
+    field: str
+    what: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"post {self.row}, {self.field}: {self.what}; expected {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """Work somebody is needed for. ``key`` is made by whoever asks, so that asking twice asks once.
+
+    ``day``: the day of ``starts_at`` in the campaign's timezone. ``lat``, ``lon``: degrees.
+    ``starts_at``, ``ends_at``: aware, at most 10 h apart (P5). ``tier``: 1 critical, 2 important,
+    3 useful. ``physical``: 0 seated to 3 heavy. A person must have all ``skills`` and ``languages``.
+    """
+
+    key: UUID
+    campaign_id: int
+    team_id: int
+    area_id: int
+    day: date
+    title: str
+    lat: float
+    lon: float
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    tier: int
+    cause: str
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    min_age: int = 0
+    hazardous: bool = False
+    night: bool = False
+    lone: bool = False
+    with_children: bool = False
+    physical: int = 1
+    bring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """A post as other rooms see it; fields as in :class:`NewPost`."""
+
+    id: int
+    key: UUID
+    campaign_id: int
+    team_id: int
+    area_id: int
+    day: date
+    title: str
+    lat: float
+    lon: float
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    seats_taken: int
+    tier: int
+    cause: str
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    min_age: int
+    hazardous: bool
+    night: bool
+    lone: bool
+    with_children: bool
+    physical: int
+    bring: str
+    cancelled_at: datetime | None
+
+    @property
+    def seats_free(self) -> int:
+        return self.seats - self.seats_taken
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """``ids``: id of every post given, by its key; ``known_count``: how many of them were there before."""
+
+    ids: Mapping[UUID, int]
+    known_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNeeds:
+    """Posts and seats of one place and tier on a day, cancelled posts left out."""
+
+    area_id: int
+    tier: int
+    post_count: int
+    seats: int
+    seats_taken: int

@@ -1,0 +1,1 @@
+"""People and teams: who can help, with what, when, and what keeps them safe."""

@@ -1,0 +1,219 @@
+"""What a registration must be like before it is written: every rule, and the facts in their stored form."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from dure.kernel.refusals import BadInput
+from dure.movement.people.ages import ADULT_AGE, OLDEST_AGE, REGISTERED_FROM_AGE, age_reached
+from dure.movement.people.contacts import facts_hash, normal_email
+from dure.movement.people.errors import ConsentMissing, GuardianMissing, TooYoung
+from dure.movement.people.types import (
+    CREDENTIAL_KINDS,
+    MATCHING,
+    OWN_WORD,
+    PURPOSES,
+    SKILL,
+    NewCredential,
+    NewPerson,
+)
+from dure.movement.places.errors import AreaUnknown
+
+NAME_LENGTH_MAX: Final = 80
+CODE_LENGTH_MAX: Final = 40
+EVIDENCE_LENGTH_MAX: Final = 120
+CODES_MAX: Final = 50
+SPANS_MAX: Final = 400
+TRAVEL_LIMIT_MAX_M: Final = 300_000
+PHYSICAL_MAX: Final = 3
+# About a kilometre: enough to match, too coarse to find a door.
+HOME_DECIMALS: Final = 2
+
+Spans = tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(slots=True)
+class Checked:
+    """A registration in its stored form. ``registered_as``: keyed hash of all of it."""
+
+    given: NewPerson
+    given_name: str
+    home_lat: float
+    home_lon: float
+    languages: tuple[str, ...]
+    refuses: tuple[str, ...]
+    prefers: tuple[str, ...]
+    email: str
+    guardian_email: str
+    guardian_agreed_at: datetime | None
+    consents: tuple[str, ...]
+    credentials: tuple[NewCredential, ...]
+    free_spans: Spans
+    registered_as: bytes = b""
+
+
+def checked(given: NewPerson, *, areas: Collection[int], now: datetime) -> Checked:
+    """The registration ready to be stored, or the first refusal: BadInput, AreaUnknown, ConsentMissing,
+    TooYoung, GuardianMissing. None of them repeats an address or a name."""
+    if MATCHING not in given.consents:
+        raise ConsentMissing(purpose=MATCHING)
+    consents = tuple(sorted(set(given.consents)))
+    for purpose in consents:
+        if purpose not in PURPOSES:
+            raise BadInput(where="consents", what=f"{purpose!r} is no purpose", wanted=" or ".join(PURPOSES))
+    check_text(given.wording, "wording", CODE_LENGTH_MAX)
+    if given.area_id not in areas:
+        raise AreaUnknown(area=given.area_id)
+    email = normal_email(given.email)
+    guardian_email = _guardian_email(given, email, now)
+    home_lat, home_lon = checked_home(given.home_lat, given.home_lon)
+    _check_count(given.travel_limit_m, "travel_limit_m", TRAVEL_LIMIT_MAX_M)
+    _check_count(given.physical_max, "physical_max", PHYSICAL_MAX)
+    given_name = unicodedata.normalize("NFC", given.given_name).strip()
+    check_text(given_name, "given_name", NAME_LENGTH_MAX)
+    ready = Checked(
+        given=given,
+        given_name=given_name,
+        home_lat=home_lat,
+        home_lon=home_lon,
+        languages=checked_codes(given.languages, "languages"),
+        refuses=checked_codes(given.refuses, "refuses"),
+        prefers=checked_codes(given.prefers, "prefers"),
+        email=email,
+        guardian_email=guardian_email,
+        guardian_agreed_at=_moment(given.guardian_agreed_at, "guardian_agreed_at")
+        if guardian_email
+        else None,
+        consents=consents,
+        credentials=_credentials(given),
+        free_spans=checked_spans(given.free_spans),
+    )
+    _moment(given.waiting_since, "waiting_since")
+    ready.registered_as = _hash(ready)
+    return ready
+
+
+def _hash(ready: Checked) -> bytes:
+    given = ready.given
+    facts = [
+        *(ready.given_name, given.birth_year, given.area_id, ready.home_lat, ready.home_lon),
+        *(given.travel_limit_m, given.physical_max, given.long_shift_wish, given.synthetic),
+        *(ready.email, ready.guardian_email, ready.guardian_agreed_at, given.waiting_since),
+        *(given.wording, ready.consents, ready.languages, ready.refuses, ready.prefers, given.group_key),
+        [(c.kind, c.code, c.evidence, c.valid_until) for c in ready.credentials],
+        ready.free_spans,
+    ]
+    text = json.dumps(facts, default=str, separators=(",", ":"), check_circular=False)
+    return facts_hash(text)
+
+
+def _guardian_email(given: NewPerson, email: str, now: datetime) -> str:
+    """The guardian's address of a minor; empty for adults, whose guardian is nobody's business."""
+    age = age_reached(birth_year=given.birth_year, day=now.date())
+    if not -1 <= age <= OLDEST_AGE:
+        wanted = f"a year from {now.year - 1 - OLDEST_AGE} to {now.year}"
+        raise BadInput(where="birth_year", what=f"{given.birth_year} can't be right", wanted=wanted)
+    if age < REGISTERED_FROM_AGE:
+        raise TooYoung(age=REGISTERED_FROM_AGE)
+    if age >= ADULT_AGE:
+        return ""
+    if not given.guardian_email.strip():
+        raise GuardianMissing
+    guardian_email = normal_email(given.guardian_email, where="guardian_email")
+    if guardian_email == email:
+        what = "this is the young person's own address"
+        raise BadInput(where="guardian_email", what=what, wanted="the address of a parent or guardian")
+    return guardian_email
+
+
+def checked_home(lat: float, lon: float) -> tuple[float, float]:
+    """A home rounded to 0.01 degree. Refuses with BadInput what is not on the earth, NaN too."""
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        what = "this place is not on the earth"
+        raise BadInput(where="home_lat, home_lon", what=what, wanted="-90 to 90 and -180 to 180 degrees")
+    return round(float(lat), HOME_DECIMALS), round(float(lon), HOME_DECIMALS)
+
+
+# The same few lists come with every person of an import.
+@lru_cache(maxsize=4096)
+def checked_codes(codes: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """Codes once each, in order of the alphabet. Refuses with BadInput."""
+    once = tuple(sorted(set(codes)))
+    if len(once) > CODES_MAX:
+        raise BadInput(where=where, what=f"{len(once)} are too many", wanted=f"{CODES_MAX} at most")
+    for code in once:
+        check_text(code, where, CODE_LENGTH_MAX)
+    return once
+
+
+def checked_credential(credential: NewCredential) -> NewCredential:
+    """Refuses with BadInput an unknown kind, and cover, briefing or clearance on somebody's own word (P7)."""
+    if credential.kind not in CREDENTIAL_KINDS:
+        wanted = " or ".join(CREDENTIAL_KINDS)
+        raise BadInput(where="credential kind", what=f"{credential.kind!r} is unknown", wanted=wanted)
+    check_text(credential.code, "credential code", CODE_LENGTH_MAX)
+    check_text(credential.evidence, "evidence", EVIDENCE_LENGTH_MAX)
+    if credential.evidence == OWN_WORD and credential.kind != SKILL:
+        what = f"{credential.kind} can't rest on somebody's own word"
+        raise BadInput(where="evidence", what=what, wanted="the paper, the policy or the person who checked")
+    return credential
+
+
+def _credentials(given: NewPerson) -> tuple[NewCredential, ...]:
+    found = {
+        (SKILL, code): NewCredential(kind=SKILL, code=code, evidence=OWN_WORD)
+        for code in checked_codes(given.skills, "skills")
+    }
+    for credential in given.credentials:
+        found[credential.kind, credential.code] = checked_credential(credential)
+    return tuple(found[key] for key in sorted(found))
+
+
+def checked_spans(spans: Iterable[tuple[datetime, datetime]]) -> Spans:
+    """Hours in order, with those that overlap or touch made one, so that a shift across both fits.
+
+    Refuses with BadInput a span without a timezone, one that ends before it starts, and too many.
+    """
+    merged: list[tuple[datetime, datetime]] = []
+    ordered = sorted((_aware(start), _aware(end)) for start, end in spans)
+    if len(ordered) > SPANS_MAX:
+        raise BadInput(where="free_spans", what=f"{len(ordered)} are too many", wanted=f"{SPANS_MAX} at most")
+    for start, end in ordered:
+        if end <= start:
+            raise BadInput(where="free_spans", what=f"{end} is not after {start}", wanted="from, then to")
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise BadInput(
+            where="free_spans", what=f"{moment} has no timezone", wanted="a time with its timezone"
+        )
+    return moment
+
+
+def _moment(moment: datetime | None, where: str) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise BadInput(where=where, what=f"{moment} has no timezone", wanted="a time with its timezone")
+    return moment
+
+
+def check_text(text: str, where: str, length_max: int) -> None:
+    if not text.strip() or len(text) > length_max or not text.isprintable():
+        what = f"{len(text)} letters can't be used" if text.strip() else "it is empty"
+        raise BadInput(where=where, what=what, wanted=f"1 to {length_max} letters in one line")
+
+
+def _check_count(number: int, where: str, most: int) -> None:
+    if not 0 <= number <= most:
+        raise BadInput(where=where, what=f"{number} can't be used", wanted=f"a whole number from 0 to {most}")

@@ -1,0 +1,48 @@
+"""What people refuses."""
+
+from __future__ import annotations
+
+from dure.kernel.refusals import Refusal
+
+
+class ConsentMissing(Refusal):
+    code = "consent_missing"
+    says = "Nobody is registered without their consent to {purpose}."
+    status = 422
+
+
+class TooYoung(Refusal):
+    code = "too_young"
+    says = "People can register from the year after they turn {age}."
+    status = 422
+
+
+class GuardianMissing(Refusal):
+    """Only the birth year is kept, so whoever turns 18 this year still counts as 17."""
+
+    code = "guardian_missing"
+    says = "Whoever may be under 18 needs the e-mail address of a parent or guardian, who is asked to agree."
+    status = 422
+
+
+class RegistrationReused(Refusal):
+    code = "registration_reused"
+    says = "The id {key} was used before for another registration. Send the new one with a new id."
+
+
+class LinkGone(Refusal):
+    """One answer for a link that was tampered with, revoked, or whose person has left."""
+
+    code = "link_gone"
+    says = "This link doesn't work any more. Ask for a new one with your e-mail address."
+    status = 404
+
+
+class TeamKeyReused(Refusal):
+    code = "team_key_reused"
+    says = "The id {key} was used before for another team. Send the new one with a new id."
+
+
+class TeamNameTaken(Refusal):
+    code = "team_name_taken"
+    says = "There is a team called {name} in this area already."

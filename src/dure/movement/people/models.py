@@ -1,0 +1,162 @@
+"""Tables of people. Contact details stand apart and encrypted; nothing here scores a person."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Group(models.Model):
+    """People who come together: a household, friends, a class."""
+
+    key = models.UUIDField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or f"group {self.pk}"
+
+
+class Person(models.Model):
+    """Somebody who offered to help. The row is deleted when they leave."""
+
+    key = models.UUIDField(unique=True)
+    given_name = models.CharField(max_length=80)
+    birth_year = models.PositiveSmallIntegerField()
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    # Rounded to 0.01 degree (about a kilometre): enough to match, too coarse to find a door.
+    home_lat = models.FloatField()
+    home_lon = models.FloatField()
+    travel_limit_m = models.PositiveIntegerField()
+    languages = models.JSONField(default=list)
+    refuses = models.JSONField(default=list)
+    prefers = models.JSONField(default=list)
+    physical_max = models.PositiveSmallIntegerField(default=2)
+    long_shift_wish = models.BooleanField(default=False)
+    guardian_agreed_at = models.DateTimeField(null=True, blank=True)
+    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    waiting_since = models.DateTimeField()
+    synthetic = models.BooleanField(default=False)
+    # Keyed hash of the registration: tells a repeated one from a reused key.
+    registered_as = models.BinaryField(max_length=32)
+    # Raised to make every private link that was given out before worthless.
+    link_version = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(home_lat__gte=-90, home_lat__lte=90, home_lon__gte=-180, home_lon__lte=180),
+                name="person_home_is_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(travel_limit_m__lte=300_000), name="person_travel_limit_is_a_day_trip"
+            ),
+            models.CheckConstraint(condition=Q(physical_max__lte=3), name="person_physical_max_is_0_to_3"),
+        ]
+
+    def __str__(self) -> str:
+        return self.given_name
+
+
+class Contact(models.Model):
+    """How to reach a person, encrypted; found by keyed hash. One contact may hold several persons."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    kind = models.CharField(max_length=8, choices=[("email", "e-mail"), ("sms", "SMS")])
+    cipher = models.BinaryField()
+    contact_hash = models.BinaryField(max_length=32, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.person_id}"
+
+
+class Guardian(models.Model):
+    """The adult who answers for somebody under 18, reached like any contact."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    cipher = models.BinaryField()
+    contact_hash = models.BinaryField(max_length=32, db_index=True)
+
+    def __str__(self) -> str:
+        return f"guardian of {self.person_id}"
+
+
+class Consent(models.Model):
+    """What a person agreed to, in which words, since when; the receipt is theirs."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=40)
+    wording = models.CharField(max_length=40)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_stands_once_a_purpose",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} by {self.person_id}"
+
+
+class Credential(models.Model):
+    """A fact with evidence and an expiry: a skill, cover, briefing or clearance.
+
+    What is missing or past its date makes a post that asks for it impossible.
+    """
+
+    class Kind(models.TextChoices):
+        SKILL = "skill"
+        COVER = "cover"
+        BRIEFING = "briefing"
+        CLEARANCE = "clearance"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    code = models.CharField(max_length=40)
+    evidence = models.CharField(max_length=120)
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "code"], name="credential_once_a_person"),
+            models.CheckConstraint(condition=~Q(evidence=""), name="credential_has_evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
+class FreeSpan(models.Model):
+    """Hours a person offers."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="free_span_starts_first"),
+            models.UniqueConstraint(fields=["person", "starts_at"], name="free_span_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at} to {self.ends_at}"
+
+
+class Team(models.Model):
+    """People who work together at a place; behind every post stands one."""
+
+    key = models.UUIDField(unique=True)
+    name = models.CharField(max_length=120)
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "name"], name="team_name_once_an_area")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,295 @@
+"""Questions about people and teams. What stands behind a door says who asks; nobody gets a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from django.db.models import Count
+
+from dure.base.access import Actor
+from dure.kernel.refusals import NotFound
+from dure.movement.people import links
+from dure.movement.people.ages import is_minor
+from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, normal_email, unseal
+from dure.movement.people.errors import LinkGone
+from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Guardian, Person, Team
+from dure.movement.people.placeable import placeable
+from dure.movement.people.types import (
+    MESSAGES,
+    ConsentReceipt,
+    ContactFacts,
+    MinorFacts,
+    NewCredential,
+    PersonFacts,
+    TeamFacts,
+)
+from dure.movement.places import reads as places
+
+__all__ = [
+    "consents",
+    "contact_of",
+    "count_by_area",
+    "export",
+    "guardian_contact_of",
+    "guardian_token",
+    "ids_of_contact",
+    "minor",
+    "minors",
+    "names",
+    "person",
+    "person_of_guardian_token",
+    "person_of_token",
+    "placeable",
+    "private_link_token",
+    "team",
+    "teams",
+    "teams_under",
+]
+
+# Below the number of variables every SQLite of the last years takes in one statement (32,766).
+IDS_A_QUERY_MAX: Final = 5_000
+
+
+def person(*, actor: Actor, person_id: int) -> PersonFacts:
+    """A person: for themself, and without their home for organisers of their area.
+
+    Everybody else, a guardian and a captain among them, is refused with NotFound.
+    """
+    row = _row(person_id)
+    own = actor.is_person(person_id)
+    if not own and not actor.organises(places.area(row.area_id).path):
+        raise NotFound(what="person")
+    return facts_of(row, with_home=own)
+
+
+def minor(*, actor: Actor, person_id: int) -> MinorFacts:
+    """What a guardian sees of the person they answer for: the name. Refuses everybody else with NotFound."""
+    if not actor.guards(person_id):
+        raise NotFound(what="person")
+    row = _row(person_id)
+    return MinorFacts(id=row.pk, given_name=row.given_name, agreed_at=row.guardian_agreed_at)
+
+
+def consents(*, actor: Actor, person_id: int) -> tuple[ConsentReceipt, ...]:
+    """Receipts of everything a person agreed to, withdrawn ones too. Refuses others with NotFound."""
+    actor.must_be(person_id)
+    return _receipts(person_id)
+
+
+def export(*, actor: Actor, person_id: int) -> dict[str, object]:
+    """All this room holds on a person, in the clear, as JSON values (P9). Refuses others with NotFound."""
+    actor.must_be(person_id)
+    row = _row(person_id)
+    facts = facts_of(row, with_home=True)
+    contact = contact_of(person_id)
+    return {
+        "key": str(row.key),
+        "given_name": facts.given_name,
+        "birth_year": facts.birth_year,
+        "area": places.area(facts.area_id).path,
+        "home": {"lat": facts.home_lat, "lon": facts.home_lon},
+        "travel_limit_m": facts.travel_limit_m,
+        "languages": list(facts.languages),
+        "refuses": list(facts.refuses),
+        "prefers": list(facts.prefers),
+        "physical_max": facts.physical_max,
+        "long_shift_wish": facts.long_shift_wish,
+        "waiting_since": facts.waiting_since.isoformat(),
+        "synthetic": facts.synthetic,
+        "group": str(row.group.key) if row.group else None,
+        "contact": {"kind": contact.kind, "address": contact.address} if contact else None,
+        "guardian": guardian_contact_of(person_id),
+        "guardian_agreed_at": facts.guardian_agreed_at and facts.guardian_agreed_at.isoformat(),
+        "credentials": [
+            {
+                "kind": credential.kind,
+                "code": credential.code,
+                "evidence": credential.evidence,
+                "valid_until": credential.valid_until and credential.valid_until.isoformat(),
+            }
+            for credential in facts.credentials
+        ],
+        "consents": [
+            {
+                "receipt": receipt.id,
+                "purpose": receipt.purpose,
+                "wording": receipt.wording,
+                "given_at": receipt.given_at.isoformat(),
+                "withdrawn_at": receipt.withdrawn_at and receipt.withdrawn_at.isoformat(),
+            }
+            for receipt in facts.consents
+        ],
+        "free": [
+            {"from": starts_at.isoformat(), "to": ends_at.isoformat()}
+            for starts_at, ends_at in FreeSpan.objects.filter(person_id=person_id)
+            .order_by("starts_at")
+            .values_list("starts_at", "ends_at")
+        ],
+    }
+
+
+def private_link_token(person_id: int) -> str:
+    """The token of a person's private pages, good until their links are revoked. Refuses with NotFound."""
+    row = _row(person_id)
+    return links.token(purpose=links.OF_PERSON, key=row.key, link_version=row.link_version)
+
+
+def guardian_token(person_id: int) -> str:
+    """The token of the page on which a guardian agrees. Refuses with NotFound, also without a guardian."""
+    row = _row(person_id)
+    if not Guardian.objects.filter(person_id=person_id).exists():
+        raise NotFound(what="guardian")
+    return links.token(purpose=links.OF_GUARDIAN, key=row.key, link_version=row.link_version)
+
+
+def person_of_token(token: str) -> int:
+    """Whose private link this is. Refuses with LinkGone."""
+    return _of_token(token, links.OF_PERSON)
+
+
+def person_of_guardian_token(token: str) -> int:
+    """Whose guardian holds this link. Refuses with LinkGone."""
+    return _of_token(token, links.OF_GUARDIAN)
+
+
+def _of_token(token: str, purpose: str) -> int:
+    key, version = links.opened(token, purpose=purpose)
+    row = Person.objects.filter(key=key, link_version=version).only("pk").first()
+    if row is None:
+        raise LinkGone
+    return row.pk
+
+
+def contact_of(person_id: int) -> ContactFacts | None:
+    """Where to write to a person; None once they have left. For the outbox worker alone, never a page."""
+    row = Contact.objects.filter(person_id=person_id).select_related("person").first()
+    if row is None:
+        return None
+    address = unseal(bytes(row.cipher), purpose=OF_PERSON, person_key=row.person.key)
+    standing = Consent.objects.filter(person_id=person_id, purpose=MESSAGES, withdrawn_at__isnull=True)
+    return ContactFacts(kind=row.kind, address=address, messages=standing.exists())
+
+
+def guardian_contact_of(person_id: int) -> str | None:
+    """The e-mail address of a minor's guardian; None without one. For the outbox worker alone."""
+    row = Guardian.objects.filter(person_id=person_id).select_related("person").first()
+    return unseal(bytes(row.cipher), purpose=OF_GUARDIAN, person_key=row.person.key) if row else None
+
+
+def ids_of_contact(email: str) -> tuple[int, ...]:
+    """Whom an address belongs to, to send them their links again. A page never says if there was anybody.
+
+    Refuses with BadInput what is no address.
+    """
+    sought = contact_hash(normal_email(email))
+    return tuple(
+        Contact.objects.filter(contact_hash=sought).order_by("person_id").values_list("person_id", flat=True)
+    )
+
+
+def names(ids: Iterable[int]) -> dict[int, str]:
+    """Given names, for the crew and its captain; who has left is left out."""
+    return {
+        pk: name
+        for part in _parts(ids)
+        for pk, name in Person.objects.filter(pk__in=part).values_list("pk", "given_name")
+    }
+
+
+def minors(ids: Iterable[int], *, day: date) -> frozenset[int]:
+    """Which of these people count as under 18 on ``day``."""
+    return frozenset(
+        pk
+        for part in _parts(ids)
+        for pk, year in Person.objects.filter(pk__in=part).values_list("pk", "birth_year")
+        if is_minor(birth_year=year, day=day)
+    )
+
+
+def count_by_area(*, actor: Actor, area_path: str) -> dict[int, int]:
+    """People by the id of the area they live in, exact: for organisers, not for publication (P9).
+
+    Refuses with NotAllowed.
+    """
+    actor.must_organise(area_path, what="counting people here")
+    ids = places.ids_under(area_path)
+    rows = Person.objects.filter(area_id__in=ids).values_list("area_id").annotate(count=Count("pk"))
+    return dict(rows.order_by("area_id"))
+
+
+def team(team_id: int) -> TeamFacts:
+    """A team; its name and place are public. Refuses with NotFound."""
+    found = teams([team_id])
+    if team_id not in found:
+        raise NotFound(what="team")
+    return found[team_id]
+
+
+def teams(ids: Iterable[int]) -> dict[int, TeamFacts]:
+    """Teams by id; what does not exist is left out."""
+    rows = [row for part in _parts(ids) for row in Team.objects.filter(pk__in=part).order_by("pk")]
+    return {facts.id: facts for facts in teams_of(rows)}
+
+
+def teams_under(area_path: str) -> list[TeamFacts]:
+    """All teams in an area and below, by name."""
+    rows = Team.objects.filter(area_id__in=places.ids_under(area_path)).order_by("name", "pk")
+    return teams_of(list(rows))
+
+
+def teams_of(rows: list[Team]) -> list[TeamFacts]:
+    """For this room's own actions."""
+    areas = places.areas(row.area_id for row in rows)
+    return [
+        TeamFacts(
+            id=row.pk, name=row.name, area_id=row.area_id, area_path=areas[row.area_id].path, kind=row.kind
+        )
+        for row in rows
+    ]
+
+
+def facts_of(row: Person, *, with_home: bool) -> PersonFacts:
+    """For this room's own actions."""
+    held = Credential.objects.filter(person_id=row.pk).order_by("kind", "code")
+    return PersonFacts(
+        id=row.pk,
+        given_name=row.given_name,
+        birth_year=row.birth_year,
+        area_id=row.area_id,
+        home_lat=row.home_lat if with_home else None,
+        home_lon=row.home_lon if with_home else None,
+        travel_limit_m=row.travel_limit_m,
+        languages=tuple(row.languages),
+        refuses=tuple(row.refuses),
+        prefers=tuple(row.prefers),
+        physical_max=row.physical_max,
+        long_shift_wish=row.long_shift_wish,
+        guardian_agreed_at=row.guardian_agreed_at,
+        waiting_since=row.waiting_since,
+        synthetic=row.synthetic,
+        credentials=tuple(
+            NewCredential(*values) for values in held.values_list("kind", "code", "evidence", "valid_until")
+        ),
+        consents=_receipts(row.pk),
+    )
+
+
+def _receipts(person_id: int) -> tuple[ConsentReceipt, ...]:
+    rows = Consent.objects.filter(person_id=person_id).order_by("given_at", "purpose", "pk")
+    columns = rows.values_list("pk", "purpose", "wording", "given_at", "withdrawn_at")
+    return tuple(ConsentReceipt(*values) for values in columns)
+
+
+def _row(person_id: int) -> Person:
+    row = Person.objects.filter(pk=person_id).select_related("group").first()
+    if row is None:
+        raise NotFound(what="person")
+    return row
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), IDS_A_QUERY_MAX):
+        yield wanted[start : start + IDS_A_QUERY_MAX]

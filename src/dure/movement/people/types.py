@@ -1,0 +1,223 @@
+"""Frozen values of people: what a registration brings, what others may know, columns for the match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+# Purposes of consent. Without MATCHING nobody is registered; MESSAGES lets the movement write first.
+MATCHING: Final = "matching"
+MESSAGES: Final = "messages"
+PURPOSES: Final = (MATCHING, MESSAGES)
+
+# Kinds of credential.
+SKILL: Final = "skill"
+COVER: Final = "cover"
+BRIEFING: Final = "briefing"
+CLEARANCE: Final = "clearance"
+CREDENTIAL_KINDS: Final = (SKILL, COVER, BRIEFING, CLEARANCE)
+# Evidence of a skill nobody has seen yet. It is kept, and counts for the match once shown (P7).
+OWN_WORD: Final = "own word"
+
+Bools = npt.NDArray[np.bool_]
+Int8s = npt.NDArray[np.int8]
+Int16s = npt.NDArray[np.int16]
+Int32s = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A skill, cover, briefing or clearance with its evidence; ``valid_until`` is its last good day."""
+
+    kind: str
+    code: str
+    evidence: str
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A registration. ``key`` is made by the client: the same registration twice is one person.
+
+    ``home_lat``, ``home_lon``: degrees, stored rounded to 0.01. ``consents``: purposes (``PURPOSES``), agreed
+    to in the wording of version ``wording``. ``skills``: codes on the person's own word; skills with
+    evidence, cover, briefing and clearance come as ``credentials``. ``free_spans``: pairs (from, to), aware.
+    ``guardian_agreed_at`` is for imports of agreements held on paper. ``waiting_since`` defaults to now.
+    Whoever counts as under 18 (:func:`dure.movement.people.ages.is_minor`) needs a ``guardian_email``.
+    """
+
+    key: UUID
+    given_name: str
+    birth_year: int
+    area_id: int
+    home_lat: float
+    home_lon: float
+    travel_limit_m: int
+    email: str
+    consents: tuple[str, ...]
+    wording: str
+    guardian_email: str = ""
+    languages: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    prefers: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    credentials: tuple[NewCredential, ...] = ()
+    free_spans: tuple[tuple[datetime, datetime], ...] = ()
+    physical_max: int = 2
+    long_shift_wish: bool = False
+    guardian_agreed_at: datetime | None = None
+    group_key: UUID | None = None
+    waiting_since: datetime | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not taken: its position among the rows given, the refusal's code and words."""
+
+    row: int
+    code: str
+    says: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Answer to a bulk registration.
+
+    ``ids``: one per row given, None where refused. ``known``: how many rows were there already, unchanged.
+    """
+
+    ids: tuple[int | None, ...]
+    known: int
+    refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentReceipt:
+    """What was agreed to, in which words, when; ``withdrawn_at`` once it no longer stands."""
+
+    id: int
+    purpose: str
+    wording: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A person as they and their organisers see them; no contact.
+
+    ``home_lat``, ``home_lon`` (degrees, rounded to 0.01) are None for everybody but the person.
+    """
+
+    id: int
+    given_name: str
+    birth_year: int
+    area_id: int
+    home_lat: float | None
+    home_lon: float | None
+    travel_limit_m: int
+    languages: tuple[str, ...]
+    refuses: tuple[str, ...]
+    prefers: tuple[str, ...]
+    physical_max: int
+    long_shift_wish: bool
+    guardian_agreed_at: datetime | None
+    waiting_since: datetime
+    synthetic: bool
+    credentials: tuple[NewCredential, ...]
+    consents: tuple[ConsentReceipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MinorFacts:
+    """What a guardian sees of the person they answer for."""
+
+    id: int
+    given_name: str
+    agreed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """Where a message goes, in the clear: for the worker that sends it, never for a page.
+
+    ``messages``: whether the person agreed to be written to beyond answers to what they did themselves.
+    """
+
+    kind: str
+    address: str
+    messages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewTeam:
+    """A team to form; ``key`` is made by the client, ``name`` is unique in its area."""
+
+    key: UUID
+    name: str
+    area_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """A team; who is in it is not among its facts."""
+
+    id: int
+    name: str
+    area_id: int
+    area_path: str
+    kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class CodedPairs:
+    """Row ``person[k]`` has ``names[code[k]]``; both arrays have the same length, persons ascending."""
+
+    person: Int32s
+    code: Int32s
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceablePeople:
+    """``n`` people as columns, ready for the match; what is missing is False, never True.
+
+    Types and units are those of ``dure.engine.matching.facts.PeopleFacts``: degrees, metres, minutes since
+    the Unix epoch (UTC). ``age`` is the age surely reached on the day. ``covered``, ``briefed``, ``cleared``
+    and ``skills`` count credentials with evidence that are good on the day. ``free_*`` are the spans that
+    touch the day's window, whole, not cut to it.
+    """
+
+    person: Ints  # (n,) ids, ascending
+    lat: Floats
+    lon: Floats
+    travel_limit_m: Int32s
+    age: Int16s
+    days_waited: Int32s
+    physical_max: Int8s
+    long_shift_wish: Bools
+    covered: Bools
+    briefed: Bools
+    cleared: Bools
+    guardian_agreed: Bools
+    skills: CodedPairs
+    languages: CodedPairs
+    refuses: CodedPairs
+    prefers: CodedPairs
+    free_person: Int32s  # (f,) row of the person
+    free_from_min: Ints
+    free_to_min: Ints
+
+    @property
+    def count(self) -> int:
+        return len(self.person)

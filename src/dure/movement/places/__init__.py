@@ -1,0 +1,1 @@
+"""Places: the area tree, with coordinates and population."""

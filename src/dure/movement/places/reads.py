@@ -1,0 +1,92 @@
+"""Questions about places. The area tree is public, so nobody is asked who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dure.movement.places.errors import AreaUnknown
+from dure.movement.places.models import Area
+from dure.movement.places.types import AreaFacts
+
+# Below the number of variables every SQLite of the last years takes in one statement (32,766).
+IDS_A_QUERY_MAX = 5000
+
+
+def area(area_id: int) -> AreaFacts:
+    """Refuses with AreaUnknown."""
+    if found := Area.objects.filter(pk=area_id).first():
+        return facts_of(found)
+    raise AreaUnknown(area=area_id)
+
+
+def by_code(code: str) -> AreaFacts:
+    """The area with this code: ``"KR"``, ``"KR.11"`` or a town's own. Refuses with AreaUnknown."""
+    if found := Area.objects.filter(code=code).first():
+        return facts_of(found)
+    raise AreaUnknown(area=code)
+
+
+def by_path(path: str) -> AreaFacts:
+    """Refuses with AreaUnknown."""
+    if found := Area.objects.filter(path=path).first():
+        return facts_of(found)
+    raise AreaUnknown(area=path)
+
+
+def countries() -> list[AreaFacts]:
+    """All roots, by name."""
+    return [facts_of(row) for row in Area.objects.filter(parent=None).order_by("name", "pk")]
+
+
+def children(area_id: int) -> list[AreaFacts]:
+    """What lies directly below an area, largest first; empty for a town."""
+    return [facts_of(row) for row in Area.objects.filter(parent_id=area_id).order_by("-population", "pk")]
+
+
+def ancestors(path: str) -> list[AreaFacts]:
+    """What an area lies in, from the country down, itself left out; empty for a country."""
+    codes = path.strip("/").split("/")
+    above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes))]
+    return [facts_of(row) for row in Area.objects.filter(path__in=above).order_by("path")]
+
+
+def towns_under(path: str) -> list[AreaFacts]:
+    """All towns in an area, the area itself when it is a town; largest first, ties by code."""
+    rows = Area.objects.filter(kind=Area.Kind.TOWN, path__startswith=path).order_by("-population", "code")
+    # SQLite's LIKE doesn't tell "/kr/" from "/KR/"; rights do.
+    return [facts_of(row) for row in rows if row.path.startswith(path)]
+
+
+def ids_under(path: str) -> list[int]:
+    """Ids of an area and everything in it, ascending; empty when nothing stands there.
+
+    Other rooms keep area ids; so they ask for "everywhere below" without touching this room's tables.
+    """
+    rows = Area.objects.filter(path__startswith=path).order_by("pk").values_list("pk", "path")
+    return [pk for pk, full in rows if full.startswith(path)]
+
+
+def areas(ids: Iterable[int]) -> dict[int, AreaFacts]:
+    """Areas by id; what does not exist is left out."""
+    wanted = sorted(set(ids))
+    return {
+        row.pk: facts_of(row)
+        for start in range(0, len(wanted), IDS_A_QUERY_MAX)
+        for row in Area.objects.filter(pk__in=wanted[start : start + IDS_A_QUERY_MAX])
+    }
+
+
+def facts_of(row: Area) -> AreaFacts:
+    """For this room's own actions."""
+    return AreaFacts(
+        id=row.pk,
+        kind=row.kind,
+        code=row.code,
+        name=row.name,
+        name_local=row.name_local,
+        path=row.path,
+        lat=row.lat,
+        lon=row.lon,
+        population=row.population,
+        parent_id=row.parent_id,
+    )

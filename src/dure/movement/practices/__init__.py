@@ -1,0 +1,1 @@
+"""Practices: what works, written up so that others can adopt it."""

@@ -1,0 +1,1 @@
+"""Standings: fulfilment, claimed and verified apart, teams in grades."""

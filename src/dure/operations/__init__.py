@@ -1,0 +1,1 @@
+"""Whole turns of the day, composed from many rooms; the outbox worker; files in."""

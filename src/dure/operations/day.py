@@ -1,0 +1,113 @@
+"""The turn of one day: open it, match it, record its work, settle it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dure.base.jobs import SILENT, Progress
+from dure.movement.audit import actions as audit
+from dure.movement.audit import reads as audit_reads
+from dure.movement.audit.types import LotFacts
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.errors import CampaignNotOpen
+from dure.movement.honours import actions as honours
+from dure.movement.honours.types import WorkedFacts
+from dure.movement.ledger import actions as ledger
+from dure.movement.ledger.types import CheckpointFacts
+from dure.movement.matching import actions as matching
+from dure.movement.matching import reads as matching_reads
+from dure.movement.matching.types import RunFacts
+from dure.operations import answers
+
+# A lot draws at least so many entries; the room raises the number until every chance is 0.5 % (F4).
+LOT_COUNT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a day ended."""
+
+    no_shows: int
+    offers_gone: int
+    thanked: int
+    checkpoint: CheckpointFacts
+    lots: tuple[LotFacts, ...]
+
+
+def open_day(
+    *, campaign_id: int, day: date, now: datetime, lot_count: int = LOT_COUNT
+) -> tuple[LotFacts, ...]:
+    """Open a day: commit to the seeds of its lots before anything can be recorded, and answer the silent.
+
+    Opening twice changes nothing. Refuses with CampaignNotOpen.
+    """
+    campaign = campaigns.campaign_by_id(campaign_id)
+    if campaign.state != "open":
+        raise CampaignNotOpen(slug=campaign.slug, state=campaign.state)
+    lots = []
+    for indicator in campaigns.indicators(campaign_id):
+        if indicator.kind == "output":
+            known = audit_reads.lot_of_day(indicator_id=indicator.id, day=day)
+            lots.append(
+                known
+                or audit.commit_lot(
+                    campaign_id=campaign_id,
+                    indicator_id=indicator.id,
+                    day=day,
+                    seed=secrets.token_bytes(32),
+                    count=lot_count,
+                    now=now,
+                )
+            )
+    answers.refresh(campaign_id=campaign_id, day=day, now=now)
+    return tuple(lots)
+
+
+def match_day(
+    *,
+    campaign_id: int,
+    day: date,
+    now: datetime,
+    expires_at: datetime,
+    round_number: int = 1,
+    progress: Progress = SILENT,
+) -> RunFacts:
+    """Match a day, publish the offers and bring everybody's answer up to date.
+
+    ``round_number`` 2 and later match people who were not asked yet to seats that are still free.
+    Refuses as ``matching.actions.run`` does.
+    """
+    if round_number > 1:
+        matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
+    solved = matching.run(
+        campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=progress
+    )
+    published = matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
+    answers.refresh(campaign_id=campaign_id, day=day, now=now)
+    return published
+
+
+def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:
+    """End a day: no-shows marked, unaccepted offers deleted (P3), the log signed, the lots drawn, people thanked.
+
+    Settling twice changes nothing.
+    """
+    matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
+    no_shows = matching.mark_no_shows(campaign_id=campaign_id, day=day, now=now)
+    gone = matching.settle(campaign_id=campaign_id, day=day, now=now)
+    checkpoint = ledger.sign_checkpoint(now=now)
+    lots = tuple(
+        audit.draw_lot(lot_id=lot.id, now=now) if lot.drawn_at is None else lot
+        for lot in audit_reads.lots(campaign_id)
+        if lot.day == day
+    )
+    worked = [
+        WorkedFacts(placement.person_id, placement.post_id, minutes)
+        for placement, minutes in matching_reads.worked_minutes(campaign_id, day)
+        if placement.person_id is not None
+    ]
+    thanked = honours.thank_day(campaign_id=campaign_id, day=day, worked=worked, now=now)
+    answers.refresh(campaign_id=campaign_id, day=day, now=now)
+    return Settled(no_shows=no_shows, offers_gone=gone, thanked=thanked, checkpoint=checkpoint, lots=lots)

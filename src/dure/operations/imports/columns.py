@@ -1,0 +1,118 @@
+"""The columns of the three tables; docs/reference/imports.md says the same, held by a test."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dure.operations.imports.types import Column
+
+_ID = "Your own id of the row, never used for another one; with it a row can't be imported twice"
+_LAT = "Degrees north (WGS 84), with a dot; together with lon"
+_LON = "Degrees east (WGS 84), with a dot; together with lat"
+_TOWN = 'Code of the town, its name, or "Name, Region" where the name alone is not enough'
+
+PEOPLE: Final = (
+    Column("id", f"{_ID}; without it the row's own facts are its id", "p-0001"),
+    Column("given_name", "Given name, as the captain will call it; no family name", "Jiho", required=True),
+    Column("birth_year", "Year of birth, four digits", "1988", required=True),
+    Column("town", f"Home town. {_TOWN}", "Suwon, Gyeonggi", required=True),
+    Column("lat", f"{_LAT}; rounded to 0.01, and the town's centre when empty", "37.27"),
+    Column("lon", f"{_LON}; rounded to 0.01, and the town's centre when empty", "127.01"),
+    Column("travel_limit_km", "How far they will travel, straight line, 0 to 300; 20 when empty", "15"),
+    Column("email", "E-mail address; stored encrypted", "jiho@example.org", required=True),
+    Column("guardian_email", "E-mail address of a parent or guardian; required under 18", ""),
+    Column("guardian_agreed", "Day on which the guardian agreed on paper", ""),
+    Column("languages", "Language codes (ISO 639), several separated by ;", "ko;en"),
+    Column(
+        "skills",
+        "Skills, several separated by ; and each with its evidence after a colon and an optional last good "
+        "day (code: evidence until DATE); a skill without evidence is kept and counts once it is shown",
+        "first-aid: card 77 until 2027-03-31;cooking",
+    ),
+    Column("refuses", "Causes they don't want to work for, several separated by ;", "office"),
+    Column("prefers", "Causes they would like to work for, several separated by ;", "harvest"),
+    Column(
+        "free_from",
+        "When their free hours begin: a time on the day of --day, or a date with a time, several separated by ;; "
+        "empty: no hours offered yet",
+        "2026-10-03 08:00",
+    ),
+    Column("free_to", "When their free hours end, as many as in free_from", "2026-10-03 17:00"),
+    Column(
+        "cover",
+        "Evidence that they are insured, with an optional last good day (text until DATE); empty: not placeable",
+        "group policy 12 until 2026-12-31",
+    ),
+    Column(
+        "briefing", "Evidence that they were briefed, as in cover; empty: not placeable", "briefed 2026-09-28"
+    ),
+    Column("clearance", "Evidence of clearance to work with children, as in cover", ""),
+    Column(
+        "consent", "yes: they agreed to be registered and placed; nobody is without it", "yes", required=True
+    ),
+    Column("messages", "yes: they agreed to be written to; no when empty", "yes"),
+    Column(
+        "physical_max", "Hardest work they can do: 0 seated, 1 light, 2 moderate, 3 heavy; 2 when empty", "2"
+    ),
+    Column("long_shift", "yes: they wish for shifts of 8 to 10 hours; no when empty", "no"),
+)
+
+NEEDS: Final = (
+    Column("id", f"{_ID}; without it the row's own facts are its id", "n-0001"),
+    Column("campaign", "Short name (slug) of the campaign", "harvest-2026", required=True),
+    Column(
+        "team",
+        "Team that does the work; formed when the town has none of that name",
+        "Fields 1",
+        required=True,
+    ),
+    Column("town", f"Town of the work. {_TOWN}", "Suwon, Gyeonggi", required=True),
+    Column("title", "What is to be done, up to 160 letters", "Bring in the rice", required=True),
+    Column("day", "Day on which the shift starts, by the campaign's clock", "2026-10-03", required=True),
+    Column("starts", "Time at which the shift starts", "08:00", required=True),
+    Column(
+        "ends",
+        "Time at which it ends, at most 10 hours later; earlier than starts: the next day",
+        "12:30",
+        required=True,
+    ),
+    Column("seats", "How many people are needed, 1 to 10,000", "6", required=True),
+    Column("tier", "How much hangs on it: 1 critical, 2 important, 3 useful", "2", required=True),
+    Column("cause", "Cause it serves, one word", "harvest", required=True),
+    Column("skills", "Skills every person there must have, several separated by ;", ""),
+    Column("languages", "Language codes every person there must speak, several separated by ;", ""),
+    Column("min_age", "Least age, 0 to 99; 0 when empty", "16"),
+    Column("hazardous", "yes: adults only; no when empty", "no"),
+    Column("night", "yes: adults only; no when empty", "no"),
+    Column("lone", "yes: alone at the post, adults only; no when empty", "no"),
+    Column("with_children", "yes: clearance is asked for; no when empty", "no"),
+    Column("physical", "How hard: 0 seated, 1 light, 2 moderate, 3 heavy; 1 when empty", "2"),
+    Column("bring", "What to bring, up to 200 letters", "gloves, water"),
+    Column("lat", f"{_LAT}; the town's centre when empty", ""),
+    Column("lon", f"{_LON}; the town's centre when empty", ""),
+)
+
+WORK: Final = (
+    Column("id", f"{_ID}; without it the row's facts and its place among equal rows are its id", "w-0001"),
+    Column("campaign", "Short name (slug) of the campaign", "harvest-2026", required=True),
+    Column("day", "Day on which the work was done, by the campaign's clock", "2026-10-03", required=True),
+    Column("team", "Team that did it, by its name", "Fields 1", required=True),
+    Column("town", f"Town of the team, where two teams have the same name. {_TOWN}", ""),
+    Column(
+        "indicator",
+        "Code of what is counted (hours or output), from the campaign file",
+        "harvest_kg",
+        required=True,
+    ),
+    Column(
+        "quantity",
+        "How much, in the indicator's unit, above 0, at most three decimals",
+        "240.5",
+        required=True,
+    ),
+    Column("person", "Id of the person in your people file; empty: the team as a whole", ""),
+    Column("post", "Id of the post in your needs file", "n-0001"),
+    Column("note", "A remark, up to 500 bytes; it stays for good, so it must name nobody", ""),
+)
+
+TABLES: Final = {"people": PEOPLE, "needs": NEEDS, "work": WORK}

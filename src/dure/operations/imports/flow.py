@@ -1,0 +1,128 @@
+"""From a table to a room and back: rows in chunks, good ones kept, wrong ones written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+from dure.base.jobs import SILENT, Progress
+from dure.kernel.must import must
+from dure.kernel.refusals import BadInput
+from dure.operations.imports.cells import Cells
+from dure.operations.imports.rejects import RejectedFile
+from dure.operations.imports.tables import Table, read_table
+from dure.operations.imports.types import Column, Imported, Problem, RowProblem, TableRow
+
+# What a room writes in one go; it holds at most a few megabytes of rows.
+CHUNK_ROWS: Final = 5_000
+# The rejected file names all of them; a screen and a JSON answer need not.
+PROBLEMS_KEPT_MAX: Final = 1_000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a room did with a chunk: ``refused`` by the place in the chunk, ``known`` were there before."""
+
+    new: int
+    known: int
+    refused: Mapping[int, Sequence[Problem]]
+
+
+@dataclass
+class _Tally:
+    rows: int = 0
+    new: int = 0
+    known: int = 0
+    rejected: int = 0
+    problem_count: int = 0
+    problems: list[RowProblem] = field(default_factory=list)
+
+
+class Import(Generic[T]):
+    """One import: ``convert`` turns cells into a value and notes what is wrong, ``write`` hands values on."""
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        path: Path,
+        columns: Sequence[Column],
+        convert: Callable[[Cells], T],
+        write: Callable[[Sequence[T]], Written],
+        rejected: Path | None,
+        progress: Progress = SILENT,
+    ) -> None:
+        if rejected is not None and rejected.resolve() == path.resolve():
+            raise BadInput(where="--rejected", what="names the file that is read", wanted="another file")
+        self._kind = kind
+        self._table: Table = read_table(path, columns)
+        self._convert = convert
+        self._write = write
+        self._rejected = RejectedFile(path, self._table, rejected)
+        self._progress = progress
+        self._tally = _Tally()
+
+    def run(self) -> Imported:
+        """Import every row. Refuses as the room does when it refuses everything (a closed campaign)."""
+        good: list[tuple[TableRow, T]] = []
+        try:
+            for row in self._table.rows():
+                self._tally.rows += 1
+                cells = Cells(row)
+                value = self._convert(cells)
+                if cells.problems:
+                    self._reject(row, cells.problems)
+                else:
+                    good.append((row, value))
+                if len(good) >= CHUNK_ROWS:
+                    self._hand_on(good)
+                    good = []
+                    self._show()
+            self._hand_on(good)
+            rejected_file = self._rejected.close()
+        except BaseException:
+            self._rejected.drop()
+            raise
+        self._show(ended=True)
+        return self._imported(rejected_file)
+
+    def _hand_on(self, good: Sequence[tuple[TableRow, T]]) -> None:
+        if not good:
+            return
+        written = self._write([value for _, value in good])
+        must(written.new + written.known + len(written.refused) == len(good), "every row is answered for")
+        self._tally.new += written.new
+        self._tally.known += written.known
+        for place in sorted(written.refused):
+            self._reject(good[place][0], written.refused[place])
+
+    def _reject(self, row: TableRow, problems: Sequence[Problem]) -> None:
+        self._rejected.add(row, problems)
+        tally = self._tally
+        tally.rejected += 1
+        tally.problem_count += len(problems)
+        for problem in problems[: PROBLEMS_KEPT_MAX - len(tally.problems)]:
+            tally.problems.append(
+                RowProblem(self._table.name, row.number, problem.column, problem.what, problem.wanted)
+            )
+
+    def _show(self, *, ended: bool = False) -> None:
+        rows = self._tally.rows
+        self._progress.advance(rows, rows if ended else max(rows, self._table.rows_about))
+
+    def _imported(self, rejected_file: Path | None) -> Imported:
+        tally = self._tally
+        return Imported(
+            kind=self._kind,
+            file=self._table.name,
+            rows=tally.rows,
+            new=tally.new,
+            known=tally.known,
+            rejected=tally.rejected,
+            rejected_file=rejected_file,
+            problem_count=tally.problem_count,
+            problems=tuple(tally.problems),
+        )

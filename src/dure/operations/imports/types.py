@@ -1,0 +1,80 @@
+"""Values of imports: columns, rows as they were read, what was wrong, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One documented column; ``says`` and ``example`` stand in docs/reference/imports.md word for word."""
+
+    name: str
+    says: str
+    example: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One wrong cell (or, with the column empty, a wrong row)."""
+
+    column: str
+    what: str
+    wanted: str
+
+    def __str__(self) -> str:
+        where = f"{self.column}: " if self.column else ""
+        return f"{where}{self.what}; expected {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A problem with its place: ``row`` counts as a spreadsheet does, the header being row 1."""
+
+    file: str
+    row: int
+    column: str
+    what: str
+    wanted: str
+
+    def __str__(self) -> str:
+        where = f", {self.column}" if self.column else ""
+        return f"{self.file}, row {self.row}{where}: {self.what}; expected {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table: ``cells`` by column, stripped, "" where nothing stands; every column is there.
+
+    ``raw`` are the cells as they stand in the file, in the order of its header; ``extra`` what fits no
+    column; ``problems`` what is wrong with the row as such.
+    """
+
+    number: int
+    cells: Mapping[str, str]
+    raw: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How an import ended. ``rows`` = ``new`` + ``known`` + ``rejected``.
+
+    ``problems``: the first PROBLEMS_KEPT_MAX of ``problem_count``; all of them stand in ``rejected_file``.
+    ``teams_formed``: teams that were named and not there before.
+    """
+
+    kind: str
+    file: str
+    rows: int
+    new: int
+    known: int
+    rejected: int
+    rejected_file: Path | None
+    problem_count: int
+    problems: tuple[RowProblem, ...]
+    teams_formed: int = 0

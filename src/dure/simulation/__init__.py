@@ -1,0 +1,1 @@
+"""Believable, clearly labelled synthetic days on real towns: for the demo, the tests and the benchmarks."""

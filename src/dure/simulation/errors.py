@@ -1,0 +1,21 @@
+"""What the simulation may refuse."""
+
+from __future__ import annotations
+
+from dure.kernel.refusals import Refusal
+
+
+class CountryUnknown(Refusal):
+    """Only countries with a checked gazetteer, clock and customs can be simulated."""
+
+    code = "country_unknown"
+    says = "There is no simulated day for {code!r}. Possible are: {possible}."
+    status = 422
+
+
+class SimulationTooLarge(Refusal):
+    """The number of people is outside what one machine is asked to simulate."""
+
+    code = "simulation_size"
+    says = "{count} people cannot be simulated. Possible are {count_min} to {count_max}."
+    status = 422

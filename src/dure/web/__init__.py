@@ -1,0 +1,1 @@
+"""Pages: one folder of views for each door, one stylesheet, no script."""

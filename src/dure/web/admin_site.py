@@ -1,0 +1,60 @@
+"""The admin: read-only, behind a second factor, and it knows no contacts."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from allauth.account.authentication import get_authentication_records
+from django.apps import apps
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from dure.kernel.must import must
+
+# Reading a table of contacts is never part of anybody's work.
+NEVER_SHOWN = frozenset({"people.contact", "people.guardian", "ledger.personkey"})
+
+
+def came_by_second_factor(request: HttpRequest) -> bool:
+    """Whether this session's log-in went through a second factor (not: whether one is set up)."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+
+
+class Site(AdminSite):
+    site_header = gettext_lazy("Dure: tables, to read")
+    site_title = gettext_lazy("Dure")
+    index_title = gettext_lazy("Tables")
+    site_url = "/"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return bool(user.is_active and getattr(user, "is_staff", False) and came_by_second_factor(request))
+
+
+def _registrations(app_name: str) -> list[tuple[type[Model], type[ModelAdmin[Model]]]]:
+    """What an app's ``admin`` module wants shown; apps can't import this site, so they only list it."""
+    if find_spec(f"{app_name}.admin") is None:
+        return []
+    listed: list[tuple[type[Model], type[ModelAdmin[Model]]]] = getattr(
+        import_module(f"{app_name}.admin"), "ADMIN", []
+    )
+    return listed
+
+
+def make_site() -> Site:
+    """The site with every table the rooms list."""
+    made = Site(name="admin")
+    for config in apps.get_app_configs():
+        if not config.name.startswith(("dure.movement.", "dure.base")):
+            continue
+        for model, admin_class in _registrations(config.name):
+            must(model._meta.label_lower not in NEVER_SHOWN, f"{model._meta.label} is not for the admin")
+            made.register(model, admin_class)
+    return made
+
+
+site = make_site()

@@ -1,0 +1,1 @@
+"""The auditor's door: lots, recounts, proofs."""

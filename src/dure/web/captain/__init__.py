@@ -1,0 +1,1 @@
+"""The captain's door: my crew today, on a phone."""

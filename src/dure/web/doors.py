@@ -1,0 +1,84 @@
+"""What the doors share: who may come in at all, and what must not be kept by browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from dure.base.access import Actor
+from dure.kernel.refusals import NotAllowed, NotFound
+from dure.web.actor import actor_of_request
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+DoorView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
+
+
+def _private(view: View[P]) -> View[P]:
+    """Pages about people are kept by no cache and hand their address on to nobody."""
+
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return wrapped
+
+
+def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
+    """Open a view to accounts with ``role`` (anywhere); how far it reaches is decided at each fetch.
+
+    Who isn't signed in is asked to; who has no such role is refused with NotAllowed.
+    """
+
+    def decorate(view: DoorView[P]) -> View[P]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            actor = actor_of_request(request)
+            if actor.account_id is None:
+                return redirect_to_login(request.get_full_path())
+            if not actor.has_role(role):
+                raise NotAllowed(what=f"this page is for the role {role}")
+            return view(request, actor, *args, **kwargs)
+
+        return _private(wrapped)
+
+    return decorate
+
+
+def for_person(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponse]) -> View[P]:
+    """Open a view to whoever came by their private link; the view gets the person's id."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        actor = actor_of_request(request)
+        if actor.person_id is None:
+            raise NotFound(what="page without your private link; it stands in our e-mail to you,")
+        return view(request, actor, actor.person_id, *args, **kwargs)
+
+    return _private(wrapped)
+
+
+def for_guardian(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponse]) -> View[P]:
+    """Open a view to a guardian who came by their link; the view gets the id of the one they answer for."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        actor = actor_of_request(request)
+        if actor.guardian_of is None:
+            raise NotFound(what="page without your private link; it stands in our e-mail to you,")
+        return view(request, actor, actor.guardian_of, *args, **kwargs)
+
+    return _private(wrapped)
+
+
+def private_link(view: View[P]) -> View[P]:
+    """For the address of a private link itself: never kept, never handed on."""
+    return _private(view)

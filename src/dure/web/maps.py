@@ -1,0 +1,109 @@
+"""Maps drawn by the server: a country's outline and its towns as dots."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+OUTLINES = Path(__file__).parent / "static" / "dure" / "outlines"
+WIDTH = 640
+MARGIN = 16
+DOT_RADIUS_MIN = 2.5
+DOT_RADIUS_MAX = 22.0
+# Only the largest dots carry their name: more would lie over one another.
+NAMES_MAX = 8
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A town on a map: degrees, ``amount`` sets the area of its dot, ``says`` is its title."""
+
+    name: str
+    lat: float
+    lon: float
+    amount: int
+    kind: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: float
+    y: float
+    radius: float
+    name: str
+    kind: str
+    says: str
+    shows_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An SVG of ``width`` x ``height`` units: ``land`` is path data, empty where no outline is known."""
+
+    width: int
+    height: int
+    land: str
+    dots: tuple[Dot, ...]
+
+
+@cache
+def _outline(country: str) -> tuple[Box, tuple[tuple[tuple[float, float], ...], ...]] | None:
+    path = OUTLINES / f"{country.lower()}.json"
+    if not country.isalpha() or not path.exists():
+        return None
+    stored = json.loads(path.read_text())
+    south, west, north, east = stored["box"]
+    rings = tuple(tuple((lon, lat) for lon, lat in ring) for ring in stored["rings"])
+    return (south, west, north, east), rings
+
+
+class _Projection:
+    """Equirectangular, true to length at the middle of the box (Snyder 1987, section 12)."""
+
+    def __init__(self, box: Box) -> None:
+        self.south, self.west, self.north, self.east = box
+        self.squeeze = math.cos(math.radians((self.south + self.north) / 2))
+        self.scale = (WIDTH - 2 * MARGIN) / max((self.east - self.west) * self.squeeze, 0.05)
+
+    @property
+    def height(self) -> int:
+        return round((self.north - self.south) * self.scale) + 2 * MARGIN
+
+    def xy(self, lat: float, lon: float) -> tuple[float, float]:
+        x = MARGIN + (lon - self.west) * self.squeeze * self.scale
+        return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
+
+
+def _box_around(spots: Sequence[Spot]) -> Box:
+    lats, lons = [spot.lat for spot in spots], [spot.lon for spot in spots]
+    return min(lats) - 0.1, min(lons) - 0.1, max(lats) + 0.1, max(lons) + 0.1
+
+
+def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
+    """The map of ``country`` (two letters) with ``spots``; large dots first, so that small ones stay seen.
+
+    None where there is neither an outline nor a spot.
+    """
+    known = _outline(country)
+    if known is None and not spots:
+        return None
+    box, rings = known if known is not None else (_box_around(spots), ())
+    projection = _Projection(box)
+    largest = max((spot.amount for spot in spots), default=1) or 1
+    ordered = sorted(spots, key=lambda spot: (-spot.amount, spot.name))
+    dots = []
+    for place, spot in enumerate(ordered):
+        x, y = projection.xy(spot.lat, spot.lon)
+        radius = max(DOT_RADIUS_MIN, DOT_RADIUS_MAX * math.sqrt(spot.amount / largest))
+        dots.append(Dot(x, y, round(radius, 1), spot.name, spot.kind, spot.says, place < NAMES_MAX))
+    land = "".join(
+        "M" + "L".join("{:g} {:g}".format(*projection.xy(lat, lon)) for lon, lat in ring) + "Z" for ring in rings
+    )
+    return Picture(WIDTH, projection.height, land, tuple(dots))

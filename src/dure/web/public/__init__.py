@@ -1,0 +1,1 @@
+"""The public door: what, where, how far, how sure."""

@@ -1,0 +1,174 @@
+"""The campaign: what, where, how far, how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from dure.base.access import Actor
+from dure.movement.audit import reads as audit
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.honours import reads as honours
+from dure.movement.ledger import reads as ledger
+from dure.movement.places import reads as places
+from dure.movement.practices import reads as practices
+from dure.movement.standings import reads as standings
+from dure.movement.standings.types import Grade, IndicatorStanding, Standing, TeamStanding
+from dure.web.actor import actor_of_request
+from dure.web.clock import now
+from dure.web.days import shown_day
+from dure.web.figures import Figure, claimed_figure, counted_figure, verified_figure
+from dure.web.public.needs import most_wanted, town_needs
+
+GRADES: tuple[tuple[Grade, object], ...] = (
+    ("A", gettext_lazy("A · ahead")),
+    ("B", gettext_lazy("B · as planned")),
+    ("C", gettext_lazy("C · wants help")),
+    ("unknown", gettext_lazy("not known yet")),
+)
+DOORS = (
+    ("captain", "captain", gettext_lazy("My team today")),
+    ("organiser", "desk", gettext_lazy("The desk")),
+    ("auditor", "auditor", gettext_lazy("Lots to recount")),
+    ("recipient", "recipient", gettext_lazy("What we ask for")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """The teams of one grade, by name: a grade is no order."""
+
+    name: object
+    teams: tuple[TeamStanding, ...]
+
+
+def grade_rows(indicator: IndicatorStanding) -> list[GradeRow]:
+    rows = [
+        GradeRow(name=name, teams=tuple(team for team in indicator.teams if team.grade == grade))
+        for grade, name in GRADES
+    ]
+    return [row for row in rows if row.teams]
+
+
+def main_indicator(standing: Standing) -> IndicatorStanding | None:
+    """What the campaign is about: its first output, else the first thing it counts."""
+    outputs = [one for one in standing.indicators if one.indicator.kind == "output"]
+    return next(iter([*outputs, *standing.indicators]), None)
+
+
+def day_sentence(campaign: CampaignFacts, today: date) -> str:
+    if today < campaign.starts_on:
+        wait = (campaign.starts_on - today).days
+        return ngettext("Starts tomorrow.", "Starts in %(n)s days.", wait) % {"n": wait}
+    length = (campaign.ends_on - campaign.starts_on).days + 1
+    if today > campaign.ends_on or campaign.state == "closed":
+        return ngettext("Ended after one day.", "Ended after %(n)s days.", length) % {"n": length}
+    return gettext("Day %(n)s of %(all)s.") % {"n": (today - campaign.starts_on).days + 1, "all": length}
+
+
+def pace_sentence(main: IndicatorStanding | None) -> str:
+    """How the campaign stands against its plan, bad news in the same words as good."""
+    ahead = main.total.days_ahead if main else None
+    if ahead is None:
+        return ""
+    days = round(abs(ahead))
+    if days == 0:
+        return gettext("As planned, by what is claimed.")
+    if ahead > 0:
+        return ngettext("A day ahead of plan, by what is claimed.", "%(n)s days ahead of plan, by what is claimed.", days) % {"n": days}
+    return ngettext("A day behind plan, by what is claimed.", "%(n)s days behind plan, by what is claimed.", days) % {"n": days}
+
+
+def figures_of(standing: Standing, seats_open: int, day: date) -> list[Figure]:
+    main = main_indicator(standing)
+    shown = [verified_figure(main.indicator, main.total), claimed_figure(main.indicator, main.total)] if main else []
+    shown += [claimed_figure(one.indicator, one.total) for one in standing.indicators if one is not main]
+    seats = counted_figure(
+        seats_open,
+        gettext("pairs of hands still wanted on %(day)s") % {"day": f"{day:%d.%m.}"},
+        gettext("counted from the published posts"),
+    )
+    return [*shown, seats]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    actor = actor_of_request(request)
+    listed = [one for one in campaigns.campaigns(actor=actor) if one.state != "draft"]
+    page = {
+        "open_campaigns": [one for one in listed if one.state == "open"],
+        "ended_campaigns": [one for one in listed if one.state == "closed"],
+        "doors": doors_of(actor),
+    }
+    return render(request, "public/home.html", page)
+
+
+def doors_of(actor: Actor) -> list[tuple[str, object]]:
+    doors = [(name, words) for role, name, words in DOORS if actor.has_role(role)]
+    return [("my", gettext("My day")), *doors] if actor.person_id is not None else doors
+
+
+@require_safe
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = campaigns.campaign(slug=slug)
+    day = shown_day(request, shown)
+    standing = standings.standing(campaign_id=shown.id, today=campaigns.local_day(campaign=shown, now=now()))
+    main = main_indicator(standing)
+    towns = town_needs(shown, day)
+    page = {
+        "campaign": shown,
+        "here": "campaign",
+        "area": places.area(shown.area_id),
+        "day": day,
+        "day_sentence": day_sentence(shown, standing.today),
+        "pace_sentence": pace_sentence(main),
+        "figures": figures_of(standing, sum(town.seats_open for town in towns), day),
+        "main": main,
+        "regions": [place for place in main.places if place.area.kind == "region"] if main else [],
+        "grades": grade_rows(main) if main else [],
+        "posts": most_wanted(shown, day),
+        "held": standing.held,
+        "checkpoint": ledger.latest_checkpoint(),
+        "factor": audit.factor(main.indicator.id) if main else None,
+        "lots": audit.lots(shown.id),
+    }
+    return render(request, "public/campaign.html", page)
+
+
+@require_safe
+def campaign_standings(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = campaigns.campaign(slug=slug)
+    standing = standings.standing(campaign_id=shown.id, today=campaigns.local_day(campaign=shown, now=now()))
+    page = {
+        "campaign": shown,
+        "here": "standings",
+        "standing": standing,
+        "indicators": [(one, grade_rows(one)) for one in standing.indicators],
+    }
+    return render(request, "public/standings.html", page)
+
+
+@require_safe
+def campaign_practices(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = campaigns.campaign(slug=slug)
+    outputs = [one for one in campaigns.indicators(campaign_id=shown.id) if one.kind == "output"]
+    page = {
+        "campaign": shown,
+        "here": "practices",
+        "practices": practices.practices(campaign_id=shown.id),
+        "unit": outputs[0].unit if outputs else "",
+    }
+    return render(request, "public/practices.html", page)
+
+
+@require_safe
+def campaign_thanks(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = campaigns.campaign(slug=slug)
+    page = {"campaign": shown, "here": "thanks", "roll": honours.roll(campaign_id=shown.id)}
+    return render(request, "public/thanks.html", page)

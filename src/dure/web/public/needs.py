@@ -1,0 +1,132 @@
+"""Needs as the public sees them: what is still wanted, never how many people stand where (P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.needs import reads as needs
+from dure.movement.places import reads as places
+from dure.movement.places.types import AreaFacts
+from dure.web import maps
+from dure.web.days import shown_day
+
+
+@dataclass(frozen=True, slots=True)
+class TownNeeds:
+    """A town with what it still wants on a day; ``open_by_tier``: seats of tier 1, 2, 3."""
+
+    area: AreaFacts
+    region_name: str
+    post_count: int
+    open_by_tier: tuple[int, int, int]
+
+    @property
+    def seats_open(self) -> int:
+        return sum(self.open_by_tier)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPost:
+    """A post that still wants people."""
+
+    id: int
+    title: str
+    town_name: str
+    starts_at: object
+    ends_at: object
+    tier: int
+    skills: tuple[str, ...]
+    seats_open: int
+
+
+def town_needs(campaign: CampaignFacts, day: date) -> list[TownNeeds]:
+    """Every town with posts on ``day``, those that want most first."""
+    open_seats: dict[int, list[int]] = {}
+    posts: dict[int, int] = {}
+    for cell in needs.open_by_area(campaign.id, day):
+        tiers = open_seats.setdefault(cell.area_id, [0, 0, 0])
+        tiers[cell.tier - 1] += cell.seats - cell.seats_taken
+        posts[cell.area_id] = posts.get(cell.area_id, 0) + cell.post_count
+    areas = places.areas(open_seats)
+    regions = places.areas({area.parent_id for area in areas.values() if area.parent_id is not None})
+    rows = [
+        TownNeeds(
+            area=area,
+            region_name=regions[area.parent_id].name if area.parent_id in regions else "",
+            post_count=posts[area_id],
+            open_by_tier=(open_seats[area_id][0], open_seats[area_id][1], open_seats[area_id][2]),
+        )
+        for area_id, area in areas.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.seats_open, row.area.name))
+
+
+def most_wanted(campaign: CampaignFacts, day: date, count_max: int = 6) -> list[OpenPost]:
+    """The posts that miss most people: the most critical first."""
+    wanting = [post for post in needs.posts_of_day(campaign.id, day) if post.seats_free]
+    first = sorted(wanting, key=lambda post: (post.tier, -post.seats_free, post.id))[:count_max]
+    areas = places.areas({post.area_id for post in first})
+    return [
+        OpenPost(
+            id=post.id,
+            title=post.title,
+            town_name=areas[post.area_id].name,
+            starts_at=post.starts_at,
+            ends_at=post.ends_at,
+            tier=post.tier,
+            skills=post.skills,
+            seats_open=post.seats_free,
+        )
+        for post in first
+    ]
+
+
+def map_of(campaign: CampaignFacts, towns: Sequence[TownNeeds]) -> maps.Picture | None:
+    spots = [
+        maps.Spot(
+            name=town.area.name,
+            lat=town.area.lat,
+            lon=town.area.lon,
+            amount=max(town.seats_open, 1),
+            kind="need" if town.seats_open else "met",
+            says=_says(town),
+        )
+        for town in towns
+    ]
+    return maps.draw(campaign.area_path.strip("/").split("/")[0], spots)
+
+
+def _says(town: TownNeeds) -> str:
+    if not town.seats_open:
+        return gettext("%(town)s: nothing open") % {"town": town.area.name}
+    return ngettext("%(town)s: %(n)s seat open", "%(town)s: %(n)s seats open", town.seats_open) % {
+        "town": town.area.name,
+        "n": f"{town.seats_open:,}",
+    }
+
+
+@require_safe
+def campaign_map(request: HttpRequest, slug: str) -> HttpResponse:
+    campaign = campaigns.campaign(slug=slug)
+    day = shown_day(request, campaign)
+    towns = town_needs(campaign, day)
+    page = {
+        "campaign": campaign,
+        "here": "map",
+        "day": day,
+        "towns": towns,
+        "wanting": [town for town in towns if town.seats_open],
+        "seats_open": sum(town.seats_open for town in towns),
+        "map": map_of(campaign, towns),
+        "posts": most_wanted(campaign, day, 40),
+    }
+    return render(request, "public/map.html", page)

@@ -1,0 +1,1 @@
+"""The recipient's door: what an institution asks for."""

@@ -1,0 +1,1 @@
+"""What templates need to show figures, fields and pictures."""

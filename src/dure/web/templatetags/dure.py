@@ -1,0 +1,180 @@
+"""Filters and tags of the pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, pgettext
+
+from dure.kernel.quantities import MILLI, show_milli
+from dure.movement.campaigns.types import IndicatorFacts
+from dure.movement.ledger.types import Grade
+from dure.movement.standings.types import Figure as Shown
+from dure.movement.standings.types import Withheld
+from dure.web.figures import Bar, Figure, bar_of, claimed_figure, verified_figure, withheld_words
+from dure.web.words import (
+    ALTERNATIVE_REASONS,
+    CAUSES,
+    LANGUAGES,
+    NOMINATION_KINDS,
+    PHYSICAL,
+    PLACEMENT_STATES,
+    PROOF_GRADES,
+    SKILLS,
+    word,
+)
+
+register = template.Library()
+
+TIERS = {1: "critical", 2: "important", 3: "useful"}
+
+
+@register.filter
+def milli(value: int) -> str:
+    """Milli-units as a decimal number."""
+    return show_milli(value)
+
+
+@register.filter
+def whole(value: int) -> str:
+    """A count with separators."""
+    return f"{value:,}"
+
+
+@register.filter
+def km(metres: int) -> str:
+    """Metres as people say them: "800 m", "6.2 km", "41 km"."""
+    if metres < 950:
+        return gettext("%(n)s m") % {"n": round(metres, -1)}
+    return gettext("%(n)s km") % {"n": f"{metres / 1000:.1f}" if metres < 19_950 else f"{metres / 1000:.0f}"}
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """Minutes as hours and minutes: "7 h", "7 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    parts = [gettext("%(n)s h") % {"n": hours}] if hours else []
+    if rest or not hours:
+        parts.append(gettext("%(n)s min") % {"n": rest})
+    return " ".join(parts)
+
+
+@register.filter
+def clock(at: datetime, zone: str) -> str:
+    """The time of day in a time zone: "08:30"."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+@register.filter
+def moment(at: datetime, zone: str) -> str:
+    """Day and time in a time zone: "6 Nov, 18:00"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{date_format(local, 'j M')}, {local:%H:%M}"
+
+
+@register.filter
+def tier_name(tier: int) -> str:
+    return pgettext("tier of a need", TIERS[tier])
+
+
+@register.filter
+def item(mapping: Mapping[object, object], key: object) -> object:
+    """``mapping[key]``, or "" where there is none."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def of_people(count: int) -> str:
+    return ngettext("%(n)s person", "%(n)s people", count) % {"n": f"{count:,}"}
+
+
+@register.inclusion_tag("web/_figure.html")
+def figure(one: Figure) -> dict[str, object]:
+    """The only way a page shows a figure: with its grade of proof."""
+    return {"figure": one}
+
+
+@register.inclusion_tag("web/_bar.html")
+def bar(done: int, whole: int, says: str, kind: str = "v") -> dict[str, object]:
+    """A bar filled to ``done`` of ``whole``; ``says`` is its sentence for those who don't see it."""
+    one: Bar = bar_of(says=says, parts={kind: done}, whole=whole)
+    return {"bar": one}
+
+
+@register.simple_tag
+def new_id() -> str:
+    """An id for a command, made with the form, so that sending the form twice does the thing once."""
+    return str(uuid.uuid4())
+
+
+@register.filter
+def skill_word(code: str) -> str:
+    return word(SKILLS, code)
+
+
+@register.filter
+def cause_word(code: str) -> str:
+    return word(CAUSES, code)
+
+
+@register.filter
+def language_word(code: str) -> str:
+    return word(LANGUAGES, code)
+
+
+@register.filter
+def placement_word(state: str) -> str:
+    return word(PLACEMENT_STATES, state)
+
+
+@register.filter
+def nomination_word(kind: str) -> str:
+    return word(NOMINATION_KINDS, kind)
+
+
+@register.filter
+def physical_word(level: int) -> str:
+    return str(PHYSICAL[level])
+
+
+@register.filter
+def rough(milli_units: int) -> str:
+    """An estimate in whole units."""
+    return f"{round(milli_units / MILLI):,}"
+
+
+@register.filter
+def percent(share: Fraction) -> str:
+    """A share as a percentage with one decimal."""
+    return f"{float(share) * 100:.1f} %"
+
+
+@register.filter
+def withheld(reason: Withheld) -> str:
+    return withheld_words(reason)
+
+
+@register.filter
+def verified(shown: Shown, indicator: IndicatorFacts) -> Figure:
+    return verified_figure(indicator, shown)
+
+
+@register.filter
+def claimed(shown: Shown, indicator: IndicatorFacts) -> Figure:
+    return claimed_figure(indicator, shown)
+
+
+@register.filter
+def alternative_word(reason: str) -> str:
+    return word(ALTERNATIVE_REASONS, reason)
+
+
+@register.filter
+def grade_word(grade: Grade) -> str:
+    return word(PROOF_GRADES, grade.name.lower())

@@ -1,0 +1,1 @@
+"""The volunteer's door: my day, my record, my data; and the guardian's."""

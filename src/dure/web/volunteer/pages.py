@@ -1,0 +1,221 @@
+"""My day, my record, my data: for whoever came by their private link."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from dure.base.access import Actor
+from dure.kernel.refusals import NotFound
+from dure.movement.calls import reads as calls
+from dure.movement.calls.types import StandingAnswer
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.honours import reads as honours
+from dure.movement.ledger import reads as ledger
+from dure.movement.ledger.types import LedgerEntry
+from dure.movement.matching import reads as matching
+from dure.movement.matching.types import OfferFacts, PlacementFacts
+from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import reads as people
+from dure.movement.people.types import TeamFacts
+from dure.movement.places import reads as places
+from dure.movement.places.types import AreaFacts
+from dure.web.actor import GUARDIAN_KEY, PERSON_KEY, let_in
+from dure.web.badges import badge_picture
+from dure.web.clock import now
+from dure.web.doors import for_person, private_link
+
+COMING = ("accepted", "present")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A post as its volunteer sees it: where, when, with whom, what to bring."""
+
+    post: PostFacts
+    campaign: CampaignFacts
+    team: TeamFacts
+    area: AreaFacts
+
+    @property
+    def map_link(self) -> str:
+        """A link any map program opens (RFC 5870); nothing is loaded from elsewhere."""
+        return f"geo:{self.post.lat:.5f},{self.post.lon:.5f}?q={quote(self.post.title)}"
+
+
+def shift_of(post: PostFacts) -> Shift:
+    return Shift(
+        post=post,
+        campaign=campaigns.campaign_by_id(post.campaign_id),
+        team=people.team(post.team_id),
+        area=places.area(post.area_id),
+    )
+
+
+@private_link
+@require_safe
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """The private link: from here on the session says who it is, and the address no longer does."""
+    let_in(request, PERSON_KEY, people.person_of_token(token))
+    return redirect("my")
+
+
+@private_link
+@require_safe
+def enter_guardian(request: HttpRequest, token: str) -> HttpResponse:
+    let_in(request, GUARDIAN_KEY, people.person_of_guardian_token(token))
+    return redirect("guardian")
+
+
+def next_placement(placements: Iterable[PlacementFacts], at: datetime) -> tuple[PlacementFacts, PostFacts] | None:
+    """The earliest shift still to come or going on."""
+    coming = [one for one in placements if one.state in COMING]
+    posts = needs.posts(one.post_id for one in coming)
+    ahead = [(one, posts[one.post_id]) for one in coming if posts[one.post_id].ends_at > at]
+    return min(ahead, key=lambda pair: pair[1].starts_at, default=None)
+
+
+def open_offer(offers: Iterable[OfferFacts], at: datetime) -> OfferFacts | None:
+    return next((one for one in offers if one.state == "open" and one.expires_at > at), None)
+
+
+def answers_of(actor: Actor, person_id: int) -> list[tuple[CampaignFacts, StandingAnswer]]:
+    found = [
+        (campaign, calls.answer_for(actor=actor, person_id=person_id, campaign_id=campaign.id))
+        for campaign in campaigns.campaigns(actor=actor)
+        if campaign.state == "open"
+    ]
+    return [(campaign, answer) for campaign, answer in found if answer is not None]
+
+
+@require_safe
+@for_person
+def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    person = people.person(actor=actor, person_id=person_id)
+    at = now()
+    page: dict[str, object] = {"person": person, "here": "my", "answers": answers_of(actor, person_id)}
+    placed = next_placement(matching.placements_of(actor, person_id), at)
+    offer = open_offer(matching.offers_of(actor, person_id), at)
+    if placed is not None:
+        placement, post = placed
+        page |= {
+            "placement": placement,
+            "shift": shift_of(post),
+            "with_whom": matching.crew_names(actor, placement.id),
+            "badge": badge_picture(request, placement.id),
+            "may_withdraw": placement.state == "accepted" and post.starts_at > at,
+        }
+    elif offer is not None:
+        page |= {"offer": offer, "shift": shift_of(needs.post(offer.post_id)), "request_id": uuid.uuid4()}
+    if "shift" in page:
+        page["campaign"] = page["shift"].campaign  # type: ignore[attr-defined]  # set two lines above
+    return render(request, "volunteer/my_day.html", page)
+
+
+@require_safe
+@for_person
+def why(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) -> HttpResponse:
+    """Why this post, and which others there would have been."""
+    reasons = matching.why_this(actor, offer_id)
+    page = {
+        "here": "my",
+        "reasons": reasons,
+        "shift": shift_of(reasons.post),
+        "others": [(one, reasons.others[one.post]) for one in reasons.why.alternatives],
+        "cost": reasons.why.cost,
+    }
+    return render(request, "volunteer/why.html", page)
+
+
+def _worked(entries: Sequence[LedgerEntry]) -> list[tuple[LedgerEntry, TeamFacts, str]]:
+    teams = people.teams({entry.team_id for entry in entries})
+    units = {one: campaigns.indicator(indicator_id=one).unit for one in {e.indicator_id for e in entries}}
+    return [(entry, teams[entry.team_id], units[entry.indicator_id]) for entry in reversed(entries)]
+
+
+@require_safe
+@for_person
+def my_record(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    nominations = honours.nominations_of(actor=actor, person_id=person_id)
+    page = {
+        "here": "record",
+        "person": people.person(actor=actor, person_id=person_id),
+        "entries": _worked(ledger.entries_of_person(actor, person_id)),
+        "thanks": honours.thanks_for(actor=actor, person_id=person_id),
+        "asked": [one for one in nominations if one.state == "open"],
+        "answered": [one for one in nominations if one.state != "open"],
+        "checkpoint": ledger.latest_checkpoint(),
+    }
+    return render(request, "volunteer/my_record.html", page)
+
+
+@require_safe
+@for_person
+def my_data(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    person = people.person(actor=actor, person_id=person_id)
+    page = {"here": "data", "person": person, "area": places.area(person.area_id)}
+    return render(request, "volunteer/my_data.html", page)
+
+
+@require_safe
+@for_person
+def export(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    """Everything held on a person, to take away (P9)."""
+    posts = matching.placements_of(actor, person_id)
+    data = {
+        "person": people.export(actor=actor, person_id=person_id),
+        "answers": [
+            {"campaign": campaign.slug, "kind": one.answer.kind, "reason": one.answer.reason, "by": one.answer.by_date}
+            for campaign, one in answers_of(actor, person_id)
+        ],
+        "offers": [
+            {"post": needs.post(one.post_id).title, "day": one.day, "state": one.state}
+            for one in matching.offers_of(actor, person_id)
+        ],
+        "placements": [
+            {"post": needs.post(one.post_id).title, "day": one.day, "state": one.state} for one in posts
+        ],
+        "entries": [
+            {
+                "index": entry.index,
+                "kind": entry.kind.name.lower(),
+                "day": entry.work_day,
+                "quantity_milli": entry.quantity_milli,
+                "grade": entry.proved.name.lower(),
+            }
+            for entry in ledger.entries_of_person(actor, person_id)
+        ],
+        "thanks": [one.text for one in honours.thanks_for(actor=actor, person_id=person_id)],
+    }
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="my-dure-data.json"'
+    return response
+
+
+@require_safe
+@for_person
+def leaving(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    page = {"here": "data", "person": people.person(actor=actor, person_id=person_id)}
+    return render(request, "volunteer/leave.html", page)
+
+
+@require_safe
+def left(request: HttpRequest) -> HttpResponse:
+    return render(request, "volunteer/left.html")
+
+
+def own_placement(actor: Actor, person_id: int, placement_id: int) -> PlacementFacts:
+    """A placement of this person; a captain's rights don't count at this door."""
+    found = matching.placement_for(actor, placement_id)
+    if found.person_id != person_id:
+        raise NotFound(what="placement")
+    return found

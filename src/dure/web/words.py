@@ -1,0 +1,90 @@
+"""Plain words for the codes that posts and people share. An unknown code is shown as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Words = Mapping[str, object]
+
+SKILLS: Words = {
+    "driving-van": _("Driving a van or small truck"),
+    "first-aid": _("First aid"),
+    "nursing": _("Nursing"),
+    "cooking": _("Cooking for many"),
+    "interpreting": _("Interpreting"),
+    "tractor": _("Driving a tractor"),
+    "record-keeping": _("Keeping records"),
+    "child-care": _("Looking after children"),
+    "chainsaw": _("Working with a chainsaw"),
+    "plumbing": _("Plumbing"),
+    "electrics": _("Electrical work"),
+    "forklift": _("Driving a forklift"),
+}
+CAUSES: Words = {
+    "harvest": _("Harvest in the fields"),
+    "transport": _("Driving and carrying"),
+    "kitchen": _("Cooking and kitchen"),
+    "care": _("Care for people"),
+    "office": _("Desk and telephone"),
+}
+# Names as their speakers write them: nobody has to know English to find their own.
+LANGUAGES: Words = {
+    "ko": "한국어",
+    "en": "English",
+    "sw": "Kiswahili",
+    "cy": "Cymraeg",
+    "pl": "Polski",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+    "uz": "Oʻzbekcha",
+    "ur": "اردو",
+    "pa": "ਪੰਜਾਬੀ",
+    "ki": "Gĩkũyũ",
+    "luo": "Dholuo",
+    "so": "Soomaali",
+}
+PHYSICAL: Mapping[int, object] = {
+    0: pgettext_lazy("how heavy the work may be", "Seated"),
+    1: pgettext_lazy("how heavy the work may be", "Light, on my feet"),
+    2: pgettext_lazy("how heavy the work may be", "Moderate: bending, carrying a little"),
+    3: pgettext_lazy("how heavy the work may be", "Heavy: lifting and carrying all day"),
+}
+NOMINATION_KINDS: Words = {
+    "output": _("Outstanding work"),
+    "care": _("Care"),
+    "transport": _("Driving and carrying"),
+    "cooking": _("Cooking"),
+    "paperwork": _("Paperwork"),
+    "teaching": _("Teaching"),
+}
+PLACEMENT_STATES: Words = {
+    "accepted": pgettext_lazy("placement", "on the way"),
+    "present": pgettext_lazy("placement", "here"),
+    "done": pgettext_lazy("placement", "done for the day"),
+    "no_show": pgettext_lazy("placement", "did not arrive"),
+    "withdrawn": pgettext_lazy("placement", "withdrew"),
+}
+
+
+# Why somebody did not get another post (dure.engine.matching.explain.Alternative).
+ALTERNATIVE_REASONS: Words = {
+    "full": _("full: others need that seat more, or live nearer"),
+    "less_urgent": _("open, but less urgent than yours"),
+    "costs_more": _("open, but farther away or less to your wishes"),
+    "equal": _("would have been just as good"),
+    "open": _("a seat was given up there since"),
+}
+PROOF_GRADES: Words = {
+    "claimed": pgettext_lazy("grade of proof", "claimed"),
+    "witnessed": pgettext_lazy("grade of proof", "witnessed"),
+    "second_source": pgettext_lazy("grade of proof", "second source"),
+    "recounted": pgettext_lazy("grade of proof", "recounted"),
+}
+
+
+def word(words: Words, code: str) -> str:
+    """The words for ``code``, or the code itself with spaces for hyphens."""
+    return str(words.get(code, code.replace("-", " ")))

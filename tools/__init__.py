@@ -1,0 +1,1 @@
+"""What developers and CI run around the program; nothing here ships with it."""

@@ -1,0 +1,57 @@
+"""Make .venv from the hash-locked requirements. Standard library only: nothing is installed yet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+READY = VENV / "ready"
+
+
+def fail(sentence: str) -> None:
+    print(f"setup: {sentence}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def run(*command: str | Path) -> bool:
+    return subprocess.run([str(part) for part in command], check=False).returncode == 0
+
+
+def make_venv() -> None:
+    shutil.rmtree(VENV, ignore_errors=True)
+    if run(sys.executable, "-m", "venv", VENV):
+        return
+    # Debian ships python3 without the module that makes environments.
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        print("setup: python3 can't make environments yet; installing python3-venv", flush=True)
+        if run("apt-get", "update", "-q") and run("apt-get", "install", "-qy", "python3-venv"):
+            shutil.rmtree(VENV, ignore_errors=True)
+            if run(sys.executable, "-m", "venv", VENV):
+                return
+    fail("python3 can't make a virtual environment here. Install its venv module (Debian: python3-venv).")
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036  this file is run by whatever python3 there is
+        fail(f"Dure needs Python 3.11 or newer; python3 is {sys.version.split()[0]}.")
+    python = VENV / "bin" / "python"
+    if not READY.exists():
+        print("setup: making .venv", flush=True)
+        make_venv()
+    print("setup: installing the locked packages (about a minute the first time)", flush=True)
+    pip = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    if not run(*pip, "--require-hashes", "-r", ROOT / "requirements" / "dev.lock"):
+        fail("the locked packages could not be installed; the lines above say which and why.")
+    if not run(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT):
+        fail("Dure itself could not be installed; the lines above say why.")
+    READY.touch()
+    print("setup: ready", flush=True)
+
+
+if __name__ == "__main__":
+    main()
