@@ -1,8 +1,57 @@
-"""Addresses of the API."""
+"""Addresses of the API, and its one error shape."""
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from dure.api.entries import router as entries
+from dure.api.public import router as public
+from dure.kernel.refusals import Refusal
 
 # No interactive docs page: it would load scripts from elsewhere. The schema itself is served.
-api = NinjaAPI(title="Dure", version="1", docs_url=None)
+api = NinjaAPI(
+    title="Dure", version="1", docs_url=None, description="People, needs and contributions of a movement."
+)
+api.add_router("", public)
+api.add_router("", entries)
+
+_JSON = (str, int, float, bool, list, type(None))
+
+
+def _error(
+    request: HttpRequest, http_status: int, refusal_code: str, words: str, **facts: object
+) -> HttpResponse:
+    """The one error shape; facts that are no JSON values go as text."""
+    plain = {name: value if isinstance(value, _JSON) else str(value) for name, value in facts.items()}
+    body = {"code": refusal_code, "says": words, "facts": plain}
+    return api.create_response(request, body, status=http_status)
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    says = gettext(refusal.says).format(**refusal.facts)
+    return _error(request, refusal.status, refusal.code, says, **refusal.facts)
+
+
+@api.exception_handler(ValidationError)
+def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The body has another shape than the schema says; what was sent is not repeated."""
+    problems = [
+        {"where": ".".join(str(part) for part in one["loc"]), "what": one["msg"]} for one in error.errors
+    ]
+    return _error(
+        request, 422, "bad_shape", gettext("The request does not fit the schema."), problems=problems
+    )
+
+
+@api.exception_handler(AuthenticationError)
+def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _error(request, 401, "token_unknown", gettext("This needs a token that has not expired."))
+
+
+@api.exception_handler(HttpError)
+def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _error(request, error.status_code, "bad_request", str(error))

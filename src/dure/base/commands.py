@@ -43,9 +43,10 @@ def once(*, command_id: UUID, action: str, facts: object, now: datetime, do: Cal
             seen = CommandSeen.objects.create(
                 pk=command_id, action=action, fingerprint=mark, result={}, at=now
             )
-            seen.result = do()
+            answer = do()
+            seen.result = answer
             seen.save(update_fields=["result"])
-            return seen.result
+            return answer
     except IntegrityError:
         if (twin := _earlier(command_id, action, mark)) is not None:
             return twin

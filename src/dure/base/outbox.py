@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dure.base.models import OutboxMessage
+from dure.base.rows import Row, insert_new
 
 CLAIM_MINUTES = 10
 ATTEMPTS_MAX = 6
@@ -45,17 +46,11 @@ def queue(*, notice: NewNotice, now: datetime) -> None:
 
 def queue_many(*, notices: Iterable[NewNotice], now: datetime) -> None:
     """Queue notices; one whose ``dedupe_key`` is known already is left as it is."""
-    rows = [
-        OutboxMessage(
-            person_id=notice.person_id,
-            kind=notice.kind,
-            facts=notice.facts,
-            dedupe_key=notice.dedupe_key,
-            send_after=now,
-        )
-        for notice in notices
-    ]
-    OutboxMessage.objects.bulk_create(rows, batch_size=CHUNK_ROWS, ignore_conflicts=True)
+    queued = OutboxMessage.State.QUEUED
+    rows: list[Row] = [(n.dedupe_key, n.person_id, n.kind, n.facts, queued, 0, now) for n in notices]
+    columns = ("dedupe_key", "person_id", "kind", "facts", "state", "attempts", "send_after")
+    for start in range(0, len(rows), CHUNK_ROWS):
+        insert_new(OutboxMessage, columns, rows[start : start + CHUNK_ROWS])
 
 
 def claim(*, now: datetime, count_max: int) -> list[Notice]:

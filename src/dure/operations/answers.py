@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from dure.base.access import Actor
 from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
-from dure.movement.calls.types import Answered, AnswerFacts, NewAnswer, Receipt, SignUpForm
+from dure.movement.calls.types import Answered, AnswerFacts, AnswerKind, NewAnswer, Receipt, SignUpForm
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
@@ -69,60 +70,71 @@ def _missing(everyone: PlaceablePeople, row: int) -> str:
     return " and ".join(lacks)
 
 
-def answer_placed(*, campaign_id: int, person_id: int, day: date, now: datetime) -> None:
-    """Tell one person that their seat is taken."""
-    calls.answer(
-        person_id=person_id, campaign_id=campaign_id, kind="placed", reason=_placed(day), by_date=day, now=now
-    )
+def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) -> AnswerFacts | None:
+    """What is true for a person now: a post they have, one they are offered, else the answer that stands.
 
-
-def _placed(day: date) -> str:
-    return f"You have a post on {day:%d %B %Y}. Thank you."
+    Placements and offers speak for themselves, so no row repeats them, and a declined offer leaves none (P3).
+    """
+    campaign = campaigns.campaign_by_id(campaign_id)
+    today = campaigns.local_day(campaign, now)
+    for placement in matching.placements_of(actor, person_id):
+        if placement.day >= today and placement.state in {"accepted", "present"}:
+            return AnswerFacts(
+                "placed", f"You have a post on {placement.day:%d %B %Y}. Thank you.", placement.day
+            )
+    for offer in matching.offers_of(actor, person_id):
+        if offer.state == "open" and offer.expires_at > now:
+            reason = f"There is a post for you on {offer.day:%d %B %Y}. Accept or decline it; a no is free."
+            return AnswerFacts("offered", reason, offer.day)
+    standing = calls_reads.answer_for(actor, person_id, campaign_id)
+    return standing.answer if standing else None
 
 
 def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
-    """Bring the answers of a campaign's people up to date with the day's offers and placements.
+    """Bring the answers of everybody who signed up, and has no post or offer on ``day``, up to date.
 
-    An unchanged answer is not written again, and nobody hears of it twice.
+    An answer that is still true and whose date has not come is left as it is: nobody hears of it twice.
     """
     campaign = campaigns.campaign_by_id(campaign_id)
+    return calls.answer_many(campaign_id=campaign_id, answers=list(_answers(campaign, day, now)), now=now)
+
+
+def _busy(campaign: CampaignFacts, day: date) -> set[int]:
+    """Who has a post or an open offer on the day, until it is settled."""
+    if matching.is_settled(campaign.id, day):
+        return set()
+    awaited = matching.placements_of_day(campaign.id, day)
+    busy = {placement.person_id for placement in awaited if placement.person_id is not None}
+    return busy | {offer.person_id for offer in matching.open_offers(campaign.id, day)}
+
+
+def _answers(campaign: CampaignFacts, day: date, now: datetime) -> Iterator[NewAnswer]:
     start, end = window(campaign, day)
     everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
-    asked = set(calls_reads.people_of(campaign_id))
-    return calls.answer_many(
-        campaign_id=campaign_id,
-        answers=list(_answers(campaign, day, everyone, asked, now)),
-        now=now,
-    )
-
-
-def _answers(
-    campaign: CampaignFacts, day: date, everyone: PlaceablePeople, asked: set[int], now: datetime
-) -> Iterator[NewAnswer]:
+    waiting = set(calls_reads.people_of(campaign.id)) - _busy(campaign, day)
+    standing = calls_reads.standing_answers(campaign.id)
     today = campaigns.local_day(campaign, now)
-    over = day < today or matching.is_settled(campaign.id, day)
-    placed = {p.person_id for p in matching.placements_of_day(campaign.id, day) if p.state == "accepted"}
-    offered = {offer.person_id for offer in matching.open_offers(campaign.id, day)}
-    by_date = _hear_by(campaign, max(today, day) if over else today)
+    by_date = _hear_by(campaign, max(today, day))
     for row, person_id in enumerate(everyone.person.tolist()):
-        if person_id not in asked:
+        if person_id not in waiting:
             continue
-        if not over and person_id in placed:
-            yield NewAnswer(person_id, "placed", _placed(day), day)
-        elif not over and person_id in offered:
-            reason = f"There is a post for you on {day:%d %B %Y}. Accept or decline it on your page."
-            yield NewAnswer(person_id, "offered", reason, day)
-        elif lacks := _missing(everyone, row):
-            reason = f"Before you can be placed you need {lacks}. We arrange it with you."
-            yield NewAnswer(person_id, "incomplete", reason, by_date)
-        elif by_date <= today and today >= campaign.ends_on:
-            reason = (
-                "The campaign ends today and every seat you could take is filled. Thank you for offering."
-            )
-            yield NewAnswer(person_id, "not_needed", reason, by_date)
-        else:
-            reason = (
-                "Every seat near you that fits your hours and skills is filled for now. "
-                "You are on the reserve, and whoever has waited longest comes first."
-            )
-            yield NewAnswer(person_id, "reserve", reason, by_date)
+        kind, reason = _kind_and_reason(everyone, row, campaign, by_date)
+        told = standing.get(person_id)
+        if told is None or (told.kind, told.reason) != (kind, reason) or told.by_date <= today:
+            yield NewAnswer(person_id, kind, reason, by_date)
+
+
+def _kind_and_reason(
+    everyone: PlaceablePeople, row: int, campaign: CampaignFacts, by_date: date
+) -> tuple[AnswerKind, str]:
+    if lacks := _missing(everyone, row):
+        return "incomplete", f"Before you can be placed you need {lacks}. We arrange it with you."
+    if by_date >= campaign.ends_on:
+        return "not_needed", (
+            "Every seat that you could take until the campaign ends is filled. Thank you for offering: "
+            "neighbours and other drives near you can use your help."
+        )
+    return "reserve", (
+        "Every seat near you that fits your hours and skills is filled for now. "
+        "You are on the reserve, and whoever has waited longest comes first."
+    )

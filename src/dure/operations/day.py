@@ -46,23 +46,22 @@ def open_day(
     campaign = campaigns.campaign_by_id(campaign_id)
     if campaign.state != "open":
         raise CampaignNotOpen(slug=campaign.slug, state=campaign.state)
-    lots = []
-    for indicator in campaigns.indicators(campaign_id):
-        if indicator.kind == "output":
-            known = audit_reads.lot_of_day(indicator_id=indicator.id, day=day)
-            lots.append(
-                known
-                or audit.commit_lot(
-                    campaign_id=campaign_id,
-                    indicator_id=indicator.id,
-                    day=day,
-                    seed=secrets.token_bytes(32),
-                    count=lot_count,
-                    now=now,
-                )
-            )
+    known = {lot.indicator_id: lot for lot in audit_reads.lots(campaign_id) if lot.day == day}
+    lots = tuple(
+        known.get(indicator.id)
+        or audit.commit_lot(
+            campaign_id=campaign_id,
+            indicator_id=indicator.id,
+            day=day,
+            seed=secrets.token_bytes(32),
+            count=lot_count,
+            now=now,
+        )
+        for indicator in campaigns.indicators(campaign_id)
+        if indicator.kind == "output"
+    )
     answers.refresh(campaign_id=campaign_id, day=day, now=now)
-    return tuple(lots)
+    return lots
 
 
 def match_day(
@@ -74,7 +73,7 @@ def match_day(
     round_number: int = 1,
     progress: Progress = SILENT,
 ) -> RunFacts:
-    """Match a day, publish the offers and bring everybody's answer up to date.
+    """Match a day and publish the offers. Whoever gets none keeps the dated answer they have.
 
     ``round_number`` 2 and later match people who were not asked yet to seats that are still free.
     Refuses as ``matching.actions.run`` does.
@@ -84,9 +83,7 @@ def match_day(
     solved = matching.run(
         campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=progress
     )
-    published = matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
-    answers.refresh(campaign_id=campaign_id, day=day, now=now)
-    return published
+    return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
 
 
 def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:

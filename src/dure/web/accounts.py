@@ -1,9 +1,12 @@
-"""How allauth works here: accounts are opened by organisers, never by a form."""
+"""How allauth works here: accounts are opened by organisers, never by a form; guessing is stopped."""
 
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+
+from dure.web.errors import TooManyTries
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -11,3 +14,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        """allauth counts the tries (5 in 5 minutes an account and place, 10 a minute a place); the answer is 429."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise TooManyTries from error

@@ -8,11 +8,15 @@ from importlib.util import find_spec
 from allauth.account.authentication import get_authentication_records
 from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from dure.kernel.must import must
+from dure.kernel.refusals import NotAllowed
 
 # Reading a table of contacts is never part of anybody's work.
 NEVER_SHOWN = frozenset({"people.contact", "people.guardian", "ledger.personkey"})
@@ -33,6 +37,17 @@ class Site(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return bool(user.is_active and getattr(user, "is_staff", False) and came_by_second_factor(request))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """The site's own log-in, with its throttle and second factor: the admin has none beside it."""
+        if request.user.is_authenticated:
+            raise NotAllowed(what=gettext("the tables are for staff who came by a second factor"))
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
 
 
 def _registrations(app_name: str) -> list[tuple[type[Model], type[ModelAdmin[Model]]]]:

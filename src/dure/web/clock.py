@@ -21,4 +21,6 @@ def day_in(request: HttpRequest) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(where="day", what=f"{text!r} is not a day", wanted="a day such as 2026-11-06") from error
+        raise BadInput(
+            where="day", what=f"{text!r} is not a day", wanted="a day such as 2026-11-06"
+        ) from error

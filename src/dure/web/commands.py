@@ -18,4 +18,6 @@ def uuid_of(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise BadInput(where="request_id", what=f"{text!r} is no id", wanted="a UUID made by the form") from error
+        raise BadInput(
+            where="request_id", what=f"{text!r} is no id", wanted="a UUID made by the form"
+        ) from error

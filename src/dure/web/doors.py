@@ -24,7 +24,7 @@ def _private(view: View[P]) -> View[P]:
 
     @never_cache
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
         return response
@@ -40,7 +40,7 @@ def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
 
     def decorate(view: DoorView[P]) -> View[P]:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             actor = actor_of_request(request)
             if actor.account_id is None:
                 return redirect_to_login(request.get_full_path())
@@ -57,7 +57,7 @@ def for_person(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpRespo
     """Open a view to whoever came by their private link; the view gets the person's id."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         actor = actor_of_request(request)
         if actor.person_id is None:
             raise NotFound(what="page without your private link; it stands in our e-mail to you,")
@@ -70,7 +70,7 @@ def for_guardian(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpRes
     """Open a view to a guardian who came by their link; the view gets the id of the one they answer for."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         actor = actor_of_request(request)
         if actor.guardian_of is None:
             raise NotFound(what="page without your private link; it stands in our e-mail to you,")

@@ -16,9 +16,7 @@ from dure.movement.standings.types import Verified, Withheld
 
 # Grades of proof, weakest first, with the kinds of figure that are no contribution: what this
 # program counted itself ("counted"), what was proven ("verified" also covers a checked proof).
-GRADES = frozenset(
-    {"claimed", "witnessed", "second_source", "recounted", "verified", "unknown", "counted"}
-)
+GRADES = frozenset({"claimed", "witnessed", "second_source", "recounted", "verified", "unknown", "counted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,12 @@ def claimed_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
         return Figure(gettext("not shown"), indicator.name, "unknown", reason, is_word=True)
     claim = f"{show_milli(shown.claimed_milli)} {indicator.unit}"
     if shown.claimed_percent is None or shown.plan_milli is None:
-        return Figure(show_milli(shown.claimed_milli), f"{indicator.unit} · {indicator.name}", "claimed", gettext("claimed"))
+        return Figure(
+            show_milli(shown.claimed_milli),
+            f"{indicator.unit} · {indicator.name}",
+            "claimed",
+            gettext("claimed"),
+        )
     unit = gettext("%% of the plan of %(plan)s %(unit)s") % {
         "plan": show_milli(shown.plan_milli),
         "unit": indicator.unit,
@@ -116,7 +119,9 @@ def claimed_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
         parts={"c": shown.claimed_milli, "v": shown.verified.estimate_milli or 0},
         whole=shown.plan_milli,
     )
-    return Figure(_percent(shown.claimed_percent), unit, "claimed", gettext("claimed %(claim)s") % {"claim": claim}, bar)
+    return Figure(
+        _percent(shown.claimed_percent), unit, "claimed", gettext("claimed %(claim)s") % {"claim": claim}, bar
+    )
 
 
 def counted_figure(count: int, unit: str, proof: str) -> Figure:

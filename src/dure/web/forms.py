@@ -99,7 +99,9 @@ class JoinForm(CommandForm):
         label=_("Year of birth"),
         min_value=1900,
         max_value=2100,
-        help_text=_("The year alone; it keeps the young from dangerous work. From 14 on, under 18 with a guardian."),
+        help_text=_(
+            "The year alone; it keeps the young from dangerous work. From 14 on, under 18 with a guardian."
+        ),
         widget=forms.NumberInput(attrs={"autocomplete": "bday-year"}),
     )
     guardian_email = forms.EmailField(
@@ -141,7 +143,9 @@ class JoinForm(CommandForm):
         required=False,
         choices=_listed(SKILLS),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nothing of this is needed for most posts. Papers are asked for later, where the law wants them."),
+        help_text=_(
+            "Nothing of this is needed for most posts. Papers are asked for later, where the law wants them."
+        ),
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages you speak"),
@@ -163,11 +167,15 @@ class JoinForm(CommandForm):
         help_text=_("You are never asked for it, and never asked why."),
     )
     consent = forms.BooleanField(
-        label=_("You may keep what I wrote here to find work for me in this campaign, until I leave or it ends."),
+        label=_(
+            "You may keep what I wrote here to find work for me in this campaign, until I leave or it ends."
+        ),
         error_messages={"required": _("Without this we may keep nothing and so can find nothing for you.")},
     )
 
-    def __init__(self, *args: object, campaign: CampaignFacts, towns: GroupedChoices, today: date, **kwargs: object):
+    def __init__(
+        self, *args: object, campaign: CampaignFacts, towns: GroupedChoices, today: date, **kwargs: object
+    ):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
         self._zone = ZoneInfo(campaign.timezone)
         self.fields["town"].choices = towns  # type: ignore[attr-defined]  # a choice field
@@ -178,9 +186,7 @@ class JoinForm(CommandForm):
         midnights = [
             datetime.combine(date.fromisoformat(day), time(), self._zone) for day in self.cleaned_data["days"]
         ]
-        return tuple(
-            (at + timedelta(hours=start_hour), at + timedelta(hours=end_hour)) for at in midnights
-        )
+        return tuple((at + timedelta(hours=start_hour), at + timedelta(hours=end_hour)) for at in midnights)
 
     def typed(self) -> SignUpForm:
         """What the room takes; call after ``is_valid``."""
@@ -229,5 +235,3 @@ class GiveForm(GoodsForm):
         help_text=_("This name may be shown. Leave it empty to give quietly."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-

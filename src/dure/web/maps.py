@@ -104,6 +104,7 @@ def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
         radius = max(DOT_RADIUS_MIN, DOT_RADIUS_MAX * math.sqrt(spot.amount / largest))
         dots.append(Dot(x, y, round(radius, 1), spot.name, spot.kind, spot.says, place < NAMES_MAX))
     land = "".join(
-        "M" + "L".join("{:g} {:g}".format(*projection.xy(lat, lon)) for lon, lat in ring) + "Z" for ring in rings
+        "M" + "L".join("{:g} {:g}".format(*projection.xy(lat, lon)) for lon, lat in ring) + "Z"
+        for ring in rings
     )
     return Picture(WIDTH, projection.height, land, tuple(dots))

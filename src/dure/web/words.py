@@ -77,6 +77,19 @@ ALTERNATIVE_REASONS: Words = {
     "equal": _("would have been just as good"),
     "open": _("a seat was given up there since"),
 }
+ENTRY_KINDS: Words = {
+    "hours": _("hours"),
+    "output": _("output"),
+    "goods_in": _("goods received"),
+    "goods_out": _("goods handed on"),
+    "money_in": _("money received"),
+    "money_out": _("money handed on"),
+    "saving": _("saving"),
+    "help": _("help to another team"),
+    "correction": _("correction"),
+    "confirmation": _("recount or confirmation"),
+    "withdrawal": _("withdrawal"),
+}
 PROOF_GRADES: Words = {
     "claimed": pgettext_lazy("grade of proof", "claimed"),
     "witnessed": pgettext_lazy("grade of proof", "witnessed"),

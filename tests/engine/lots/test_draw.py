@@ -56,7 +56,13 @@ def test_the_order_of_the_list_changes_nothing_and_seed_and_root_change_the_draw
 
 @pytest.mark.parametrize(
     ("size", "count", "drawn_count", "raised"),
-    [(2000, 10, 10, False), (2001, 10, 11, True), (100_000, 10, 500, True), (7, 10, 7, False), (1, 0, 1, True)],
+    [
+        (2000, 10, 10, False),
+        (2001, 10, 11, True),
+        (100_000, 10, 500, True),
+        (7, 10, 7, False),
+        (1, 0, 1, True),
+    ],
 )
 def test_every_entry_keeps_the_least_chance(size: int, count: int, drawn_count: int, raised: bool) -> None:
     drawn = draw(seed=SEED, log_root=ROOT, eligible=range(size), count=count)

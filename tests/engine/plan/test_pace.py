@@ -42,7 +42,8 @@ def test_days_ahead_are_days_of_plan_earned_less_days_gone(
     day: int, done: int, expected: int, ahead: int
 ) -> None:
     found = at(day=day, done=done)
-    assert (found.expected_milli, found.days_ahead) == (expected, ahead)
+    assert found.expected_milli == expected
+    assert found.days_ahead == ahead
 
 
 def test_part_of_a_day_is_kept_exactly() -> None:

@@ -1,6 +1,7 @@
 """Targets split down the tree."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_children_sum_to_the_parent_and_each_is_within_one_of_its_share(
 @given(total=TOTALS, weights=WEIGHTS)
 def test_a_heavier_child_never_gets_less(total: int, weights: list[int]) -> None:
     pairs = sorted(zip(weights, split_target(total, weights), strict=True))
-    for (light, less), (heavy, more) in zip(pairs, pairs[1:], strict=False):
+    for (light, less), (heavy, more) in pairwise(pairs):
         assert less <= more or light == heavy
 
 

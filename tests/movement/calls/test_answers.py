@@ -123,15 +123,13 @@ def test_whoever_left_is_passed_over(call: Call) -> None:
     actions.forget_person(person_id=gone)
     people.erase(person_id=gone)
 
-    give(call, RESERVE, minji, gone)
+    assert give(call, RESERVE, minji, gone) == Answered(given_count=1, unchanged_count=0)
 
     assert stands(call, minji) == RESERVE
     assert not Answer.objects.filter(person_id=gone).exists()
 
 
-def test_an_answer_given_by_somebody_else_meanwhile_is_looked_at_again(
-    call: Call, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_somebody_crossed_is_tried_again(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     minji = call.person("minji")
     write = answering._write
     tries: list[int] = []
@@ -139,7 +137,7 @@ def test_an_answer_given_by_somebody_else_meanwhile_is_looked_at_again(
     def write_late(*given: object) -> None:
         tries.append(1)
         if len(tries) == 1:
-            raise IntegrityError("answer_one_stands")
+            raise IntegrityError("somebody left")
         write(*given)  # type: ignore[arg-type]  # passed through
 
     monkeypatch.setattr(answering, "_write", write_late)
@@ -186,6 +184,13 @@ def test_the_tally_counts_standing_answers_by_kind(call: Call) -> None:
         unanswered_count=1,
         by_kind={"placed": 0, "offered": 0, "reserve": 2, "incomplete": 0, "not_needed": 0},
     )
+
+
+def test_operations_read_every_answer_that_stands(call: Call) -> None:
+    minji, bora = call.person("minji"), call.person("bora")
+    give(call, RESERVE, bora)
+
+    assert reads.standing_answers(call.campaign.id) == {minji: INCOMPLETE, bora: RESERVE}
 
 
 def test_answering_many_takes_few_queries(

@@ -133,7 +133,7 @@ def test_a_known_address_gets_the_same_answer_as_a_new_one(call: Call) -> None:
 )
 def test_a_form_that_does_not_fit_is_refused(call: Call, field: str, other: dict[str, object]) -> None:
     with pytest.raises(SignUpBad) as no:
-        call.sign_up(**other)
+        call.sign_up("minji", INCOMPLETE, **other)
 
     assert fields(no) == [field]
     assert "minji@" not in str(no.value).lower()

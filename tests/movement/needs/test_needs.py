@@ -54,6 +54,8 @@ def test_publishing_twice_publishes_once(orchard: Orchard) -> None:
     assert (first.known_count, again.known_count) == (0, 2)
     assert first.ids.items() < again.ids.items()
     assert Post.objects.count() == 3
+    assert {key: post.id for key, post in reads.posts_by_key(again.ids).items()} == again.ids
+    assert reads.posts_by_key([UUID(int=1)]) == {}
 
 
 def test_publishing_again_keeps_the_seats_taken(orchard: Orchard, published: Publish) -> None:
@@ -121,9 +123,13 @@ def test_ten_hours_is_the_longest_shift(published: Publish) -> None:
 
 
 def test_a_day_outside_the_campaign_is_refused(orchard: Orchard) -> None:
-    shift = {"starts_at": START + timedelta(days=90), "ends_at": START + timedelta(days=90, hours=2)}
+    late = START + timedelta(days=90)
     with pytest.raises(PostsBad) as no:
-        actions.publish(rows=[orchard.post(day=DAY + timedelta(days=90), **shift)])
+        actions.publish(
+            rows=[
+                orchard.post(day=DAY + timedelta(days=90), starts_at=late, ends_at=late + timedelta(hours=2))
+            ]
+        )
 
     assert told(no) == [(0, "day")]
     assert "2026-10-01 to 2026-11-09" in str(no.value)
@@ -151,8 +157,19 @@ def test_the_rules_agree_with_the_limits_in_the_database(
     seats: int, tier: int, hours: int, lat: float
 ) -> None:
     post = NewPost(
-        *(UUID(int=1), 1, 1, 1, DAY, "picking"),
-        *(lat, 0.0, START, START + timedelta(hours=hours), seats, tier, "harvest"),
+        key=UUID(int=1),
+        campaign_id=1,
+        team_id=1,
+        area_id=1,
+        day=DAY,
+        title="picking",
+        lat=lat,
+        lon=0.0,
+        starts_at=START,
+        ends_at=START + timedelta(hours=hours),
+        seats=seats,
+        tier=tier,
+        cause="harvest",
     )
     bad = {problem.field for problem in problems_of(0, post)}
 

@@ -11,6 +11,7 @@ from dure.movement.places import reads as place_reads
 from dure.movement.places.types import AreaFacts, CountryRow, RegionRow, TownRow
 from tests.movement.people.cast import MORNING, NOW, Enrol, New, key_of
 
+
 @pytest.fixture
 def korea() -> AreaFacts:
     regions = (RegionRow("11", "Seoul"), RegionRow("16", "South Jeolla"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -31,7 +32,12 @@ def add(**changes: object) -> AreaFacts:
 def test_a_country_stands_with_its_regions_and_towns() -> None:
     korea = add()
 
-    assert (korea.kind, korea.path, korea.parent_id, korea.population) == ("country", "/KR/", None, 51_000_000)
+    assert (korea.kind, korea.path, korea.parent_id, korea.population) == (
+        "country",
+        "/KR/",
+        None,
+        51_000_000,
+    )
     assert [area.name for area in reads.children(korea.id)] == ["Seoul", "South Jeolla"]
     jeolla = reads.by_code("KR.16")
     assert (jeolla.path, jeolla.population) == ("/KR/16/", 291_000)
@@ -172,11 +178,12 @@ def test_ancestors_come_from_the_country_down() -> None:
 def test_unknown_places_are_refused_one_by_one_and_left_out_of_many() -> None:
     korea = add()
 
-    for ask in (
+    asks: tuple[Callable[[], AreaFacts], ...] = (
         lambda: reads.area(korea.id + 999),
         lambda: reads.by_code("XX"),
         lambda: reads.by_path("/XX/"),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(AreaUnknown):
             ask()
     assert reads.areas([korea.id, korea.id + 999]) == {korea.id: korea}

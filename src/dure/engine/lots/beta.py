@@ -7,16 +7,18 @@ from math import lgamma
 import numpy as np
 from numpy.typing import NDArray
 
-# 60 halvings take an interval of length 1 below 1e-18; the fraction converges in far fewer terms than 500
+Floats = NDArray[np.float64]
+
+# 44 halvings take an interval of length 1 below 1e-13; the fraction converges in far fewer terms than 500
 # for every sample a lot can draw.
-HALVINGS = 60
+HALVINGS = 44
 TERMS_MAX = 500
 TINY = 1e-300
 # A second argument this near zero means "all of them missed": the quantile is 1.
 EDGE = 1e-9
 
 
-def beta_quantile(level: float, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def beta_quantile(level: float, a: Floats, b: Floats) -> Floats:
     """Where the regularised incomplete beta function I_x(a, b) reaches ``level``; 1 where ``b`` is 0.
 
     By bisection: slow and sure, right to about 1e-12. Shapes: ``a`` and ``b`` of one length, ``a`` > 0.
@@ -25,36 +27,38 @@ def beta_quantile(level: float, a: NDArray[np.float64], b: NDArray[np.float64]) 
     quantile = np.ones_like(a)
     low, high = np.zeros(int(inside.sum())), np.ones(int(inside.sum()))
     a_in, b_in = a[inside], b[inside]
+    log_scale = log_inverse_beta(a_in, b_in)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        below = incomplete_beta(middle, a_in, b_in) < level
+        below = incomplete_beta(middle, a_in, b_in, log_scale) < level
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     quantile[inside] = high
     return quantile
 
 
-def incomplete_beta(
-    x: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def log_inverse_beta(a: Floats, b: Floats) -> Floats:
+    """The logarithm of 1 / B(a, b), for each pair."""
+    pairs = zip(a.tolist(), b.tolist(), strict=True)
+    return np.array([lgamma(p + q) - lgamma(p) - lgamma(q) for p, q in pairs], dtype=np.float64)
+
+
+def incomplete_beta(x: Floats, a: Floats, b: Floats, log_scale: Floats) -> Floats:
     """The regularised incomplete beta function I_x(a, b) for 0 < x < 1, ``a`` and ``b`` > 0.
 
     Continued fraction by Lentz's method (NIST Digital Library of Mathematical Functions, 8.17.22), on the side
-    where it converges quickly, the other side by symmetry.
+    where it converges quickly, the other side by symmetry. ``log_scale`` is :func:`log_inverse_beta`.
     """
     swap = x > (a + 1) / (a + b + 2)
     x_in, a_in, b_in = np.where(swap, 1 - x, x), np.where(swap, b, a), np.where(swap, a, b)
-    log_scale = np.array(
-        [lgamma(p + q) - lgamma(p) - lgamma(q) for p, q in zip(a_in.tolist(), b_in.tolist(), strict=True)]
-    )
     with np.errstate(divide="ignore"):
         front = np.exp(log_scale + a_in * np.log(x_in) + b_in * np.log1p(-x_in)) / a_in
     value = front * _fraction(x_in, a_in, b_in)
-    return np.where(swap, 1 - value, value)
+    return np.asarray(np.where(swap, 1 - value, value), dtype=np.float64)
 
 
-def _fraction(x: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    def kept_off_zero(value: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(np.abs(value) < TINY, TINY, value)
+def _fraction(x: Floats, a: Floats, b: Floats) -> Floats:
+    def kept_off_zero(value: Floats) -> Floats:
+        return np.asarray(np.where(np.abs(value) < TINY, TINY, value), dtype=np.float64)
 
     c = np.ones_like(x)
     d = 1 / kept_off_zero(1 - (a + b) * x / (a + 1))

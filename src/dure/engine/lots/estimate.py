@@ -79,16 +79,14 @@ def factor(recounts: Sequence[Recount], *, eligible: int) -> Factor:
         return Factor(None, None, None, len(checked), len(recounts), eligible)
 
     finds = [(recount.found_milli or 0) / recount.chance for recount in checked]
-    estimate = Fraction(round(_beale(claims, finds, eligible) * PARTS), PARTS)
+    estimate = Fraction(round(beale_ratio(claims, finds, eligible) * PARTS), PARTS)
     if len(checked) == eligible:
         lower = upper = estimate
     else:
         sizes = np.array([float(recount.claimed_milli / recount.chance) for recount in recounts])
         lower = Fraction(floor((1 - share_bound(sizes, _missing(recounts, unchecked=1.0))) * PARTS), PARTS)
         upper = Fraction(ceil(share_bound(sizes, 1 - _missing(recounts, unchecked=0.0)) * PARTS), PARTS)
-    return Factor(
-        estimate, min(lower, estimate), max(upper, estimate), len(checked), len(recounts), eligible
-    )
+    return Factor(estimate, min(lower, estimate), max(upper, estimate), len(checked), len(recounts), eligible)
 
 
 def verified(claimed_milli: int, factor: Factor) -> Verified:
@@ -106,7 +104,7 @@ def verified(claimed_milli: int, factor: Factor) -> Verified:
     )
 
 
-def _beale(claims: Sequence[Fraction], finds: Sequence[Fraction], eligible: int) -> Fraction:
+def beale_ratio(claims: Sequence[Fraction], finds: Sequence[Fraction], eligible: int) -> Fraction:
     """The ratio of the sums of ``finds`` and ``claims``, its bias taken off to the first order in 1/n."""
     n = len(claims)
     claimed, found = sum(claims, Fraction(0)), sum(finds, Fraction(0))
@@ -146,5 +144,8 @@ def share_bound(sizes: NDArray[np.float64], shares: NDArray[np.float64]) -> floa
     size_sum = float(sizes.sum())
     effective = size_sum**2 / float((sizes**2).sum())
     misses = np.concatenate([[0.0], np.cumsum(sizes[order]) / size_sum * effective])
+    # Exact entries come last and add nothing, so their quantiles needn't be known.
+    short_count = int((shares > 0).sum())
+    misses = misses[: short_count + 1]
     steps = np.diff(beta_quantile(CONFIDENCE, misses + 1, effective - misses), prepend=0.0)
-    return min(1.0, float(steps[0] + steps[1:] @ shares[order]))
+    return min(1.0, float(steps[0] + steps[1:] @ shares[order[:short_count]]))

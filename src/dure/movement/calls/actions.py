@@ -16,6 +16,7 @@ from dure.base import outbox
 from dure.base.access import SYSTEM, Actor
 from dure.base.home import secret
 from dure.base.outbox import NewNotice
+from dure.base.rows import insert_new
 from dure.kernel.ids import client_id as made_id
 from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
@@ -136,19 +137,12 @@ def sign_up_many(*, appeal_code: str, rows: Sequence[NewSignUp], now: datetime) 
         marks = {row.client_id: _mark({"appeal": appeal_code, "person": row.person_id}) for row in chunk}
         known = _refuse_reused(marks)
         missing = [row for row in chunk if row.client_id not in known]
-        SignUp.objects.bulk_create(
-            [
-                SignUp(
-                    client_id=row.client_id,
-                    fingerprint=marks[row.client_id],
-                    appeal_id=appeal.id,
-                    person_id=row.person_id,
-                    at=now,
-                )
-                for row in missing
-            ],
-            ignore_conflicts=True,
-        )
+        with transaction.atomic():
+            insert_new(
+                SignUp,
+                ("client_id", "fingerprint", "appeal_id", "person_id", "at"),
+                [(row.client_id, marks[row.client_id], appeal.id, row.person_id, now) for row in missing],
+            )
         _refuse_reused({row.client_id: marks[row.client_id] for row in missing})
         written_count += len(missing)
     return SignedUp(written_count=written_count, known_count=len(rows) - written_count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,33 +10,34 @@ from django.db import IntegrityError, transaction
 
 from dure.base import outbox
 from dure.base.outbox import NewNotice
+from dure.base.rows import insert_new
+from dure.kernel.must import Broken
 from dure.movement.calls.models import Answer
 from dure.movement.calls.types import NewAnswer
 from dure.movement.people import reads as people
 
-# Two writers who answer the same person at once: the database lets one through, the other looks again.
+# Somebody who leaves between the look and the write fails the chunk, which then looks again.
 TRIES_MAX: Final = 3
 
 
 def answer_each(*, campaign_id: int, answers: Sequence[NewAnswer], now: datetime) -> tuple[int, int]:
     """Give these answers; how many were given, and how many stood already."""
-    wanted: Sequence[NewAnswer] = answers
     for tries_left in reversed(range(TRIES_MAX)):
-        changed = _changed(campaign_id, wanted)
-        unchanged_count = len(wanted) - len(changed)
+        # Whoever has left is passed over; who leaves while this runs fails the write, which then looks again.
+        here = people.names(new.person_id for new in answers)
+        present = [new for new in answers if new.person_id in here]
+        changed = _changed(campaign_id, present)
         if not changed:
-            break
+            return 0, len(present)
         try:
             with transaction.atomic():
                 _write(campaign_id, changed, now)
-            break
         except IntegrityError:
             if not tries_left:
                 raise
-            # Somebody else answered one of them meanwhile, or somebody left.
-            here = people.names([new.person_id for new in wanted])
-            wanted = [new for new in wanted if new.person_id in here]
-    return len(changed), unchanged_count
+        else:
+            return len(changed), len(present) - len(changed)
+    raise Broken("the last try returns or raises")
 
 
 def _changed(campaign_id: int, answers: Sequence[NewAnswer]) -> list[NewAnswer]:
@@ -52,28 +53,24 @@ def _write(campaign_id: int, answers: Sequence[NewAnswer], now: datetime) -> Non
     # P3: what was offered and not taken leaves no trace, not even in the history of answers.
     before.filter(kind=Answer.Kind.OFFERED).delete()
     before.update(stands=False)
-    given = Answer.objects.bulk_create(
-        Answer(
-            person_id=new.person_id,
-            campaign_id=campaign_id,
-            kind=new.kind,
-            reason=new.reason,
-            by_date=new.by_date,
-            given_at=now,
-        )
-        for new in answers
+    insert_new(
+        Answer,
+        ("person_id", "campaign_id", "kind", "reason", "by_date", "given_at", "stands"),
+        [(new.person_id, campaign_id, new.kind, new.reason, new.by_date, now, True) for new in answers],
     )
-    outbox.queue_many(notices=_notices(given), now=now)
+    # Left out was whoever somebody else answered at this very moment: their answer stands, and is told by them.
+    given = dict(before.filter(given_at=now).values_list("person_id", "pk"))
+    outbox.queue_many(notices=_notices(campaign_id, answers, given), now=now)
 
 
-def _notices(given: Iterable[Answer]) -> Iterable[NewNotice]:
-    for row in given:
+def _notices(campaign_id: int, answers: Iterable[NewAnswer], given: dict[int, int]) -> Iterator[NewNotice]:
+    for new in answers:
         # The offer's own notice says that there is an offer, and is deleted with it (P3).
-        if row.kind != Answer.Kind.OFFERED:
+        if new.kind != "offered" and new.person_id in given:
             facts = {
-                "campaign_id": row.campaign_id,
-                "answer": row.kind,
-                "reason": row.reason,
-                "by_date": row.by_date.isoformat(),
+                "campaign_id": campaign_id,
+                "answer": new.kind,
+                "reason": new.reason,
+                "by_date": new.by_date.isoformat(),
             }
-            yield NewNotice(row.person_id, f"answer_{row.kind}", f"answer:{row.pk}", facts)
+            yield NewNotice(new.person_id, f"answer_{new.kind}", f"answer:{given[new.person_id]}", facts)

@@ -59,6 +59,16 @@ def answer_for(actor: Actor, person_id: int, campaign_id: int) -> StandingAnswer
     )
 
 
+def standing_answers(campaign_id: int) -> dict[int, AnswerFacts]:
+    """The answer that stands, by person id. For operations, not for a page."""
+    standing = Answer.objects.filter(campaign_id=campaign_id, stands=True)
+    rows = standing.values_list("person_id", "kind", "reason", "by_date")
+    return {
+        person_id: AnswerFacts(cast("AnswerKind", kind), reason, by_date)
+        for person_id, kind, reason, by_date in rows.iterator(chunk_size=5_000)
+    }
+
+
 def tally(campaign_id: int) -> CallTally:
     """Sign-ups and standing answers, exact: for organisers and operations, not for publication (P9)."""
     rows = Answer.objects.filter(campaign_id=campaign_id, stands=True).values("kind").order_by("kind")

@@ -22,6 +22,7 @@ __all__ = [
     "indicators",
     "local_day",
     "parse_campaign_file",
+    "target",
     "targets",
 ]
 
@@ -71,14 +72,24 @@ def indicator(indicator_id: int) -> IndicatorFacts:
     return found[0]
 
 
+_TARGET = (
+    *("id", "indicator_id", "area_id", "plan_milli", "baseline_milli", "rated_capacity_milli"),
+    *("deadline", "source", "source_date"),
+)
+
+
 def targets(campaign_id: int) -> list[TargetFacts]:
     """Every target of a campaign, by indicator and area."""
     rows = Target.objects.filter(indicator__campaign_id=campaign_id).order_by("indicator_id", "area_id")
-    columns = (
-        *("id", "indicator_id", "area_id", "plan_milli", "baseline_milli", "rated_capacity_milli"),
-        *("deadline", "source", "source_date"),
-    )
-    return [TargetFacts(*row) for row in rows.values_list(*columns)]
+    return [TargetFacts(*row) for row in rows.values_list(*_TARGET)]
+
+
+def target(target_id: int) -> TargetFacts:
+    """One target. Refuses with NotFound."""
+    row = Target.objects.filter(pk=target_id).values_list(*_TARGET).first()
+    if row is None:
+        raise NotFound(what="target")
+    return TargetFacts(*row)
 
 
 def local_day(campaign: CampaignFacts, now: datetime) -> date:

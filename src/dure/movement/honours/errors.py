@@ -10,6 +10,11 @@ class SelfNomination(Refusal):
     says = "Nobody nominates themself. Ask somebody who worked with you."
 
 
+class HonourUnverified(Refusal):
+    code = "honour_unverified"
+    says = "Nothing this campaign brought in has been recounted yet, and a claim alone earns no honour."
+
+
 class NominationReused(Refusal):
     code = "nomination_reused"
     says = "The id {client_id} stands for another nomination. Send the new one with a new id."

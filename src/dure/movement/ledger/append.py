@@ -53,8 +53,8 @@ _FITS: dict[str, frozenset[Kind]] = {
     "output": frozenset({Kind.OUTPUT, Kind.SAVING, Kind.HELP}),
     "goods": frozenset({Kind.GOODS_IN, Kind.GOODS_OUT, Kind.SAVING, Kind.HELP}),
 }
-Person = tuple[UUID | None, bytes]
-"""Key and commitment; (None, NO_PERSON) where nobody is meant."""
+Person = tuple[str | None, bytes]
+"""Key in hex, and commitment; (None, NO_PERSON) where nobody is meant."""
 
 
 def milliseconds(moment: datetime) -> int:
@@ -86,16 +86,16 @@ class Indicators:
     """Which kinds an indicator of a campaign counts, asked once a campaign."""
 
     def __init__(self) -> None:
-        self._kinds: dict[int, dict[int, str]] = {}
+        self._kinds: dict[tuple[int, int], frozenset[Kind]] = {}
+        self._asked: set[int] = set()
 
     def must_fit(self, new: NewEntry) -> None:
         """Refuses with IndicatorUnfit a contribution that the indicator does not count."""
-        if new.campaign_id not in self._kinds:
-            self._kinds[new.campaign_id] = {
-                indicator.id: indicator.kind for indicator in campaigns.indicators(new.campaign_id)
-            }
-        kind = self._kinds[new.campaign_id].get(new.indicator_id, "")
-        if new.kind not in _FITS.get(kind, ()):
+        if new.campaign_id not in self._asked:
+            self._asked.add(new.campaign_id)
+            for indicator in campaigns.indicators(new.campaign_id):
+                self._kinds[new.campaign_id, indicator.id] = _FITS[indicator.kind]
+        if new.kind not in self._kinds.get((new.campaign_id, new.indicator_id), ()):
             raise IndicatorUnfit(indicator_id=new.indicator_id, kind=new.kind.name.lower())
 
 
@@ -110,7 +110,7 @@ class Chunk:
         self._accepted: dict[UUID, tuple[NewEntry, int]] = {}
         self._pending: list[tuple[int, NewEntry, int, Person, bytes]] = []
         self._sums: dict[store.Cell, list[int]] = {}
-        self._new_salts: list[tuple[UUID, int, int, bytes]] = []
+        self._new_salts: list[tuple[str, int, int, bytes]] = []
 
     def append(self, indicators: Indicators) -> Appended:
         """Append what stands up to the rules; refuse the other rows one by one."""
@@ -148,7 +148,7 @@ class Chunk:
             # A withdrawal is stored with what it took back.
             and (earlier.quantity_milli == new.quantity_milli or new.kind == Kind.WITHDRAWAL)
             # What is said about an entry carries that entry's person.
-            and (earlier.person_key == key or new.points_at is not None)
+            and ((earlier.person_key and earlier.person_key.hex) == key or new.points_at is not None)
             and (new.person_id is None) == (earlier.person_key is None or new.points_at is not None)
         )
         if not same:
@@ -180,9 +180,10 @@ class Chunk:
             if new.kind == Kind.WITHDRAWAL:
                 quantity = -target.standing_milli
             packed = self._packed(new, quantity)
-            person = (target.entry.person_key, bytes(target.entry.person_commitment))
+            key = target.entry.person_key
+            person = (None if key is None else key.hex, bytes(target.entry.person_commitment))
             sums = _apply(target, new, quantity)
-        cell = (new.campaign_id, new.team_id, new.area_id, new.indicator_id, new.work_day)
+        cell = (new.campaign_id, new.team_id, new.area_id, new.indicator_id, new.work_day.isoformat())
         held = self._sums.setdefault(cell, [0] * 6)
         for place, value in enumerate(sums):
             held[place] += value
@@ -230,7 +231,7 @@ class Chunk:
         if known is None:
             salt = secrets.token_bytes(SALT_BYTES)
             commitment = keys.person_commitment(salt, person_id)
-            known = self._people[person_id, campaign_id] = (keys.person_key(commitment), commitment)
+            known = self._people[person_id, campaign_id] = (keys.person_key_hex(commitment), commitment)
             self._new_salts.append((known[0], person_id, campaign_id, salt))
         return known
 
@@ -255,11 +256,10 @@ class Chunk:
 
     def _stored_rows(self, entry_salts: list[bytes], leaves: list[bytes]) -> list[store.StoredRow]:
         """Rows of store.ENTRY_COLUMNS."""
-        uuid, day = store.uuid_form(), store.date_form()
         return [
             (
                 index,
-                uuid(new.client_id),
+                new.client_id.hex,
                 int(new.kind),
                 int(new.grade),
                 new.campaign_id,
@@ -267,12 +267,12 @@ class Chunk:
                 new.team_id,
                 new.area_id,
                 new.post_id,
-                day(new.work_day),
+                new.work_day.isoformat(),
                 quantity,
                 new.points_at,
                 self._recorded_at_ms,
                 new.note,
-                None if person[0] is None else uuid(person[0]),
+                person[0],
                 person[1],
                 salt,
                 leaf,
@@ -360,7 +360,8 @@ def _targets(indices: set[int]) -> dict[int, Target]:
 def _people(new_entries: Iterable[NewEntry]) -> dict[tuple[int, int], Person]:
     """Key and commitment of those who have one, by person and campaign."""
     wanted = {new.person_id for new in new_entries if new.person_id is not None}
-    return {
-        (person_id, campaign_id): (key, keys.person_commitment(bytes(salt), person_id))
-        for key, person_id, campaign_id, salt in store.person_keys_of(list(wanted))
-    }
+    known: dict[tuple[int, int], Person] = {}
+    for person_id, campaign_id, salt in store.person_salts(list(wanted)):
+        commitment = keys.person_commitment(bytes(salt), person_id)
+        known[person_id, campaign_id] = (keys.person_key_hex(commitment), commitment)
+    return known

@@ -55,16 +55,12 @@ def person_commitment(salt: bytes, person_id: int) -> bytes:
     return entry.person_commitment(salt, UUID(int=person_id))
 
 
-def person_key(commitment: bytes) -> UUID:
-    """The key that stands for a person in a campaign (UUID version 8, RFC 9562).
+def person_key_hex(commitment: bytes) -> str:
+    """The key that stands for a person in a campaign: a UUID (version 8, RFC 9562) as 32 hex digits.
 
     It is taken from the commitment, and so from 128 random bits: it means nothing outside, and still any
     change of it in an entry shows after the person is forgotten.
     """
-    return UUID(hex=person_key_hex(commitment))
-
-
-def person_key_hex(commitment: bytes) -> str:
     raw = bytearray(sha256(_PERSON_KEY_DOMAIN + commitment).digest()[:16])
     raw[6] = 0x80 | (raw[6] & 0x0F)
     raw[8] = 0x80 | (raw[8] & 0x3F)

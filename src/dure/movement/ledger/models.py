@@ -9,7 +9,7 @@ from django.db.models import Q
 class PersonKey(models.Model):
     """Who stands behind a key that means nothing outside. Deleted when the person leaves.
 
-    ``key`` is taken from the person commitment (``keys.person_key``), so that entries stay checkable
+    ``key`` is taken from the person commitment (``keys.person_key_hex``), so that entries stay checkable
     to the last byte when this row, and the salt with it, is gone.
     """
 

@@ -6,10 +6,8 @@ Model instances cost more than the rest of an append together (measured), hence 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from operator import attrgetter
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -18,8 +16,6 @@ from dure.engine.log.tiles import Tile as HashTile
 from dure.engine.log.tiles import partial_tiles
 from dure.kernel.must import must
 from dure.movement.ledger.models import Entry, Tile
-
-T = TypeVar("T")
 
 ENTRY_COLUMNS = (
     "index",
@@ -69,54 +65,42 @@ _INSERT_PERSON_KEY = (
     "INSERT INTO ledger_personkey (key, person_id, campaign_id, salt) VALUES (%s, %s, %s, %s)"
 )
 
-StoredRow = tuple[int | str | bytes | UUID | date | None, ...]
-Cell = tuple[int, int, int, int, date]
-"""Campaign, team, area, indicator, day of work."""
+StoredRow = tuple[int | str | bytes | None, ...]
+Cell = tuple[int, int, int, int, str]
+"""Campaign, team, area, indicator, day of work in ISO form."""
 Sums = tuple[int, int, int, int, int, int]
 """n, quantity, out, n recounted, recounted, claim recounted: as in RollupRow."""
 
 
-def uuid_form() -> Callable[[UUID], UUID | str]:
-    """How the database keeps an id: PostgreSQL has a type for it, SQLite keeps 32 hex digits."""
-    return _as_it_is if connection.vendor == "postgresql" else attrgetter("hex")
-
-
-def date_form() -> Callable[[date], date | str]:
-    return _as_it_is if connection.vendor == "postgresql" else date.isoformat
-
-
-def _as_it_is(value: T) -> T:
-    return value
-
-
 def entries_with(client_ids: Sequence[UUID]) -> dict[UUID, Entry]:
     """The stored entries among ``client_ids``; one parameter however many there are."""
-    found = _among('SELECT "index" FROM ledger_entry WHERE client_id', map(uuid_form(), client_ids))
+    select = 'SELECT "index" FROM ledger_entry WHERE client_id'
+    found = _among(select, "uuid", [client_id.hex for client_id in client_ids])
+    if not found:
+        return {}
     return {entry.client_id: entry for entry in Entry.objects.filter(index__in=[row[0] for row in found])}
 
 
-def person_keys_of(person_ids: Sequence[int]) -> list[tuple[UUID, int, int, bytes]]:
-    """(key, person id, campaign id, salt) of those among ``person_ids`` who have any."""
-    found = _among(
-        "SELECT key, person_id, campaign_id, salt FROM ledger_personkey WHERE person_id", person_ids
-    )
-    return [(key if isinstance(key, UUID) else UUID(key), *rest) for key, *rest in found]
+def person_salts(person_ids: list[int]) -> list[tuple[int, int, bytes]]:
+    """(person id, campaign id, salt) of those among ``person_ids`` who have any."""
+    select = "SELECT person_id, campaign_id, salt FROM ledger_personkey WHERE person_id"
+    return _among(select, "bigint", person_ids)
 
 
-def _among(select: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
-    """Rows of ``select`` (a constant that ends in a column) where the column is among ``values``."""
+def _among(select: str, kind: str, values: list[str] | list[int]) -> list[tuple[Any, ...]]:
+    """Rows of ``select``, a constant that ends in a column of SQL type ``kind``, where it is among ``values``."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"{select} = ANY(%s)", [list(values)])
+            cursor.execute(f"{select} = ANY(%s::{kind}[])", [values])
         else:
-            listed = json.dumps(list(values))
+            listed = json.dumps(values)
             cursor.execute(f"{select} IN (SELECT value FROM json_each(%s))", [listed])  # noqa: S608
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
 
 def insert_entries(rows: Sequence[StoredRow]) -> None:
-    """Insert ``rows`` of ENTRY_COLUMNS, whose ids and dates are in stored form."""
+    """Insert ``rows`` of ENTRY_COLUMNS: ids in hex and days in ISO form, which both databases take."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= _COPY_COUNT_MIN:
             with cursor.copy(f"COPY ledger_entry ({_QUOTED}) FROM STDIN") as copy:
@@ -128,16 +112,14 @@ def insert_entries(rows: Sequence[StoredRow]) -> None:
 
 def add_to_rollups(added: Mapping[Cell, Sequence[int]]) -> None:
     """Add ``added`` to the stored sums, cell by cell."""
-    day = date_form()
     with connection.cursor() as cursor:
-        cursor.executemany(_ADD_ROLLUP, [(*cell[:4], day(cell[4]), *sums) for cell, sums in added.items()])
+        cursor.executemany(_ADD_ROLLUP, [(*cell, *sums) for cell, sums in added.items()])
 
 
-def insert_person_keys(rows: Iterable[tuple[UUID, int, int, bytes]]) -> None:
-    """``rows`` of (key, person id, campaign id, salt)."""
-    uuid = uuid_form()
+def insert_person_keys(rows: Sequence[tuple[str, int, int, bytes]]) -> None:
+    """``rows`` of (key in hex, person id, campaign id, salt)."""
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT_PERSON_KEY, [(uuid(row[0]), *row[1:]) for row in rows])
+        cursor.executemany(_INSERT_PERSON_KEY, rows)
 
 
 def put_tiles(tiles: Sequence[HashTile]) -> None:

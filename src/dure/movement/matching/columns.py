@@ -22,6 +22,7 @@ SHIFT_MINUTES = 480
 SHIFT_MINUTES_BY_WISH = 600
 # Long before anybody worked: nobody who has not worked is tired.
 LONG_AGO_MIN = -(10**10)
+MINUTE_MAX = 10**11
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +91,19 @@ def _post_facts(
     )
 
 
+def _free_to(people: PlaceablePeople, row_of: Mapping[int, int], free_until: Mapping[int, datetime]) -> Ints:
+    """Ends of the free hours, earlier for those who work again soon. A span that vanishes keeps one minute."""
+    until = np.full(people.count, MINUTE_MAX, np.int64)
+    for person_id, moment in free_until.items():
+        if (row := row_of.get(person_id)) is not None:
+            until[row] = minutes(moment)
+    return np.maximum(np.minimum(people.free_to_min, until[people.free_person]), people.free_from_min + 1)
+
+
 def _people_facts(
     people: PlaceablePeople,
     rest: Mapping[int, Rest],
+    free_until: Mapping[int, datetime],
     yesterday: Mapping[int, int],
     skill_of: Mapping[str, int],
     language_of: Mapping[str, int],
@@ -129,7 +140,7 @@ def _people_facts(
         guardian_agreed=people.guardian_agreed,
         free_person=people.free_person,
         free_from_min=people.free_from_min,
-        free_to_min=people.free_to_min,
+        free_to_min=_free_to(people, row_of, free_until),
         skill_person=skill_person,
         skill=skill,
         language_person=language_person,
@@ -163,19 +174,20 @@ def day_input(
     needs: Sequence[Need],
     seats: Mapping[int, int],
     rest: Mapping[int, Rest],
+    free_until: Mapping[int, datetime],
     yesterday: Mapping[int, int],
     standing_posts: Mapping[int, int],
 ) -> DayInput:
     """Build the day's problem.
 
-    ``seats``: open seats by post id. ``yesterday``: row of today's post that continues yesterday's,
+    ``seats``: open seats by post id. ``free_until``: by when somebody must end, by person id. ``yesterday``: row of today's post that continues yesterday's,
     by person id. ``standing_posts``: row of the post a person stays with, by person id.
     """
     skill_of = _vocabulary(people.skills.names, *(need.skills for need in needs))
     language_of = _vocabulary(people.languages.names, *(need.languages for need in needs))
     cause_of = _vocabulary(people.refuses.names, people.prefers.names, (need.cause for need in needs))
     posts = _post_facts(needs, seats, skill_of, language_of, cause_of)
-    facts = _people_facts(people, rest, yesterday, skill_of, language_of, cause_of)
+    facts = _people_facts(people, rest, free_until, yesterday, skill_of, language_of, cause_of)
     standing = np.array(
         [standing_posts.get(int(person_id), NO_POST) for person_id in people.person], np.int32
     )

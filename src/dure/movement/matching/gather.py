@@ -6,16 +6,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count
+
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.columns import DayInput, day_input, without
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
-from dure.movement.matching.rest import WEEK, Shift, rest_of
+from dure.movement.matching.rest import REST_BETWEEN_SHIFTS, WEEK, Shift, by_person, rest_of
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
 
 # Placements that count as work: somebody on their way is as tired tomorrow as somebody who came.
 WORKED = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
+
+
+DAY = timedelta(days=1)
 
 
 def window(campaign: CampaignFacts, day: date) -> tuple[datetime, datetime]:
@@ -25,13 +30,20 @@ def window(campaign: CampaignFacts, day: date) -> tuple[datetime, datetime]:
     return start, datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def _shifts(since: date, before: date) -> Iterator[Shift]:
-    """Shifts of placements in a span of days; a recorded check-out counts when it was later than planned."""
-    rows = Placement.objects.filter(
-        day__gte=since, day__lt=before, state__in=WORKED, person__isnull=False
-    ).values_list("person_id", "post__starts_at", "post__ends_at", "checked_out_at")
-    for person_id, starts_at, ends_at, out_at in rows.iterator():
+def shifts_between(since: date, until: date, *, person_ids: Iterable[int] | None = None) -> Iterator[Shift]:
+    """Shifts of the placements of some days, both included; a check-out counts when it was later than planned."""
+    rows = Placement.objects.filter(day__gte=since, day__lte=until, state__in=WORKED, person__isnull=False)
+    if person_ids is not None:
+        rows = rows.filter(person_id__in=list(person_ids))
+    times = rows.values_list("person_id", "post__starts_at", "post__ends_at", "checked_out_at")
+    for person_id, starts_at, ends_at, out_at in times.iterator():
         yield Shift(person_id, starts_at, max(ends_at, out_at) if out_at else ends_at)
+
+
+def _free_until(day: date) -> dict[int, datetime]:
+    """By when people must end who have a post on a later day already, 11 h before it; by person."""
+    later = by_person(shifts_between(day + DAY, day + 2 * DAY))
+    return {person_id: shifts[0].starts_at - REST_BETWEEN_SHIFTS for person_id, shifts in later.items()}
 
 
 def _yesterday(day: date, posts: list[PostFacts]) -> dict[int, int]:
@@ -78,13 +90,27 @@ def gather(
         people=without(everyone, leave_out),
         needs=posts,
         seats=seats,
-        rest=rest_of(_shifts(day - WEEK, day), day_end=end),
+        rest=rest_of(
+            # A night shift of the day before the week still reaches into it.
+            shifts_between(day - WEEK - DAY, day - DAY),
+            first_end=min(post.ends_at for post in posts),
+            last_end=max(post.ends_at for post in posts),
+        ),
+        free_until=_free_until(day),
         yesterday=_yesterday(day, posts),
         standing_posts=_standing(day, posts),
     )
 
 
-def open_posts(campaign_id: int, day: date) -> tuple[list[PostFacts], dict[int, int]]:
-    """The day's posts that have a free seat, and how many each."""
-    posts = [post for post in needs.posts_of_day(campaign_id, day) if post.seats_free > 0]
-    return posts, {post.id: post.seats_free for post in posts}
+def open_seats(campaign_id: int, day: date, now: datetime) -> dict[PostFacts, int]:
+    """The day's posts that have seats which are neither taken nor offered, and how many; by post id."""
+    live = Offer.objects.filter(
+        run__campaign_id=campaign_id,
+        run__day=day,
+        run__published_at__isnull=False,
+        state=Offer.State.OPEN,
+        expires_at__gt=now,
+    )
+    offered = dict(live.values_list("post_id").order_by("post_id").annotate(Count("pk")))
+    seats = {post: post.seats_free - offered.get(post.id, 0) for post in needs.posts_of_day(campaign_id, day)}
+    return {post: count for post, count in seats.items() if count > 0}

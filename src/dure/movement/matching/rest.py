@@ -1,20 +1,24 @@
-"""Rest is built in (P5): what earlier shifts leave a person on a day.
+"""Rest is built in (P5): what other shifts leave a person on a day.
 
-At least 11 h between shifts, one unbroken rest of 35 h in every seven days, at most 48 h of work in
-them. Nobody can override it; what was worked beyond is in the ledger and only lengthens the rest.
+At least 11 h between shifts; before any moment of work one unbroken rest of 35 h within the last
+seven days (7 × 24 h, so the next weekly rest is over at most seven days after the one before it);
+at most 48 h of work in any seven days. Nobody can override it; what was worked beyond is in the
+ledger and only lengthens the rest.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 REST_BETWEEN_SHIFTS = timedelta(hours=11)
 WEEKLY_REST = timedelta(hours=35)
 WEEK = timedelta(days=7)
+WEEK_WORK_MAX = timedelta(hours=48)
 WEEK_MINUTES_MAX = 48 * 60
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +38,65 @@ class Rest:
     minutes_left: int
 
 
-def _weekly_rest_had(shifts: list[Shift], week_start: datetime) -> bool:
-    """Whether 35 h free in one piece lie between the start of the week and the last shift."""
-    free_from = week_start
+def by_person(shifts: Iterable[Shift]) -> dict[int, list[Shift]]:
+    """Each person's shifts, the earliest first."""
+    theirs: dict[int, list[Shift]] = defaultdict(list)
     for shift in shifts:
-        if shift.starts_at - free_from >= WEEKLY_REST:
+        theirs[shift.person_id].append(shift)
+    for some in theirs.values():
+        some.sort(key=lambda shift: shift.starts_at)
+    return theirs
+
+
+def _weekly_rest_had(shifts: Sequence[Shift], since: datetime, until: datetime) -> bool:
+    """Whether 35 h free in one piece lie between two moments. ``shifts``: the earliest first."""
+    free_from = since
+    for shift in shifts:
+        if min(shift.starts_at, until) - free_from >= WEEKLY_REST:
             return True
         free_from = max(free_from, shift.ends_at)
-    return False
+    return until - free_from >= WEEKLY_REST
 
 
-def rest_of(shifts: Iterable[Shift], *, day_end: datetime) -> Mapping[int, Rest]:
-    """What the shifts of the seven days before ``day_end`` leave each person who worked.
+def _worked(shifts: Iterable[Shift], since: datetime, until: datetime) -> timedelta:
+    spans = (min(shift.ends_at, until) - max(shift.starts_at, since) for shift in shifts)
+    return sum((span for span in spans if span > timedelta()), timedelta())
 
-    Whoever had no weekly rest yet rests 35 h from the end of their last shift, everybody else
-    11 h. Shifts may come in any order; people without shifts are not in the answer.
+
+def rest_of(shifts: Iterable[Shift], *, first_end: datetime, last_end: datetime) -> Mapping[int, Rest]:
+    """What earlier shifts leave each person who worked, for a day whose posts end from ``first_end`` to ``last_end``.
+
+    The match knows one moment and one number a person, so both are those of the post that leaves the
+    least: the weekly rest must lie in the seven days before ``last_end``, and work counts from seven
+    days before ``first_end``. Whoever had no weekly rest yet rests 35 h from the end of their last
+    shift, everybody else 11 h. Shifts may come in any order; people without shifts are not in the answer.
     """
-    week_start = day_end - WEEK
-    by_person: dict[int, list[Shift]] = defaultdict(list)
-    for shift in shifts:
-        if shift.ends_at > week_start:
-            by_person[shift.person_id].append(shift)
     answer = {}
-    for person_id, theirs in by_person.items():
-        theirs.sort(key=lambda shift: shift.starts_at)
-        last_end = max(shift.ends_at for shift in theirs)
-        pause = REST_BETWEEN_SHIFTS if _weekly_rest_had(theirs, week_start) else WEEKLY_REST
-        worked = sum((shift.ends_at - max(shift.starts_at, week_start) for shift in theirs), timedelta())
-        left = WEEK_MINUTES_MAX - int(worked.total_seconds() // 60)
-        answer[person_id] = Rest(rested_from=last_end + pause, minutes_left=max(0, left))
+    for person_id, theirs in by_person(shifts).items():
+        last = max(shift.ends_at for shift in theirs)
+        if last <= first_end - WEEK:
+            continue
+        had = _weekly_rest_had(theirs, last_end - WEEK, max(shift.starts_at for shift in theirs))
+        pause = REST_BETWEEN_SHIFTS if had else WEEKLY_REST
+        worked = _worked(theirs, first_end - WEEK, last)
+        left = WEEK_MINUTES_MAX - -(-worked // MINUTE)
+        answer[person_id] = Rest(rested_from=last + pause, minutes_left=max(0, left))
     return answer
+
+
+def too_little(others: Sequence[Shift], new: Shift) -> str:
+    """Which rest a new shift would take from a person who has ``others``, before or after it; empty: none.
+
+    Exact, for one person: the match looks ahead with :func:`rest_of`, and this settles it when a seat is taken.
+    """
+    shifts = sorted([*others, new], key=lambda shift: shift.starts_at)
+    for earlier, later in zip(shifts, shifts[1:], strict=False):
+        if new in (earlier, later) and later.starts_at - earlier.ends_at < REST_BETWEEN_SHIFTS:
+            return "11 hours between two shifts"
+    # Work is densest, and rest farthest back, where a seven-day window ends with a shift.
+    for end in (shift.ends_at for shift in shifts if new.ends_at <= shift.ends_at < new.ends_at + WEEK):
+        if _worked(shifts, end - WEEK, end) > WEEK_WORK_MAX:
+            return "at most 48 hours in seven days"
+        if not _weekly_rest_had(shifts, end - WEEK, end):
+            return "35 hours of rest in one piece in seven days"
+    return ""

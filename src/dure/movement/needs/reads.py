@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -51,6 +52,16 @@ def posts(ids: Iterable[int]) -> dict[int, PostFacts]:
     }
 
 
+def posts_by_key(keys: Iterable[UUID]) -> dict[UUID, PostFacts]:
+    """Posts by the keys they were published under, cancelled or not; what does not exist is left out."""
+    wanted = sorted(set(keys))
+    return {
+        facts.key: facts
+        for start in range(0, len(wanted), IDS_A_QUERY_MAX)
+        for facts in facts_of(Post.objects.filter(key__in=wanted[start : start + IDS_A_QUERY_MAX]))
+    }
+
+
 def posts_of_day(campaign_id: int, day: date) -> list[PostFacts]:
     """The posts of a day that are not cancelled, by id: one query, however many."""
     return facts_of(_standing(campaign_id, day).order_by("pk"))
@@ -68,6 +79,13 @@ def open_by_area(campaign_id: int, day: date) -> list[AreaNeeds]:
     counted = cells.annotate(post_count=Count("pk"), wanted=Sum("seats"), taken=Sum("seats_taken"))
     rows = counted.values_list("area_id", "tier", "post_count", "wanted", "taken")
     return [AreaNeeds(*row) for row in rows]
+
+
+def seats_by_team(*, campaign_id: int) -> dict[tuple[int, int], int]:
+    """Seats asked for by (area id, team id) over all days, cancelled posts left out."""
+    rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None).values("area_id", "team_id")
+    summed = rows.annotate(wanted=Sum("seats")).values_list("area_id", "team_id", "wanted")
+    return {(area_id, team_id): wanted for area_id, team_id, wanted in summed.order_by("area_id", "team_id")}
 
 
 def days(campaign_id: int) -> list[date]:

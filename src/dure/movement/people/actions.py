@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dure.base.access import Actor
+from dure.base.rows import insert_new
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput, NotFound, Refusal
 from dure.movement.people.checks import Spans, check_text, checked_credential, checked_home, checked_spans
@@ -17,7 +18,6 @@ from dure.movement.people.errors import ConsentMissing
 from dure.movement.people.models import Consent, Credential, FreeSpan, Group, Person
 from dure.movement.people.reads import IDS_A_QUERY_MAX, facts_of, names
 from dure.movement.people.registering import register_many
-from dure.movement.people.rows import insert_new
 from dure.movement.people.teams import form_team, form_teams
 from dure.movement.people.types import (
     OWN_WORD,

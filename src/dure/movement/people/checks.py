@@ -35,6 +35,7 @@ PHYSICAL_MAX: Final = 3
 # About a kilometre: enough to match, too coarse to find a door.
 HOME_DECIMALS: Final = 2
 
+_as_text = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 Spans = tuple[tuple[datetime, datetime], ...]
 
 
@@ -100,17 +101,25 @@ def checked(given: NewPerson, *, areas: Collection[int], now: datetime) -> Check
 
 
 def _hash(ready: Checked) -> bytes:
+    """Moments count, not the timezones they are written in."""
     given = ready.given
-    facts = [
+    facts = (
         *(ready.given_name, given.birth_year, given.area_id, ready.home_lat, ready.home_lon),
         *(given.travel_limit_m, given.physical_max, given.long_shift_wish, given.synthetic),
-        *(ready.email, ready.guardian_email, ready.guardian_agreed_at, given.waiting_since),
-        *(given.wording, ready.consents, ready.languages, ready.refuses, ready.prefers, given.group_key),
-        [(c.kind, c.code, c.evidence, c.valid_until) for c in ready.credentials],
-        ready.free_spans,
-    ]
-    text = json.dumps(facts, default=str, separators=(",", ":"), check_circular=False)
-    return facts_hash(text)
+        *(ready.email, ready.guardian_email, _seconds(ready.guardian_agreed_at)),
+        *(_seconds(given.waiting_since), given.group_key and given.group_key.hex),
+        *(given.wording, ready.consents, ready.languages, ready.refuses, ready.prefers),
+        [
+            (c.kind, c.code, c.evidence, c.valid_until and c.valid_until.toordinal())
+            for c in ready.credentials
+        ],
+        [(start.timestamp(), end.timestamp()) for start, end in ready.free_spans],
+    )
+    return facts_hash(_as_text(facts))
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None
 
 
 def _guardian_email(given: NewPerson, email: str, now: datetime) -> str:
@@ -152,6 +161,7 @@ def checked_codes(codes: tuple[str, ...], where: str) -> tuple[str, ...]:
     return once
 
 
+@lru_cache(maxsize=4096)
 def checked_credential(credential: NewCredential) -> NewCredential:
     """Refuses with BadInput an unknown kind, and cover, briefing or clearance on somebody's own word (P7)."""
     if credential.kind not in CREDENTIAL_KINDS:

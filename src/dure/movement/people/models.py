@@ -114,7 +114,8 @@ class Credential(models.Model):
         BRIEFING = "briefing"
         CLEARANCE = "clearance"
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # The unique constraint below begins with the person: an index of its own would be a second one.
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     code = models.CharField(max_length=40)
     evidence = models.CharField(max_length=120)
@@ -133,7 +134,7 @@ class Credential(models.Model):
 class FreeSpan(models.Model):
     """Hours a person offers."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     starts_at = models.DateTimeField(db_index=True)
     ends_at = models.DateTimeField()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -196,6 +197,16 @@ def names(ids: Iterable[int]) -> dict[int, str]:
         for part in _parts(ids)
         for pk, name in Person.objects.filter(pk__in=part).values_list("pk", "given_name")
     }
+
+
+def ids_by_key(keys: Iterable[UUID]) -> dict[UUID, int]:
+    """Ids by registration key; what is not there is left out. For imports."""
+    wanted = sorted(set(keys))
+    found: dict[UUID, int] = {}
+    for start in range(0, len(wanted), IDS_A_QUERY_MAX):
+        rows = Person.objects.filter(key__in=wanted[start : start + IDS_A_QUERY_MAX])
+        found.update(rows.values_list("key", "pk"))
+    return found
 
 
 def minors(ids: Iterable[int], *, day: date) -> frozenset[int]:

@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db import transaction
 
 from dure.base.jobs import SILENT, Progress
+from dure.base.rows import Row, insert_new
 from dure.kernel.refusals import Refusal
 from dure.movement.people.checks import Checked, checked
 from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, seal
 from dure.movement.people.errors import RegistrationReused
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Group, Guardian, Person
-from dure.movement.people.rows import Row, insert_new
 from dure.movement.people.types import NewPerson, RefusedRow, Registered
 from dure.movement.places import reads as places
 
@@ -76,7 +76,9 @@ def _known(keys: Sequence[UUID]) -> Known:
 
 def _write(rows: Sequence[Checked], now: datetime) -> Known:
     """Write people who were not there a moment ago; whoever came between is left as they are."""
-    first = {row.given.key: row for row in reversed(rows)}
+    first: dict[UUID, Checked] = {}
+    for row in rows:
+        first.setdefault(row.given.key, row)
     if not first:
         return {}
     with transaction.atomic():

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from dure.base.rows import insert_new
 from dure.kernel.must import must
 from dure.movement.people.checks import check_text
 from dure.movement.people.errors import TeamKeyReused, TeamNameTaken
 from dure.movement.people.models import Team
 from dure.movement.people.reads import teams_of
-from dure.movement.people.rows import insert_new
 from dure.movement.people.types import NewTeam, TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.errors import AreaUnknown

@@ -17,6 +17,8 @@ class Practice(models.Model):
     # Output an hour, of this team and of teams like it, as claimed on the day of writing.
     rate_milli_per_hour = models.BigIntegerField()
     like_rate_milli_per_hour = models.BigIntegerField()
+    # False where they would tell the hours of fewer than ten people (P9).
+    rates_open = models.BooleanField(default=False)
     written_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -28,15 +28,18 @@ class NewPractice:
 
 @dataclass(frozen=True, slots=True)
 class PracticeFacts:
-    """A practice as everybody may read it; ``adopted_by`` by name of the team."""
+    """A practice as everybody may read it; ``adopted_by`` by name of the team.
+
+    The rates are None where they would tell the hours of fewer than ten people (P9).
+    """
 
     id: int
     campaign_id: int
     team: TeamFacts
     title: str
     what: str
-    rate_milli_per_hour: int
-    like_rate_milli_per_hour: int
+    rate_milli_per_hour: int | None
+    like_rate_milli_per_hour: int | None
     written_at: datetime
     adopted_by: tuple[TeamFacts, ...]
     caution: str = CAUTION

@@ -10,22 +10,31 @@ from fractions import Fraction
 from math import ceil
 
 from dure.engine.lots import Factor, verified
-from dure.engine.plan import capacity_use, fulfilment, growth, hold, pace, rounded
+from dure.engine.plan import Pace, capacity_use, fulfilment, growth, hold, pace, rounded
 from dure.movement.campaigns.types import TargetFacts
 from dure.movement.standings.types import Confirmation, Denominator, Figure, Verified, Withheld
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What was recorded: ``n`` contributions claim ``claimed_milli``, ``n_recounted`` of them were recounted."""
+    """What was recorded: ``n`` contributions claim ``claimed_milli``, ``n_recounted`` of them were recounted.
+
+    ``days``: days of work, of parts added up at least that many. ``best_day_milli``: claimed on the best of them.
+    """
 
     n: int = 0
     claimed_milli: int = 0
     n_recounted: int = 0
+    days: int = 0
+    best_day_milli: int = 0
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
-            self.n + other.n, self.claimed_milli + other.claimed_milli, self.n_recounted + other.n_recounted
+            n=self.n + other.n,
+            claimed_milli=self.claimed_milli + other.claimed_milli,
+            n_recounted=self.n_recounted + other.n_recounted,
+            days=max(self.days, other.days),
+            best_day_milli=max(self.best_day_milli, other.best_day_milli),
         )
 
     @property
@@ -40,14 +49,15 @@ NOTHING = Sums()
 class Plan:
     """The denominator of a figure and what belongs to it.
 
-    ``expected_milli``: wanted by the close of today. ``last_day``: None when deadlines below differ.
+    ``expected_milli``: wanted by the close of today; None where it is not a sum and follows from the rest.
+    ``last_day``: None when deadlines below differ.
     ``confirmed``: who stands by it. ``target_count``: of how many targets it is the sum, or a part of one.
     """
 
     plan_milli: int
     baseline_milli: int | None
     rated_milli: int | None
-    expected_milli: int
+    expected_milli: int | None
     last_day: date | None
     source: str
     source_date: date
@@ -85,16 +95,9 @@ def plan_of(target: TargetFacts, *, first_day: date, today: date, confirmed: Con
     )
 
 
-def part_of(plan: Plan, part_milli: int, *, first_day: date, today: date) -> Plan:
+def part_of(plan: Plan, part_milli: int) -> Plan:
     """A team's part of its town's plan; baseline and capacity are the town's alone."""
-    last_day = plan.last_day or today
-    return replace(
-        plan,
-        plan_milli=part_milli,
-        baseline_milli=None,
-        rated_milli=None,
-        expected_milli=_expected(part_milli, first_day, last_day, today),
-    )
+    return replace(plan, plan_milli=part_milli, baseline_milli=None, rated_milli=None, expected_milli=None)
 
 
 def sum_of(plans: Sequence[Plan]) -> Plan | None:
@@ -107,7 +110,7 @@ def sum_of(plans: Sequence[Plan]) -> Plan | None:
         plan_milli=sum(plan.plan_milli for plan in plans),
         baseline_milli=_total(plan.baseline_milli for plan in plans),
         rated_milli=_total(plan.rated_milli for plan in plans),
-        expected_milli=sum(plan.expected_milli for plan in plans),
+        expected_milli=_total(plan.expected_milli for plan in plans),
         last_day=last_days.pop() if len(last_days) == 1 else None,
         source=f"sum of {target_count} targets, each with its own source",
         source_date=min(plan.source_date for plan in plans),
@@ -122,8 +125,16 @@ def measured(sums: Sums, plan: Plan | None, *, planned_milli: int, confirmed: bo
     return Measured(sums, planned_milli, plan, held)
 
 
-def figure(whole: Measured, factor: Factor, *, first_day: date, today: date, is_projected: bool) -> Figure:
-    """The figure as it is shown; held figures come out withheld (F7)."""
+def figure(
+    whole: Measured,
+    factor: Factor,
+    *,
+    first_day: date,
+    today: date,
+    is_projected: bool,
+    with_counts: bool,
+) -> Figure:
+    """The figure as it is shown; held ones come out withheld (F7). ``with_counts``: may entries be counted?"""
     if whole.is_held:
         return withheld(whole, factor, "above_105", is_projected=is_projected)
     claimed_milli = whole.sums.claimed_milli
@@ -135,6 +146,7 @@ def figure(whole: Measured, factor: Factor, *, first_day: date, today: date, is_
     planned = believed if whole.planned_milli == claimed_milli else _verified(
         whole.planned_milli, factor, is_projected=is_projected
     )  # fmt: skip
+    steps = _pace(whole, first_day, today)
     grown = growth(claimed_milli, plan.baseline_milli if plan else None)
     load = capacity_use(claimed_milli, plan.rated_milli if plan else None)
     return Figure(
@@ -142,12 +154,12 @@ def figure(whole: Measured, factor: Factor, *, first_day: date, today: date, is_
         plan_milli=plan_milli,
         claimed_percent=share.shown_percent if share else None,
         verified=believed,
-        verified_percent=_percent(planned.estimate_milli, plan_milli),
-        lower_percent=_percent(planned.lower_milli, plan_milli),
-        n_entries=whole.sums.n,
-        n_recounted=whole.sums.n_recounted,
-        expected_milli=plan.expected_milli if plan else None,
-        days_ahead=_days_ahead(whole, first_day, today),
+        verified_percent=percent_of(planned.estimate_milli, plan_milli),
+        lower_percent=percent_of(planned.lower_milli, plan_milli),
+        n_entries=whole.sums.n if with_counts else None,
+        n_recounted=whole.sums.n_recounted if with_counts else None,
+        expected_milli=plan.expected_milli if plan and plan.expected_milli is not None else _wanted(steps),
+        days_ahead=rounded(steps.days_ahead, 1) if steps else None,
         baseline_milli=plan.baseline_milli if plan else None,
         growth_milli=grown.added_milli if grown else None,
         growth_percent=grown.share.shown_percent if grown and grown.share else None,
@@ -213,20 +225,24 @@ def _expected(plan_milli: int, first_day: date, last_day: date, today: date) -> 
     return steps.expected_milli if steps else 0
 
 
-def _days_ahead(whole: Measured, first_day: date, today: date) -> Decimal | None:
+def _pace(whole: Measured, first_day: date, today: date) -> Pace | None:
     if whole.plan is None or whole.plan.last_day is None:
         return None
-    steps = pace(
+    return pace(
         done_milli=whole.planned_milli,
         plan_milli=whole.plan.plan_milli,
         first_day=first_day,
         last_day=whole.plan.last_day,
         today=today,
     )
-    return rounded(steps.days_ahead, 1) if steps else None
 
 
-def _percent(part_milli: int | None, plan_milli: int | None) -> Decimal | None:
+def _wanted(steps: Pace | None) -> int | None:
+    return steps.expected_milli if steps else None
+
+
+def percent_of(part_milli: int | None, plan_milli: int | None) -> Decimal | None:
+    """Percent of the plan with one decimal; None of an unknown part or of no plan."""
     if part_milli is None:
         return None
     share = fulfilment(part_milli, plan_milli)

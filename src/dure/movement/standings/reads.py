@@ -1,11 +1,31 @@
-"""Questions about standings."""
+"""Questions about standings. All figures come from rollups; entries are never read."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from dure.base.access import Actor
-from dure.movement.standings.types import HeldTarget, Standing
+from dure.kernel.must import Broken
+from dure.kernel.refusals import NotFound
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.standings.board import TOTAL, Board, Place, board
+from dure.movement.standings.grades import WITHHELD, Graded, grades
+from dure.movement.standings.measures import Measured, denominator, figure, percent_of, withheld
+from dure.movement.standings.privacy import Key
+from dure.movement.standings.sources import IndicatorSource, Sources, gather
+from dure.movement.standings.types import (
+    Figure,
+    HeldTarget,
+    IndicatorStanding,
+    PlaceStanding,
+    Standing,
+    TeamStanding,
+)
+
+_GRADE_ORDER = ("A", "B", "C", "unknown")
 
 
 def standing(*, campaign_id: int, today: date) -> Standing:
@@ -13,9 +33,152 @@ def standing(*, campaign_id: int, today: date) -> Standing:
 
     Work of days after ``today`` is left out. Refuses with NotFound.
     """
-    raise AssertionError
+    sources = gather(campaign_id, today)
+    boards = {source.indicator.id: board(sources, source) for source in sources.indicators}
+    heads = _Heads.of(sources, boards)
+    shown = []
+    held: list[HeldTarget] = []
+    for source in sources.indicators:
+        whole = boards[source.indicator.id]
+        shown.append(_Shown(sources, source, whole, heads).indicator())
+        held += [
+            _held(source, place, with_figures=False)
+            for place in whole.places
+            if _is_held(place) and ("area", place.area.id) in whole.published
+        ]
+    return Standing(sources.campaign, today, tuple(shown), tuple(held))
 
 
 def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget, ...]:
     """Held targets with their figures, of the areas the actor organises. Refuses with NotFound."""
-    raise AssertionError
+    campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
+    if campaign.state == "draft" and not actor.organises(campaign.area_path):
+        raise NotFound(what="campaign")
+    sources = gather(campaign_id, today)
+    return tuple(
+        _held(source, place, with_figures=True)
+        for source in sources.indicators
+        for place in board(sources, source).places
+        if _is_held(place) and actor.organises(place.area.path)
+    )
+
+
+def hours_are_open(*, campaign_id: int, team_id: int, today: date) -> bool:
+    """Whether everybody may know a team's hours (P9); False where no hours are counted. Refuses with NotFound."""
+    sources = gather(campaign_id, today)
+    boards = {one.indicator.id: board(sources, one) for one in sources.indicators}
+    return ("team", team_id) in _Heads.of(sources, boards).published
+
+
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """Person-days by team from the indicators of hours, and of whom their number may be told."""
+
+    person_days: Mapping[int, int]
+    published: frozenset[Key]
+
+    @classmethod
+    def of(cls, sources: Sources, boards: Mapping[int, Board]) -> _Heads:
+        hours = [boards[one.indicator.id] for one in sources.indicators if one.indicator.kind == "hours"]
+        person_days: dict[int, int] = defaultdict(int)
+        for one in hours:
+            for team_id, whole in one.teams.items():
+                person_days[team_id] += whole.sums.n
+        published = frozenset[Key]().union(*(one.published for one in hours))
+        for one in hours:
+            published &= one.published
+        return cls(person_days, published)
+
+
+class _Shown:
+    """One indicator as everybody sees it."""
+
+    def __init__(self, sources: Sources, source: IndicatorSource, whole: Board, heads: _Heads) -> None:
+        self._sources = sources
+        self._source = source
+        self._board = whole
+        # Where no hours are counted, each entry is taken for a person's day.
+        self._person_days = heads.person_days or {team: one.sums.n for team, one in whole.teams.items()}
+        self._intervals = whole.counted & heads.published if heads.person_days else whole.counted
+
+    def indicator(self) -> IndicatorStanding:
+        return IndicatorStanding(
+            indicator=self._source.indicator,
+            total=self._figure(TOTAL, self._board.total, is_projected=False),
+            places=tuple(self._place(place) for place in self._board.places),
+            teams=self._teams(),
+        )
+
+    def _figure(self, key: Key, whole: Measured, *, is_projected: bool = True) -> Figure:
+        if key not in self._board.published:
+            return withheld(whole, self._source.factor, "few_people", is_projected=is_projected)
+        return figure(
+            whole,
+            self._source.factor,
+            first_day=self._sources.campaign.starts_on,
+            today=self._sources.today,
+            is_projected=is_projected,
+            with_counts=key in self._board.counted,
+        )
+
+    def _place(self, place: Place) -> PlaceStanding:
+        shown = self._figure(("area", place.area.id), place.whole)
+        # How many people stand behind what was recorded for a region itself isn't known.
+        is_about_people = self._source.indicator.kind == "hours"
+        hides_direct = shown.withheld or (is_about_people and place.below and not place.direct.is_empty)
+        return PlaceStanding(
+            area=place.area,
+            depth=place.depth,
+            target_id=place.target_id,
+            figure=shown,
+            direct_milli=None if hides_direct else place.direct.claimed_milli,
+        )
+
+    def _teams(self) -> tuple[TeamStanding, ...]:
+        kinds = {team_id: team.kind for team_id, team in self._sources.teams.items()}
+        graded = grades(self._open_teams(), kinds=kinds, person_days=self._person_days)
+        teams = [
+            self._team(team_id, whole, graded.get(team_id, WITHHELD))
+            for team_id, whole in self._board.teams.items()
+        ]
+        return tuple(
+            sorted(teams, key=lambda team: (_GRADE_ORDER.index(team.grade), team.team.name, team.team.id))
+        )
+
+    def _open_teams(self) -> Mapping[int, Measured]:
+        """The teams whose figures are shown: nothing withheld tells on its team by a grade."""
+        return {
+            team_id: whole
+            for team_id, whole in self._board.teams.items()
+            if ("team", team_id) in self._board.published and not whole.is_held
+        }
+
+    def _team(self, team_id: int, whole: Measured, graded: Graded) -> TeamStanding:
+        # The width of an interval tells how many person-days stand behind it.
+        has_interval = ("team", team_id) in self._intervals
+        return TeamStanding(
+            team=self._sources.teams[team_id],
+            figure=self._figure(("team", team_id), whole),
+            grade=graded.grade,
+            reason=graded.reason,
+            low_percent=graded.low_percent if has_interval else None,
+            high_percent=graded.high_percent if has_interval else None,
+        )
+
+
+def _is_held(place: Place) -> bool:
+    return place.target_id is not None and place.whole.is_held
+
+
+def _held(source: IndicatorSource, place: Place, *, with_figures: bool) -> HeldTarget:
+    plan, target_id = place.plan, place.target_id
+    if plan is None or target_id is None:
+        raise Broken("only a target is held")
+    return HeldTarget(
+        target_id=target_id,
+        indicator=source.indicator,
+        area=place.area,
+        denominator=denominator(plan),
+        claimed_milli=place.whole.planned_milli if with_figures else None,
+        claimed_percent=percent_of(place.whole.planned_milli, plan.plan_milli) if with_figures else None,
+    )

@@ -71,7 +71,8 @@ class Figure:
     """One published figure of a place, a team or the campaign. What ``withheld`` names is None throughout.
 
     ``claimed_milli``: as claimed (grade of proof: claimed). ``plan_milli`` and ``claimed_percent``: None without a
-    plan. ``n_entries`` contributions stand behind it, ``n_recounted`` of them were recounted.
+    plan. ``n_entries`` contributions stand behind it, ``n_recounted`` of them were recounted;
+    None too where that would count fewer than 10 people. Shares of the plan are of what was claimed where there is one.
     ``expected_milli``: what a linear plan wants by the close of today; ``days_ahead``: below 0 is behind; None too
     where the targets below have different deadlines. ``growth_milli``: beyond the baseline (below 0: short of it).
     ``capacity_percent``: use of the rated capacity; ``opens_review``: above it, safety is to be looked at.
@@ -120,12 +121,17 @@ class PlaceStanding:
 
 @dataclass(frozen=True, slots=True)
 class TeamStanding:
-    """A team. Its plan is its part of its town's target. ``low_percent`` to ``high_percent``: where the team's
-    fulfilment probably lies once chance is allowed for; None when unknown."""
+    """A team. Its plan is its part of its town's target.
+
+    ``reason``: why it has its grade, a code of ``dure.engine.grading.Reason``, or ``withheld``. ``low_percent`` to
+    ``high_percent``: where the fulfilment probably lies once chance is allowed for (90 %); None when unknown or
+    when their width would tell how few people the team has.
+    """
 
     team: TeamFacts
     figure: Figure
     grade: Grade
+    reason: str
     low_percent: Decimal | None
     high_percent: Decimal | None
 

@@ -18,7 +18,7 @@ from dure.operations.demo import after, live, turn
 from dure.operations.demo.accounts import Accounts, Login, open_accounts
 from dure.operations.demo.campaign import TIMEZONES
 from dure.operations.demo.figures import Clock, Figures, Unwatched, Watcher, peak_rss_gb
-from dure.operations.demo.stage import Plan, set_stage
+from dure.operations.demo.stage import Plan, Stage, set_stage
 
 __all__ = ["DemoOther", "Figures", "Played", "Watcher", "play"]
 
@@ -121,16 +121,16 @@ def _played(
     return found
 
 
-def _worked_day(plan: Plan, clock: Clock, stage: turn.Stage, opened: Accounts) -> dict[str, Any]:
+def _worked_day(plan: Plan, clock: Clock, stage: Stage, opened: Accounts) -> dict[str, Any]:
     with clock.step("opening") as step:
         lots = turns.open_day(campaign_id=stage.campaign.id, day=plan.day, now=plan.at(3))
         step.says = f"{len(lots)} lot committed to, everybody answered"
-    answered = turn.answer_offers(stage, clock)
+    first = turn.answer_offers(stage, clock)
     with clock.step("work") as step:
         worked = turn.work(stage)
         step.says = f"{worked.entries:,} entries in the ledger"
     finished = after.finish(stage, worked, opened, clock)
-    first = answered.runs[0]
+    tally = matching_reads.tally(stage.campaign.id, plan.day)
     figures = Figures(
         people=len(stage.person_ids),
         posts=first.posts_count,
@@ -138,8 +138,8 @@ def _worked_day(plan: Plan, clock: Clock, stage: turn.Stage, opened: Accounts) -
         placed=first.placed_count,
         filled_by_tier=list(first.filled_by_tier),
         gap_units=first.gap_units,
-        accepted=answered.accepted,
-        no_shows=matching_reads.tally(stage.campaign.id, plan.day).no_show,
+        accepted=tally.accepted + tally.present + tally.done + tally.no_show,
+        no_shows=tally.no_show,
         entries=worked.entries,
         ledger_size=finished.checkpoint.size,
         ledger_root=finished.checkpoint.root.hex(),

@@ -16,7 +16,6 @@ from dure.movement.gifts import actions as gifts
 from dure.movement.honours import actions as honours
 from dure.movement.honours.types import NewNomination
 from dure.movement.ledger import actions as ledger
-from dure.movement.ledger import reads as ledger_reads
 from dure.movement.ledger.types import CheckpointFacts
 from dure.movement.matching import reads as matching_reads
 from dure.movement.needs import reads as need_reads
@@ -82,12 +81,11 @@ def _gift(stage: Stage, accounts: Accounts) -> str:
         now=stage.plan.at(10),
     )
     gifts.receive(
-        actor=SYSTEM,
         offer_id=offer.id,
         team_id=team_id,
         quantity_milli=SACKS_MILLI,
-        keeper_id=accounts.organiser.id,
-        second_keeper_id=accounts.keeper.id,
+        keeper=accounts.organiser.id,
+        second_keeper=accounts.keeper.id,
         client_id=client_id(stage.plan.key, "gift received"),
         now=stage.plan.at(15),
     )
@@ -97,8 +95,7 @@ def _gift(stage: Stage, accounts: Accounts) -> str:
 def _recount(stage: Stage, worked: Worked, accounts: Accounts) -> str:
     auditor = actor_of(account_id=accounts.auditor.id)
     draws = sorted(audit_reads.draws_for(auditor, stage.campaign.id), key=lambda draw: draw.id)
-    entries = ledger_reads.entries_at([draw.entry_index for draw in draws])
-    truth = [worked.true_milli_of_post[entries[draw.entry_index].post_id or 0] for draw in draws]
+    truth = [worked.true_milli_of_entry[draw.entry_index] for draw in draws]
     found = behaviour.recount(np.array(truth, np.int64), stage.plan.seed)
     for draw, found_milli in zip(draws, found.tolist(), strict=True):
         audit.record_recount(
@@ -119,7 +116,9 @@ def _standings(stage: Stage) -> str:
 
 
 def _practice(stage: Stage) -> str:
-    leading = practice_reads.leading_practice_candidates(campaign_id=stage.campaign.id, day=stage.plan.day)
+    leading = practice_reads.leading_practice_candidates(
+        actor=SYSTEM, campaign_id=stage.campaign.id, day=stage.plan.day
+    )
     if not leading:
         return "no team leads teams like it clearly enough to be asked how"
     team = leading[0]

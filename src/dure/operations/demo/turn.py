@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.kernel.ids import client_id
+from dure.kernel.must import must
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.types import Kind, NewEntry
@@ -32,20 +33,11 @@ OFFERS_END_HOUR = 6
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What people said to the offers of both rounds."""
-
-    runs: tuple[RunFacts, ...]
-    accepted: int
-
-
-@dataclass(frozen=True)
 class Worked:
-    """What came of the day: entries in the ledger, no-shows, and the truth that only a recount sees."""
+    """What came of the day: entries in the ledger, and the truth that only a recount sees."""
 
     entries: int
-    no_shows: int
-    true_milli_of_post: dict[int, int]
+    true_milli_of_entry: dict[int, int]
 
 
 def publish_needs(stage: Stage, *, days_later: int = 0) -> int:
@@ -63,22 +55,20 @@ def publish_needs(stage: Stage, *, days_later: int = 0) -> int:
     return len(new)
 
 
-def answer_offers(stage: Stage, clock: Clock) -> Answered:
-    """The match, the answers people give, and a second round for seats that were declined."""
+def answer_offers(stage: Stage, clock: Clock) -> RunFacts:
+    """The match, the answers people give, and a second round for seats that were declined; the first run."""
     plan, campaign_id = stage.plan, stage.campaign.id
-    runs: list[RunFacts] = []
-    accepted = 0
+    known = {run.round: run for run in matching_reads.rounds(campaign_id, plan.day) if run.published_at}
     for number, hour in ((1, 4), (2, OFFERS_END_HOUR)):
         with clock.step("match" if number == 1 else "second round") as step:
-            run = turns.match_day(
+            run = known.get(number) or turns.match_day(
                 campaign_id=campaign_id,
                 day=plan.day,
                 now=plan.at(hour),
-                # The second round's offers end a little later than the first's.
                 expires_at=plan.at(hour + 2) if number == 1 else plan.at(hour, 30),
                 round_number=number,
             )
-            runs.append(run)
+            known[number] = run
             step.says = (
                 f"{run.placed_count:,} placed on {sum(run.seats_by_tier):,} seats, "
                 f"{run.pairs_count:,} feasible pairs, gap {run.gap_units}"
@@ -86,9 +76,8 @@ def answer_offers(stage: Stage, clock: Clock) -> Answered:
         with clock.step("answers" if number == 1 else "second answers") as step:
             offers = matching_reads.open_offers(campaign_id, plan.day)
             took = _answer(stage, offers, number, plan.at(hour, 10))
-            accepted += took
             step.says = f"{took:,} of {len(offers):,} accepted"
-    return Answered(tuple(runs), accepted)
+    return known[1]
 
 
 def _answer(stage: Stage, offers: list[OfferFacts], number: int, now: datetime) -> int:
@@ -115,13 +104,15 @@ def work(stage: Stage) -> Worked:
     minutes = behaviour.worked_minutes(shift_min, seed)
     _check_in_and_out(came, posts, minutes.tolist())
     output = _output(stage, came, posts, minutes)
-    entries = _hours_entries(stage, came, posts, minutes.tolist())
-    entries += _output_entries(stage, posts, output.claimed_of_post)
-    recorded = ledger.record(entries=entries, now=stage.plan.at(22))
+    hours = _hours_entries(stage, came, posts, minutes.tolist())
+    outputs = _output_entries(stage, posts, output.claimed_of_post)
+    recorded = ledger.record(entries=[*hours, *outputs], now=stage.plan.at(22))
+    must(not recorded.refused, "the simulation records only what fits")
+    of_outputs = recorded.receipts[len(hours) :]
+    true_milli = [output.true_of_post[entry.post_id or 0] for entry in outputs]
     return Worked(
         entries=len(recorded.receipts),
-        no_shows=int(absent.sum()),
-        true_milli_of_post=output.true_of_post,
+        true_milli_of_entry={r.index: true for r, true in zip(of_outputs, true_milli, strict=True)},
     )
 
 

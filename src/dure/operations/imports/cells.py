@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ NEUTRAL_DAY: Final = date(2000, 1, 1)
 _ADDRESS: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _SHOWN_MAX: Final = 40
+# The same codes, days and times stand in thousands of rows.
+KEPT_MAX: Final = 10_000
 
 
 class Cells:
@@ -55,7 +58,7 @@ class Cells:
     def whole(self, column: str, least: int, most: int, default: int | None = None) -> int:
         """A whole number; ``default`` when empty, None saying that it must not be."""
         value = self.row.cells[column]
-        wanted = f"a whole number from {least:,} to {most:,}"
+        wanted = f"a whole number from {_figure(least)} to {_figure(most)}"
         if not value and default is not None:
             return default
         if not value:
@@ -168,11 +171,13 @@ class Cells:
         return utc
 
 
+@lru_cache(maxsize=KEPT_MAX)
 def as_code(text: str) -> str:
     """ "First aid" → "first-aid": lists of skills meet only when they are written the same way."""
     return re.sub(r"[\s_]+", "-", text.strip().casefold())
 
 
+@lru_cache(maxsize=KEPT_MAX)
 def as_day(text: str) -> date | None:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return None
@@ -182,6 +187,7 @@ def as_day(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=KEPT_MAX)
 def as_clock(text: str) -> time | None:
     found = _CLOCK.fullmatch(text)
     if not found or int(found[1]) > 23 or int(found[2]) > 59:
@@ -195,3 +201,8 @@ def next_day(day: date) -> date:
 
 def _shown(value: str) -> str:
     return repr(value if len(value) <= _SHOWN_MAX else value[: _SHOWN_MAX - 1] + "…")
+
+
+def _figure(number: int) -> str:
+    """Thousands are parted from five figures on, so that years look like years."""
+    return f"{number:,}" if number >= 10_000 else str(number)

@@ -101,7 +101,7 @@ WORK: Final = (
     Column(
         "indicator",
         "Code of what is counted (hours or output), from the campaign file",
-        "harvest_kg",
+        "harvest",
         required=True,
     ),
     Column(

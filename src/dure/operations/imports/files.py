@@ -44,6 +44,18 @@ _KINDS: Final = (
     (b"PAR1", "it is a Parquet file"),
     (b"{\\rtf", "it is a text document (RTF)"),
 )
+# Encodings a spreadsheet program may save in: name, letters it was made for, words.
+_KOREAN: Final = "CP949 (Korean Windows, also called EUC-KR)"
+_TWO_BYTES: Final = (
+    ("euc_kr", r"[가-힣]", _KOREAN),
+    ("cp932", r"[ぁ-んァ-ヶ]", "CP932 (Japanese Windows, also called Shift-JIS)"),
+    ("cp949", r"[가-힣]", _KOREAN),
+    ("gb18030", r"[\u4e00-\u9fff]", "GB18030 (Chinese Windows)"),
+)
+_ONE_BYTE: Final = (
+    ("cp1252", r"[À-ÖØ-öø-ÿ€‘’“”–—°£ß]", "Windows-1252 (Western European)"),
+    ("cp1251", r"[А-яЁё]", "Windows-1251 (Cyrillic)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +194,10 @@ def _encoding(path: Path, lines: int, block: bytes, error: UnicodeDecodeError) -
 def _guess(sample: bytes) -> str:
     """The likeliest encoding: the first under which most of what is not ASCII are letters it was made for."""
     lines = b"\n".join(line for line in sample.split(b"\n")[:-1] or [sample] if not line.isascii()) or sample
-    for name, letters, words in (
-        ("cp949", r"[가-힣]", "CP949 (Korean Windows, also called EUC-KR)"),
-        ("cp932", r"[ぁ-んァ-ヶ]", "CP932 (Japanese Windows, also called Shift-JIS)"),
-        ("gb18030", r"[\u4e00-\u9fff]", "GB18030 (Chinese Windows)"),
-        ("cp1252", r"[À-ÖØ-öø-ÿ€‘’“”–—°£ß]", "Windows-1252 (Western European)"),
-        ("cp1251", r"[А-яЁё]", "Windows-1251 (Cyrillic)"),
-    ):
+    # In Latin or Cyrillic text a foreign byte often stands alone; East Asian encodings take two a letter.
+    lone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", lines))
+    mostly_lone = lone * 2 > len(re.findall(rb"[\x80-\xff]", lines))
+    for name, letters, words in (*_ONE_BYTE, *_TWO_BYTES) if mostly_lone else (*_TWO_BYTES, *_ONE_BYTE):
         try:
             text = lines.decode(name)
         except UnicodeDecodeError:

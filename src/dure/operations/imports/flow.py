@@ -59,6 +59,7 @@ class Import(Generic[T]):
             raise BadInput(where="--rejected", what="names the file that is read", wanted="another file")
         self._kind = kind
         self._table: Table = read_table(path, columns)
+        self._order = {column.name: place for place, column in enumerate(columns)}
         self._convert = convert
         self._write = write
         self._rejected = RejectedFile(path, self._table, rejected)
@@ -71,6 +72,9 @@ class Import(Generic[T]):
         try:
             for row in self._table.rows():
                 self._tally.rows += 1
+                if row.is_broken:
+                    self._reject(row, row.problems)
+                    continue
                 cells = Cells(row)
                 value = self._convert(cells)
                 if cells.problems:
@@ -100,6 +104,7 @@ class Import(Generic[T]):
             self._reject(good[place][0], written.refused[place])
 
     def _reject(self, row: TableRow, problems: Sequence[Problem]) -> None:
+        problems = sorted(problems, key=lambda problem: self._order.get(problem.column, -1))
         self._rejected.add(row, problems)
         tally = self._tally
         tally.rejected += 1

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 from datetime import date
 from zoneinfo import ZoneInfo
-
-from dure.engine.matching.geo import distance_m
 
 from dure.base.access import SYSTEM
 from dure.kernel.refusals import NotFound
@@ -80,10 +79,17 @@ def position(cells: Cells, town: AreaFacts | None) -> tuple[float, float]:
     centre = (town.lat, town.lon) if town else (0.0, 0.0)
     if lat is None or lon is None:
         return centre
-    if town and (km := distance_m(lat, lon, *centre) / 1000) > FROM_TOWN_KM_MAX:
+    if town and (km := _km_about((lat, lon), centre)) > FROM_TOWN_KM_MAX:
         what = f"lies {km:,.0f} km from {town.name}"
         cells.note("lat", what, f"at most {FROM_TOWN_KM_MAX} km (are lat and lon swapped?)")
     return lat, lon
+
+
+def _km_about(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres on a flat map around the places' mean latitude: right to a few percent, enough for typos."""
+    north = one[0] - other[0]
+    east = ((one[1] - other[1] + 180) % 360 - 180) * math.cos(math.radians((one[0] + other[0]) / 2))
+    return 111.2 * math.hypot(north, east)
 
 
 class Campaigns:

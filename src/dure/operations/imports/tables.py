@@ -57,7 +57,7 @@ class Table:
         self._path = path
         self._kind = kind
         self._delimiter = _delimiter(path, columns) if kind == "csv" else ""
-        first = next((record for record in self._records() if any(record.cells)), None)
+        first = next((record for record in self._records() if any(map(str.strip, record.cells))), None)
         if first is None:
             raise ImportFileEmpty(file=path.name, what="there is nothing in it")
         self._header_number = first.number
@@ -80,7 +80,7 @@ class Table:
         if record.broken:
             blank = dict.fromkeys(self._wanted, "")
             raw = ("",) * len(self.header)
-            return TableRow(record.number, blank, raw, (record.broken,), (_OPEN_QUOTE,))
+            return TableRow(record.number, blank, raw, (record.broken,), (_OPEN_QUOTE,), True)
         cells = record.cells + ("",) * (len(self.header) - len(record.cells))
         problems = [
             Problem(

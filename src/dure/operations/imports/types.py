@@ -50,7 +50,8 @@ class TableRow:
     """A row of a table: ``cells`` by column, stripped, "" where nothing stands; every column is there.
 
     ``raw`` are the cells as they stand in the file, in the order of its header; ``extra`` what fits no
-    column; ``problems`` what is wrong with the row as such.
+    column; ``problems`` what is wrong with the row as such. A row that ``is_broken`` could not be taken apart: its
+    cells say nothing, and the row stands in ``extra``.
     """
 
     number: int
@@ -58,6 +59,7 @@ class TableRow:
     raw: tuple[str, ...]
     extra: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    is_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

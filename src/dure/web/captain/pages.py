@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
+from dure.kernel.quantities import MILLI
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
@@ -47,11 +48,14 @@ class WorkForm(CommandForm):
             self.fields[f"output_{one.id}"] = QuantityField(label=label, max_length=20, required=False)
 
     def minutes(self) -> int:
-        return round(self.cleaned_data["hours"] * 60 / 1000)
+        hours_milli: int = self.cleaned_data["hours"]
+        return round(hours_milli * 60 / MILLI)
 
     def output_milli(self) -> dict[int, int]:
         """Quantities by indicator id; what was left empty was not counted."""
-        values = {name: value for name, value in self.cleaned_data.items() if name.startswith("output_") and value}
+        values = {
+            name: value for name, value in self.cleaned_data.items() if name.startswith("output_") and value
+        }
         return {int(name.removeprefix("output_")): value for name, value in values.items()}
 
 
@@ -161,7 +165,10 @@ def record(request: HttpRequest, actor: Actor, team_id: int, post_id: int) -> Ht
         now=now(),
     )
     words = ngettext("Written down for %(n)s person.", "Written down for %(n)s people.", done.hours_entries)
-    messages.success(request, words % {"n": done.hours_entries} + " " + gettext("You can correct it later; both stay on record."))
+    messages.success(
+        request,
+        words % {"n": done.hours_entries} + " " + gettext("You can correct it later; both stay on record."),
+    )
     return _back(team_id, post.day)
 
 
@@ -171,7 +178,9 @@ def badge(request: HttpRequest, actor: Actor, token: str) -> HttpResponse:
     """Where a scanned badge leads: who it is, and one button."""
     placement = matching.placement_for(actor, placement_of_badge(token))
     post = needs.post(placement.post_id)
-    member = next((m for m in matching.crew(actor, post.team_id, placement.day) if m.placement_id == placement.id), None)
+    member = next(
+        (m for m in matching.crew(actor, post.team_id, placement.day) if m.placement_id == placement.id), None
+    )
     if member is None:
         raise NotFound(what="badge")
     page = {

@@ -81,13 +81,21 @@ def pace_sentence(main: IndicatorStanding | None) -> str:
     if days == 0:
         return gettext("As planned, by what is claimed.")
     if ahead > 0:
-        return ngettext("A day ahead of plan, by what is claimed.", "%(n)s days ahead of plan, by what is claimed.", days) % {"n": days}
-    return ngettext("A day behind plan, by what is claimed.", "%(n)s days behind plan, by what is claimed.", days) % {"n": days}
+        return ngettext(
+            "A day ahead of plan, by what is claimed.", "%(n)s days ahead of plan, by what is claimed.", days
+        ) % {"n": days}
+    return ngettext(
+        "A day behind plan, by what is claimed.", "%(n)s days behind plan, by what is claimed.", days
+    ) % {"n": days}
 
 
 def figures_of(standing: Standing, seats_open: int, day: date) -> list[Figure]:
     main = main_indicator(standing)
-    shown = [verified_figure(main.indicator, main.total), claimed_figure(main.indicator, main.total)] if main else []
+    shown = (
+        [verified_figure(main.indicator, main.total), claimed_figure(main.indicator, main.total)]
+        if main
+        else []
+    )
     shown += [claimed_figure(one.indicator, one.total) for one in standing.indicators if one is not main]
     seats = counted_figure(
         seats_open,
@@ -110,7 +118,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def doors_of(actor: Actor) -> list[tuple[str, object]]:
-    doors = [(name, words) for role, name, words in DOORS if actor.has_role(role)]
+    doors: list[tuple[str, object]] = [(name, words) for role, name, words in DOORS if actor.has_role(role)]
     return [("my", gettext("My day")), *doors] if actor.person_id is not None else doors
 
 

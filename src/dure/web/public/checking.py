@@ -67,7 +67,6 @@ def lot(request: HttpRequest, slug: str, lot_id: int) -> HttpResponse:
     public = audit.lot_public(lot_id)
     if public.lot.campaign_id != campaign.id:
         raise NotFound(what="lot")
-    team_ids = {draw.checker_team_id for draw in public.draws} | {e.team_id for e in public.eligible}
     page = {
         "campaign": campaign,
         "here": "check",
@@ -75,8 +74,7 @@ def lot(request: HttpRequest, slug: str, lot_id: int) -> HttpResponse:
         "public": public,
         "eligible": public.eligible[:ELIGIBLE_SHOWN_MAX],
         "eligible_more": max(0, len(public.eligible) - ELIGIBLE_SHOWN_MAX),
-        "teams": people.teams(team_ids),
-        "team_of_entry": {entry.index: entry.team_id for entry in public.eligible},
+        "teams": people.teams({draw.checker_team_id for draw in public.draws}),
         "indicator": campaigns.indicator(indicator_id=public.lot.indicator_id),
     }
     return render(request, "public/lot.html", page)

@@ -58,8 +58,8 @@ def joined(request: HttpRequest, slug: str) -> HttpResponse:
     if actor.person_id is None:
         raise NotFound(what="receipt")
     standing = calls.answer_for(actor, actor.person_id, campaign.id)
-    if standing is None:
-        raise NotFound(what="receipt")
+    if standing is None:  # an offer or a post has come since, and stands there
+        return redirect("my")
     return render(request, "public/joined.html", {"campaign": campaign, "answer": standing.answer})
 
 
@@ -75,7 +75,11 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
         initial=GoodsForm.fresh_id(),
     )
     if not form.is_valid():
-        page = {"campaign": campaign, "form": form, "has_goods": any(one.kind == "goods" for one in indicators)}
+        page = {
+            "campaign": campaign,
+            "form": form,
+            "has_goods": any(one.kind == "goods" for one in indicators),
+        }
         return render(request, "public/give.html", page, status=422 if form.is_bound else 200)
     data = form.cleaned_data
     gifts.offer(

@@ -6,21 +6,23 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from dure.kernel.quantities import MILLI, show_milli
 from dure.movement.campaigns.types import IndicatorFacts
-from dure.movement.ledger.types import Grade
+from dure.movement.ledger.types import Grade, Kind
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import Withheld
 from dure.web.figures import Bar, Figure, bar_of, claimed_figure, verified_figure, withheld_words
 from dure.web.words import (
     ALTERNATIVE_REASONS,
     CAUSES,
+    ENTRY_KINDS,
     LANGUAGES,
     NOMINATION_KINDS,
     PHYSICAL,
@@ -32,7 +34,28 @@ from dure.web.words import (
 
 register = template.Library()
 
-TIERS = {1: "critical", 2: "important", 3: "useful"}
+# What each lever would change (dure.engine.matching.explain.Lever).
+LEVERS = {
+    "starts_later": gettext_lazy("start %(amount)s later"),
+    "starts_earlier": gettext_lazy("start %(amount)s earlier"),
+    "ends_earlier": gettext_lazy("end %(amount)s earlier"),
+    "any_language": gettext_lazy("take people who speak another language"),
+    "travel_farther": gettext_lazy("if people travelled %(amount)s farther"),
+}
+TIERS = {
+    1: pgettext_lazy("tier of a need", "critical"),
+    2: pgettext_lazy("tier of a need", "important"),
+    3: pgettext_lazy("tier of a need", "useful"),
+}
+
+
+class LeverShown(Protocol):
+    """A change to a post, as the matching room names it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
 
 
 @register.filter
@@ -80,7 +103,7 @@ def moment(at: datetime, zone: str) -> str:
 
 @register.filter
 def tier_name(tier: int) -> str:
-    return pgettext("tier of a need", TIERS[tier])
+    return str(TIERS[tier])
 
 
 @register.filter
@@ -178,3 +201,19 @@ def alternative_word(reason: str) -> str:
 @register.filter
 def grade_word(grade: Grade) -> str:
     return word(PROOF_GRADES, grade.name.lower())
+
+
+@register.simple_tag
+def lever_words(lever: LeverShown, skill_names: Mapping[int, str]) -> str:
+    """What a lever would change, in words."""
+    if lever.name == "without_skill":
+        skill = word(SKILLS, skill_names.get(lever.amount, str(lever.amount)))
+        return gettext("do without: %(skill)s") % {"skill": skill}
+    words = str(LEVERS[lever.name])
+    amount = km(lever.amount) if lever.name == "travel_farther" else duration(abs(lever.amount))
+    return words % {"amount": amount}
+
+
+@register.filter
+def kind_word(kind: Kind) -> str:
+    return word(ENTRY_KINDS, kind.name.lower())

@@ -13,7 +13,7 @@ from dure.movement.honours import actions as honours
 from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people_actions
 from dure.movement.people import reads as people
-from dure.operations import offers
+from dure.movement.matching import actions as offers
 from dure.operations.leaving import leave as leave_for_good
 from dure.web.clock import now
 from dure.web.commands import command_id
@@ -23,7 +23,7 @@ from dure.web.doors import for_guardian, for_person
 @require_POST
 @for_person
 def accept(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) -> HttpResponse:
-    offers.accept(actor=actor, offer_id=offer_id, request_id=command_id(request), now=now())
+    matching.accept(actor=actor, offer_id=offer_id, request_id=command_id(request), now=now())
     messages.success(request, gettext("Yours. Here is all you need."))
     return redirect("my")
 
@@ -31,8 +31,10 @@ def accept(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) ->
 @require_POST
 @for_person
 def decline(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) -> HttpResponse:
-    offers.decline(actor=actor, offer_id=offer_id, now=now())
-    messages.success(request, gettext("Declined. That costs you nothing, nobody is told, and new offers come as before."))
+    matching.decline(actor=actor, offer_id=offer_id, now=now())
+    messages.success(
+        request, gettext("Declined. That costs you nothing, nobody is told, and new offers come as before.")
+    )
     return redirect("my")
 
 
@@ -40,7 +42,9 @@ def decline(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) -
 @for_person
 def withdraw(request: HttpRequest, actor: Actor, person_id: int, placement_id: int) -> HttpResponse:
     matching.withdraw(actor=actor, placement_id=placement_id, now=now())
-    messages.success(request, gettext("Given back. Somebody else is asked now. Thank you for saying so early."))
+    messages.success(
+        request, gettext("Given back. Somebody else is asked now. Thank you for saying so early.")
+    )
     return redirect("my")
 
 
@@ -49,7 +53,9 @@ def withdraw(request: HttpRequest, actor: Actor, person_id: int, placement_id: i
 def nomination(request: HttpRequest, actor: Actor, person_id: int, nomination_id: int) -> HttpResponse:
     if request.POST.get("answer") == "yes":
         honours.consent(actor=actor, nomination_id=nomination_id, now=now())
-        messages.success(request, gettext("Thank you. Your first name and the reason now stand on the page of thanks."))
+        messages.success(
+            request, gettext("Thank you. Your first name and the reason now stand on the page of thanks.")
+        )
     else:
         honours.decline(actor=actor, nomination_id=nomination_id, now=now())
         messages.success(request, gettext("Understood. Nothing is shown."))

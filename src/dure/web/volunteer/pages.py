@@ -76,7 +76,9 @@ def enter_guardian(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("guardian")
 
 
-def next_placement(placements: Iterable[PlacementFacts], at: datetime) -> tuple[PlacementFacts, PostFacts] | None:
+def next_placement(
+    placements: Iterable[PlacementFacts], at: datetime
+) -> tuple[PlacementFacts, PostFacts] | None:
     """The earliest shift still to come or going on."""
     coming = [one for one in placements if one.state in COMING]
     posts = needs.posts(one.post_id for one in coming)
@@ -174,7 +176,12 @@ def export(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     data = {
         "person": people.export(actor=actor, person_id=person_id),
         "answers": [
-            {"campaign": campaign.slug, "kind": one.answer.kind, "reason": one.answer.reason, "by": one.answer.by_date}
+            {
+                "campaign": campaign.slug,
+                "kind": one.answer.kind,
+                "reason": one.answer.reason,
+                "by": one.answer.by_date,
+            }
             for campaign, one in answers_of(actor, person_id)
         ],
         "offers": [

@@ -10,6 +10,7 @@ from django.db import transaction
 from dure.base import outbox
 from dure.base.jobs import SILENT, Progress
 from dure.base.outbox import NewNotice
+from dure.base.rows import Row, insert
 from dure.engine.matching import NO_POST, Solution, solve
 from dure.engine.matching.problem import travel_m
 from dure.kernel.must import must
@@ -87,15 +88,17 @@ def _write(
         solved_at=now,
     )
     # Until publish_run sets the date nobody is told; it replaces this one in the same moment.
-    offers = [
-        Offer(run_id=new.pk, person_id=person_id, post_id=post_id, travel_m=way_m, expires_at=now)
-        for person_id, post_id, way_m in zip(
-            today.person_ids[rows].tolist(), today.need_ids[post_rows].tolist(), ways_m, strict=True
-        )
+    people_and_posts = zip(
+        today.person_ids[rows].tolist(), today.need_ids[post_rows].tolist(), ways_m, strict=True
+    )
+    offers: list[Row] = [
+        (new.pk, post_id, person_id, way_m, now, Offer.State.OPEN)
+        for person_id, post_id, way_m in people_and_posts
     ]
+    columns = ("run_id", "post_id", "person_id", "travel_m", "expires_at", "state")
     for start in range(0, len(offers), CHUNK_ROWS):
         with transaction.atomic():
-            Offer.objects.bulk_create(offers[start : start + CHUNK_ROWS])
+            insert(Offer, columns, offers[start : start + CHUNK_ROWS])
     return run_facts(new)
 
 

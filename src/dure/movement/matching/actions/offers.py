@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from dure.base.access import SYSTEM, Actor
+from dure.base.rows import insert
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.matching.errors import AlreadyPlaced, OfferGone, RequestReused
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
@@ -80,7 +81,9 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
 
 def _why_gone(offer_id: int) -> str:
     state = Offer.objects.filter(pk=offer_id).values_list("state", flat=True).first()
-    return {None: "taken back", Offer.State.ACCEPTED: "accepted"}.get(state, "open until its time was up")
+    if state is None:
+        return "taken back"
+    return "accepted" if state == Offer.State.ACCEPTED else "open until its time was up"
 
 
 def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple[int, int]:
@@ -117,11 +120,13 @@ def _accept_chunk(chunk: Sequence[NewAcceptance], now: datetime) -> int:
             granted[post_id] -= 1
             seated.append((offer_id, person_id, post_id, day))
     Offer.objects.filter(pk__in=[offer_id for offer_id, *_ in seated]).update(state=Offer.State.ACCEPTED)
-    Placement.objects.bulk_create(
-        Placement(
-            request_id=request_of[offer_id], post_id=post_id, person_id=person_id, day=day, accepted_at=now
-        )
-        for offer_id, person_id, post_id, day in seated
+    insert(
+        Placement,
+        ("request_id", "post_id", "person_id", "day", "state", "accepted_at"),
+        [
+            (request_of[offer_id], post_id, person_id, day, Placement.State.ACCEPTED, now)
+            for offer_id, person_id, post_id, day in seated
+        ],
     )
     return len(seated)
 

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40)),
                 ('evidence', models.CharField(max_length=120)),
                 ('valid_until', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'code'), name='credential_once_a_person'), models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='credential_has_evidence')],
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_at', models.DateTimeField(db_index=True)),
                 ('ends_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='free_span_starts_first'), models.UniqueConstraint(fields=('person', 'starts_at'), name='free_span_once')],

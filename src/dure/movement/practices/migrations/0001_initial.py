@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('what', models.TextField()),
                 ('rate_milli_per_hour', models.BigIntegerField()),
                 ('like_rate_milli_per_hour', models.BigIntegerField()),
+                ('rates_open', models.BooleanField(default=False)),
                 ('written_at', models.DateTimeField()),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),

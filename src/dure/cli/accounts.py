@@ -1,0 +1,128 @@
+"""`dure account …` and `dure outbox …`: who works for the movement, and what it writes to people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from dure.cli.answer import answering
+from dure.cli.options import JsonTo
+from dure.kernel.refusals import BadInput, NotFound
+
+account = typer.Typer(no_args_is_help=True, help="Accounts of those who work for the movement.")
+outbox = typer.Typer(no_args_is_help=True, help="Messages that wait to be sent.")
+ROLES: Final = ("organiser", "captain", "auditor", "recipient")
+BATCH: Final = 100
+
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Address the person signs in with.")]
+RoleName = Annotated[
+    str, typer.Option("--role", metavar="ROLE", help="organiser, captain, auditor or recipient.")
+]
+Area = Annotated[
+    str,
+    typer.Option(
+        "--area", metavar="CODE", help="Reach of the role: KR, KR.11 or a town's code, all below it."
+    ),
+]
+Team = Annotated[int | None, typer.Option("--team", metavar="ID", help="A captain's team.")]
+
+
+@account.command("create")
+def create(
+    email: Email,
+    name: Annotated[str, typer.Option("--name", help="Name shown to the people they work with.")],
+    role: RoleName,
+    area: Area = "",
+    team: Team = None,
+    ask_password: Annotated[
+        bool,
+        typer.Option("--ask-password", help="Ask for a password; without one they sign in by e-mailed code."),
+    ] = False,
+    json_to: JsonTo = None,
+) -> None:
+    """Open an account with a role and its reach."""
+    with answering(json_to) as answer:
+        from django.db import transaction
+
+        from dure.base import accounts
+
+        _refuse_misspelt(email, role)
+        reach = _reach(area, team)
+        password = _password() if ask_password else None
+        with transaction.atomic():  # a refused role leaves no account behind
+            account_id = accounts.open_account(email=email, name=name, password=password)
+            accounts.grant(account_id=account_id, role=role, area_path=reach, team_id=team)
+        answer.say(f"{name} can sign in as {email}: {role} of {reach or f'team {team}'}.")
+        answer.give({"id": account_id, "email": email, "role": role, "area": reach, "team": team})
+
+
+@account.command("grant")
+def grant(email: Email, role: RoleName, area: Area = "", team: Team = None, json_to: JsonTo = None) -> None:
+    """Give an account one more role, or the same role elsewhere."""
+    with answering(json_to) as answer:
+        from dure.base import accounts
+
+        _refuse_misspelt(email, role)
+        account_id = accounts.account_id_of(email=email)
+        if account_id is None:
+            raise NotFound(what="account")
+        reach = _reach(area, team)
+        accounts.grant(account_id=account_id, role=role, area_path=reach, team_id=team)
+        answer.say(f"{email} is {role} of {reach or f'team {team}'}.")
+        answer.give({"id": account_id, "email": email, "role": role, "area": reach, "team": team})
+
+
+@outbox.command("send")
+def send(json_to: JsonTo = None) -> None:
+    """Send everything that is due, the oldest first."""
+    with answering(json_to) as answer:
+        from dure.operations.outbox import send_due
+
+        sent = failed = withheld = 0
+        with answer.progress("Sending") as bar:
+            while True:
+                turn = send_due(now=datetime.now(UTC), count_max=BATCH)
+                sent, failed, withheld = sent + turn.sent, failed + turn.failed, withheld + turn.withheld
+                done = sent + failed + withheld
+                bar.advance(done, done)
+                # What failed waits for its next try, so a turn that sends nothing is the last.
+                if turn.sent + turn.withheld == 0:
+                    break
+        answer.say(f"{sent:,} sent, {failed:,} failed (tried again later), {withheld:,} withheld.")
+        answer.give({"sent": sent, "failed": failed, "withheld": withheld})
+
+
+def _refuse_misspelt(email: str, role: str) -> None:
+    if role not in ROLES:
+        raise BadInput(where="--role", what=f"{role} is no role", wanted=", ".join(ROLES))
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadInput(where="EMAIL", what=f"{email} is no address", wanted="name@example.org") from error
+
+
+def _reach(area: str, team: int | None) -> str:
+    """The path of the area, "" without one; the team is looked at, so that no captain leads nobody."""
+    from dure.movement.people import reads as people
+    from dure.movement.places import reads as places
+
+    if team is not None:
+        people.team(team)
+    return places.by_code(area).path if area else ""
+
+
+def _password() -> str:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise BadInput(where="Password", what="it is too easy", wanted=" ".join(error.messages)) from error
+    return password

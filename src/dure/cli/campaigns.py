@@ -1,0 +1,66 @@
+"""`dure campaign …` and `dure areas …`: what must be there before anybody can come."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dure.cli.answer import answering
+from dure.cli.options import JsonTo
+
+campaign = typer.Typer(no_args_is_help=True, help="Make a campaign from a file, and open it.")
+areas = typer.Typer(no_args_is_help=True, help="Countries, regions and towns.")
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Short name of the campaign.")]
+
+
+@campaign.command("create")
+def create(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Campaign file (.toml).")],
+    json_to: JsonTo = None,
+) -> None:
+    """Make a draft campaign from a TOML file; the same file again gives the same campaign."""
+    with answering(json_to) as answer:
+        from dure.movement.campaigns import actions, reads
+        from dure.operations.imports.texts import read_text
+
+        new = reads.parse_campaign_file(read_text(file), file.name)
+        made = actions.create(new=new, now=datetime.now(UTC))
+        indicators, targets = reads.indicators(made.id), reads.targets(made.id)
+        answer.say(
+            f"Campaign {made.slug} ({made.name}) is {made.state}: {made.starts_on} to {made.ends_on}, "
+            f"{len(indicators)} indicators, {len(targets)} targets."
+        )
+        if made.state == "draft":
+            answer.say(f"Open it with: dure campaign open {made.slug}")
+        answer.give(
+            {**asdict(made), "indicators": [asdict(row) for row in indicators], "targets": len(targets)}
+        )
+
+
+@campaign.command("open")
+def open_(slug: Slug, json_to: JsonTo = None) -> None:
+    """Open a draft campaign: from now on its targets stand and its pages are public."""
+    with answering(json_to) as answer:
+        from dure.base.access import SYSTEM
+        from dure.movement.campaigns import actions
+
+        opened = actions.open_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC))
+        answer.say(f"Campaign {opened.slug} is {opened.state}.")
+        answer.give(asdict(opened))
+
+
+@areas.command("add")
+def add(
+    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="KR, GB or KE.")], json_to: JsonTo = None
+) -> None:
+    """Add the real towns of a country (GeoNames), or bring them up to date."""
+    with answering(json_to) as answer:
+        from dure.operations.imports.towns import add_country
+
+        added, town_count = add_country(country.upper())
+        answer.say(f"{added.name} ({added.code}) with {town_count} towns.")
+        answer.give({"code": added.code, "name": added.name, "path": added.path, "towns": town_count})

@@ -1,0 +1,31 @@
+"""What the command line refuses by itself."""
+
+from __future__ import annotations
+
+from dure.kernel.refusals import Refusal
+
+
+class OutputUnwritable(Refusal):
+    code = "output_unwritable"
+    says = "{file} can't be written: {why}. Name another file with --json."
+    status = 500
+
+
+class AddressTaken(Refusal):
+    code = "address_taken"
+    says = "{address} can't be used: {why}. Name another port with --port."
+    status = 500
+
+
+class DatabaseUnreachable(Refusal):
+    code = "database_unreachable"
+    says = (
+        "The database can't be reached: {why}. Check DATABASE_URL (without it, SQLite in DURE_HOME is used)."
+    )
+    status = 500
+
+
+class DateUnreadable(Refusal):
+    code = "date_unreadable"
+    says = "{text} is no date. Write it like 2026-10-03."
+    status = 422

@@ -1,0 +1,57 @@
+"""The program: every command, and how it is entered."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from dure.cli.accounts import account, outbox
+from dure.cli.campaigns import areas, campaign
+from dure.cli.demo import demo
+from dure.cli.imports import import_, record
+from dure.cli.ledger import ledger
+from dure.cli.match import match
+from dure.cli.serve import serve
+from dure.cli.standings import standings
+
+app = typer.Typer(
+    name="dure",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Run a mass volunteer movement: call, match, record, verify, thank. DURE_HOME names the data folder.",
+)
+app.command("demo")(demo)
+app.add_typer(areas, name="areas")
+app.add_typer(campaign, name="campaign")
+app.command("import")(import_)
+app.add_typer(match, name="match")
+app.command("record")(record)
+app.add_typer(ledger, name="ledger")
+app.command("standings")(standings)
+app.add_typer(account, name="account")
+app.add_typer(outbox, name="outbox")
+app.command("serve")(serve)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dure {version('dure')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Only there for --version; typer reads its options."""
+
+
+def run() -> None:
+    """The entry point of the ``dure`` command."""
+    app()

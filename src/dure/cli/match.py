@@ -1,0 +1,127 @@
+"""`dure match …`: place people, see how it went, end the day."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from dure.cli.answer import Answer, answering
+from dure.cli.options import CampaignSlug, Day, JsonTo, as_date
+from dure.kernel.refusals import NotFound
+
+match = typer.Typer(no_args_is_help=True, help="Place people on the posts of a day.")
+GAPS_SHOWN_MAX = 10
+
+
+@match.command("run")
+def run(
+    campaign: CampaignSlug,
+    day: Day,
+    round_number: Annotated[
+        int, typer.Option("--round", min=1, help="2 and later: seats that are still free.")
+    ] = 1,
+    answer_hours: Annotated[
+        int, typer.Option("--answer-hours", min=1, max=72, help="How long offers stand.")
+    ] = 12,
+    json_to: JsonTo = None,
+) -> None:
+    """Match a day and publish the offers, with the proof that no better placement exists."""
+    with answering(json_to) as answer:
+        from dure.base.access import SYSTEM
+        from dure.movement.campaigns import reads as campaigns
+        from dure.operations.day import match_day, open_day
+
+        now, on_day = datetime.now(UTC), as_date(day)
+        found = campaigns.campaign_for(SYSTEM, campaign)
+        open_day(campaign_id=found.id, day=on_day, now=now)
+        with answer.progress(f"Matching {on_day}") as bar:
+            match_day(
+                campaign_id=found.id,
+                day=on_day,
+                now=now,
+                expires_at=now + timedelta(hours=answer_hours),
+                round_number=round_number,
+                progress=bar,
+            )
+        _show(answer, campaign, on_day.isoformat())
+
+
+@match.command("show")
+def show(campaign: CampaignSlug, day: Day, json_to: JsonTo = None) -> None:
+    """Show the latest run of a day: its proof, the answers so far, and what is unfilled."""
+    with answering(json_to) as answer:
+        _show(answer, campaign, as_date(day).isoformat())
+
+
+@match.command("settle")
+def settle(campaign: CampaignSlug, day: Day, json_to: JsonTo = None) -> None:
+    """End a day: no-shows marked, unanswered offers deleted, the log signed, the lots drawn, people thanked."""
+    with answering(json_to) as answer:
+        from dure.base.access import SYSTEM
+        from dure.movement.campaigns import reads as campaigns
+        from dure.operations.day import settle_day
+
+        found = campaigns.campaign_for(SYSTEM, campaign)
+        done = settle_day(campaign_id=found.id, day=as_date(day), now=datetime.now(UTC))
+        answer.say(
+            f"{day} is settled: {done.no_shows} no-shows, {done.offers_gone} offers deleted, {done.thanked} people "
+            f"thanked, {len(done.lots)} lots drawn, the log signed at {done.checkpoint.size} entries."
+        )
+        answer.give(
+            {
+                "no_shows": done.no_shows,
+                "offers_gone": done.offers_gone,
+                "thanked": done.thanked,
+                "lots": len(done.lots),
+                "ledger": {"size": done.checkpoint.size, "root": done.checkpoint.root.hex()},
+            }
+        )
+
+
+def _show(answer: Answer, slug: str, day: str) -> None:
+    from dure.base.access import SYSTEM
+    from dure.movement.campaigns import reads as campaigns
+    from dure.movement.matching import reads as matching
+    from dure.movement.needs import reads as needs
+
+    campaign, on_day = campaigns.campaign_for(SYSTEM, slug), as_date(day)
+    run_facts = matching.run_of(campaign.id, on_day)
+    if run_facts is None:
+        raise NotFound(what="run")
+    tally, gaps = matching.tally(campaign.id, on_day), matching.unfilled(SYSTEM, campaign, on_day)
+    answer.say(
+        f"{slug}, {on_day}, round {run_facts.round}: {run_facts.placed_count:,} of {run_facts.people_count:,} people "
+        f"placed, {run_facts.pairs_count:,} pairs looked at, mean way {run_facts.travel_mean_m / 1000:.1f} km."
+    )
+    tiers = zip(
+        ("critical", "important", "useful"), run_facts.filled_by_tier, run_facts.seats_by_tier, strict=True
+    )
+    answer.table(
+        "",
+        {"tier": False, "filled": True, "seats": True},
+        [(name, f"{filled:,}", f"{seats:,}") for name, filled, seats in tiers],
+    )
+    if run_facts.gap_units == 0:
+        answer.say("Proof: no better placement exists (gap 0 units of 10 m).")
+    else:
+        answer.say(f"Proof: at most {run_facts.gap_units} units of 10 m from the best.")
+    answer.say(
+        f"Offers: {tally.offered:,}; accepted {tally.accepted:,}, present {tally.present:,}, done {tally.done:,}, "
+        f"no-show {tally.no_show:,}, withdrawn {tally.withdrawn:,}."
+    )
+    posts = needs.posts([gap.post_id for gap in gaps[:GAPS_SHOWN_MAX]])
+    if gaps:
+        rows = [(posts[g.post_id].title, str(g.tier), str(g.seats_open)) for g in gaps[:GAPS_SHOWN_MAX]]
+        answer.table(
+            f"Unfilled: {len(gaps):,} posts", {"post": False, "tier": True, "open seats": True}, rows
+        )
+    answer.give(
+        {
+            "run": {**asdict(run_facts), "gap_units": run_facts.gap_units, "state": run_facts.state},
+            "tally": asdict(tally),
+            "unfilled": [asdict(gap) for gap in gaps],
+        }
+    )

@@ -1,0 +1,250 @@
+"""Grades A, B and C for like teams: as much order as the data carry, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dure.engine.grading.shrinkage import Floats, Group, normal_cdf, shrink
+from dure.kernel.must import must
+
+# One person-day's output spreads by about half of its mean; better taken from the group by pooled_spread().
+SPREAD_DEFAULT = 0.5
+INTERVAL_LEVEL = 0.90
+# A chance of 5 % that any of a group of equal teams leaves the funnel.
+FUNNEL_ERROR = 0.05
+# Promise F9 allows 5 %; in simulations of teams of mixed sizes the model errs by up to 1 % of the pairs.
+WRONG_PAIRS_MAX = 0.03
+# Below this a team is B at best: a handful of people can share one good field or one bad storm.
+PERSON_DAYS_MIN = 30
+# Fewer teams than this give no group to compare with.
+TEAMS_MIN = 5
+# A margin is looked for in steps of the deviation between teams; beyond three of them hardly anybody is left.
+MARGIN_STEP = 0.1
+MARGIN_MAX = 3.0
+# All pairs of 50,000 teams are too many; so many evenly spaced teams of a grade stand for it.
+PAIR_SAMPLE_MAX = 200
+
+
+class Grade(StrEnum):
+    """A above the group, B not told apart from it, C below it."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    NOT_YET_KNOWN = "not_yet_known"
+
+
+class Reason(StrEnum):
+    """Why a team has its grade; entrances put it in words."""
+
+    ABOVE_GROUP = "above_group"
+    BELOW_GROUP = "below_group"
+    NOT_TOLD_APART = "not_told_apart"
+    TOO_FEW_PERSON_DAYS = "too_few_person_days"
+    ONE_DAY_DECIDES = "one_day_decides"
+    NO_PLAN = "no_plan"
+    NO_DATA = "no_data"
+    TOO_FEW_TEAMS = "too_few_teams"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamResult:
+    """What a team did of its plan, in how many person-days on how many days, and on its best day."""
+
+    team: str
+    done_milli: int
+    plan_milli: int | None
+    person_days: int
+    days: int = 1
+    best_day_milli: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TeamGrade:
+    """A team's grade; fulfilments are shares (1 is the plan), ``low`` to ``high`` the 90 % interval."""
+
+    team: str
+    grade: Grade
+    reason: Reason
+    fulfilment: float | None
+    shrunk: float | None
+    low: float | None
+    high: float | None
+    reliability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """All teams in the order given, which is no ranking, and the group they were compared with."""
+
+    teams: tuple[TeamGrade, ...]
+    group_mean: float | None
+    between_deviation: float | None
+
+    def boards(self) -> Mapping[Grade, tuple[str, ...]]:
+        """Every team by grade, in the order of their names: nobody is ranked within a grade."""
+        return {grade: tuple(sorted(one.team for one in self.teams if one.grade is grade)) for grade in Grade}
+
+
+def pooled_spread(outputs_by_team: Sequence[Sequence[int]]) -> float | None:
+    """The relative standard deviation of one person-day's output within teams, pooled over the group.
+
+    ``None`` until some team has two person-days with output.
+    """
+    squares, freedom = 0.0, 0
+    for outputs in outputs_by_team:
+        amounts = np.asarray(outputs, dtype=np.float64)
+        if amounts.size >= 2 and amounts.mean() > 0:
+            squares += float((((amounts / amounts.mean()) - 1) ** 2).sum())
+            freedom += amounts.size - 1
+    return (squares / freedom) ** 0.5 if freedom else None
+
+
+def grade_teams(teams: Sequence[TeamResult], *, spread: float = SPREAD_DEFAULT) -> Grading:
+    """Grade like teams by their fulfilment.
+
+    A team's sampling variance is (``spread`` x group mean)^2 / person-days; ``spread`` is the relative standard
+    deviation of one independent person-day. A and C ask for all of:
+
+    - the teams differ at all (Cochran's Q at 5 %), so that equal teams share one grade;
+    - the fulfilment lies outside the funnel around the group mean (Spiegelhalter, "Funnel plots for comparing
+      institutional performance", 2005), with Bonferroni's limit for the number of teams;
+    - the whole shrunk 90 % interval (Morris 1983) lies on one side of the group mean, by a margin that
+      grows until at most 3 % of the pairs shown in different grades are expected in the wrong order (the
+      compound decision of Gu and Koenker, "Invidious comparisons", Econometrica 2023);
+    - at least 30 person-days; for A of several days, the same funnel without the team's best day.
+
+    A ``spread`` of 0 or less is a caller's bug; so are negative counts and plans.
+    """
+    must(spread > 0, "person-days differ")
+    must(all(team.person_days >= 0 and team.days >= 0 for team in teams), "counts are not negative")
+    must(all((team.plan_milli or 0) >= 0 for team in teams), "a plan is never negative")
+    known = [team for team in teams if team.plan_milli and team.person_days]
+    if len(known) < TEAMS_MIN:
+        return Grading(tuple(_unknown(team) for team in teams), None, None)
+
+    values = np.array([team.done_milli / (team.plan_milli or 1) for team in known])
+    person_days = np.array([team.person_days for team in known], dtype=np.float64)
+    group, variances = _group(values, person_days, spread)
+    half = NormalDist().inv_cdf((1 + INTERVAL_LEVEL) / 2) * group.deviation
+    grades = _grades(known, values, variances, group, half)
+    graded = {
+        id(team): TeamGrade(
+            team.team,
+            *grades[place],
+            fulfilment=float(values[place]),
+            shrunk=float(group.shrunk[place]),
+            low=float(group.shrunk[place] - half[place]),
+            high=float(group.shrunk[place] + half[place]),
+            reliability=float(group.reliability[place]),
+        )
+        for place, team in enumerate(known)
+    }
+    answers = tuple(graded[id(team)] if id(team) in graded else _unknown(team) for team in teams)
+    return Grading(answers, group.mean, group.between**0.5)
+
+
+def _unknown(team: TeamResult) -> TeamGrade:
+    fulfilment = team.done_milli / team.plan_milli if team.plan_milli and team.person_days else None
+    if not team.plan_milli:
+        reason = Reason.NO_PLAN
+    elif not team.person_days:
+        reason = Reason.NO_DATA
+    else:
+        reason = Reason.TOO_FEW_TEAMS
+    return TeamGrade(team.team, Grade.NOT_YET_KNOWN, reason, fulfilment, None, None, None, None)
+
+
+def _group(values: Floats, person_days: Floats, spread: float) -> tuple[Group, Floats]:
+    # The spread belongs to the group, not to the team: a lucky day must not narrow or widen its own limit.
+    centre = max(float(values @ person_days / person_days.sum()), 1e-6)
+    variances = (spread * centre) ** 2 / person_days
+    return shrink(values, variances), variances
+
+
+def _grades(
+    teams: Sequence[TeamResult], values: Floats, variances: Floats, group: Group, half: Floats
+) -> list[tuple[Grade, Reason]]:
+    funnel = NormalDist().inv_cdf(1 - FUNNEL_ERROR / (2 * values.size))
+    outside = (values - group.mean) / np.sqrt(variances)
+    enough = np.array([team.person_days >= PERSON_DAYS_MIN for team in teams])
+    without_best = np.array([_without_best_day(team) for team in teams])
+    days_left = np.array([max(1, team.days - 1) / max(1, team.days) for team in teams])
+    still_outside = (without_best - group.mean) / np.sqrt(variances / days_left) > funnel
+    above = group.shrunk - group.mean - half
+    below = group.mean - group.shrunk - half
+
+    may_a = enough & (outside > funnel) & still_outside & group.differs
+    may_c = enough & (outside < -funnel) & group.differs
+    is_a, is_c = _carried(np.where(may_a, above, -np.inf), np.where(may_c, below, -np.inf), group)
+    return [
+        (Grade.A, Reason.ABOVE_GROUP)
+        if is_a[place]
+        else (Grade.C, Reason.BELOW_GROUP)
+        if is_c[place]
+        else (
+            Grade.B,
+            _why_b(bool(enough[place]), bool(outside[place] > funnel and not still_outside[place])),
+        )
+        for place in range(values.size)
+    ]
+
+
+def _why_b(enough: bool, one_day_decides: bool) -> Reason:
+    if not enough:
+        return Reason.TOO_FEW_PERSON_DAYS
+    return Reason.ONE_DAY_DECIDES if one_day_decides else Reason.NOT_TOLD_APART
+
+
+def _without_best_day(team: TeamResult) -> float:
+    """The fulfilment had the best day not been; of a single day nothing can be left out."""
+    plan_milli = team.plan_milli or 1
+    if team.days < 2:
+        return team.done_milli / plan_milli
+    return (team.done_milli - team.best_day_milli) / (plan_milli * (team.days - 1) / team.days)
+
+
+def _carried(above: Floats, below: Floats, group: Group) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Who is A and who is C, with the least margin that leaves few enough pairs likely misordered.
+
+    ``above`` and ``below`` say how far a team's whole interval lies on that side of the group mean.
+    """
+    for step in range(round(MARGIN_MAX / MARGIN_STEP)):
+        margin = step * MARGIN_STEP * group.between**0.5
+        is_a, is_c = above > margin, below > margin
+        if wrong_pairs(group.shrunk, group.deviation, (is_a, ~is_a & ~is_c, is_c)) <= WRONG_PAIRS_MAX:
+            return is_a, is_c
+    nobody = np.zeros(above.size, dtype=np.bool_)
+    return nobody, nobody
+
+
+def wrong_pairs(
+    means: Floats, deviations: Floats, grades: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]
+) -> float:
+    """The expected share, of all pairs in different ``grades`` (best first), that is in the wrong order."""
+    wrong, pairs = 0.0, 0
+    for better, worse in ((0, 1), (0, 2), (1, 2)):
+        high, low = _stand_ins(means, grades[better]), _stand_ins(means, grades[worse])
+        count = int(grades[better].sum()) * int(grades[worse].sum())
+        if count == 0:
+            continue
+        apart = means[high][:, None] - means[low][None, :]
+        scale = np.sqrt(deviations[high][:, None] ** 2 + deviations[low][None, :] ** 2)
+        wrong += count * float(normal_cdf(-apart / np.maximum(scale, 1e-12)).mean())
+        pairs += count
+    return wrong / pairs if pairs else 0.0
+
+
+def _stand_ins(means: Floats, members: NDArray[np.bool_]) -> NDArray[np.intp]:
+    places = np.flatnonzero(members)
+    if places.size <= PAIR_SAMPLE_MAX:
+        return places
+    ranked = places[np.argsort(means[places], kind="stable")]
+    steps = (np.arange(PAIR_SAMPLE_MAX) + 0.5) * places.size / PAIR_SAMPLE_MAX
+    return ranked[steps.astype(np.intp)]

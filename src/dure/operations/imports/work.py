@@ -1,0 +1,173 @@
+"""A work file (hours and output) into ledger entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from dure.base.jobs import SILENT, Progress
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.ledger import actions as ledger
+from dure.movement.ledger.types import Kind, NewEntry, RowRefused
+from dure.movement.needs import reads as posts
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import reads as people
+from dure.movement.people.types import TeamFacts
+from dure.operations.imports.cells import Cells
+from dure.operations.imports.columns import WORK
+from dure.operations.imports.flow import Import, Written
+from dure.operations.imports.keys import Repeats, person_key, post_key
+from dure.operations.imports.lookups import Campaigns, Towns, refuse_outside
+from dure.operations.imports.types import Imported, Problem
+
+HOURS_MILLI_MAX: Final = 24_000
+QUANTITY_MILLI_MAX: Final = 10**15
+NOTE_BYTES_MAX: Final = 500
+_KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
+_COLUMN_OF: Final = {"entry_reused": "id", "indicator_unfit": "indicator", "entry_sign_wrong": "quantity"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An entry whose person and post are still ids of the files."""
+
+    entry: NewEntry
+    person: UUID | None
+    post: UUID | None
+
+
+def import_work(
+    *, path: Path, now: datetime, rejected: Path | None = None, progress: Progress = SILENT
+) -> Imported:
+    """Record the hours and output of a CSV or XLSX file (columns: docs/reference/imports.md).
+
+    Good rows become ledger entries, wrong ones go to the rejected file; the same file again changes nothing.
+    Refuses as :func:`dure.operations.imports.tables.read_table` does, and with ImportRejectedUnwritable.
+    """
+    reader = _WorkReader(now)
+    return Import(
+        kind="work",
+        path=path,
+        columns=WORK,
+        convert=reader.work,
+        write=reader.record,
+        rejected=rejected,
+        progress=progress,
+    ).run()
+
+
+class _WorkReader:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._towns = Towns()
+        self._campaigns = Campaigns()
+        self._repeats = Repeats()
+
+    def work(self, cells: Cells) -> _Work:
+        campaign = self._campaigns.campaign(cells)
+        day = cells.required_day("day")
+        team = self._team(cells, campaign)
+        kind, indicator_id = self._indicator(cells, campaign)
+        if campaign:
+            refuse_outside(cells, "day", day, campaign)
+            today = campaigns.local_day(campaign, self._now)
+            if not cells.is_bad("day") and day > today:
+                cells.note("day", f"{day} is still to come", f"a day up to {today}")
+        quantity = cells.milli("quantity", 1, QUANTITY_MILLI_MAX)
+        person, post = cells.row.cells["person"], cells.row.cells["post"]
+        if person and kind == Kind.HOURS and quantity > HOURS_MILLI_MAX and not cells.is_bad("quantity"):
+            cells.note("quantity", f"{quantity / 1000:g} hours of one person in a day", "at most 24")
+        note = cells.text("note", NOTE_BYTES_MAX)
+        if len(note.encode()) > NOTE_BYTES_MAX:
+            cells.note("note", f"has {len(note.encode())} bytes", f"at most {NOTE_BYTES_MAX}")
+        entry = NewEntry(
+            client_id=self._repeats.entry_key(cells.row),
+            kind=kind,
+            campaign_id=campaign.id if campaign else 0,
+            indicator_id=indicator_id,
+            team_id=team.id if team else 0,
+            area_id=team.area_id if team else 0,
+            work_day=day,
+            quantity_milli=quantity,
+            note=note,
+        )
+        return _Work(
+            entry=entry,
+            person=person_key(person) if person else None,
+            post=post_key(cells.row.cells["campaign"], post) if post else None,
+        )
+
+    def record(self, rows: Sequence[_Work]) -> Written:
+        person_ids = people.ids_by_key([row.person for row in rows if row.person])
+        standing = posts.posts_by_key([row.post for row in rows if row.post])
+        refused: dict[int, list[Problem]] = {}
+        ready: list[tuple[int, NewEntry]] = []
+        for place, row in enumerate(rows):
+            problems = _unknown(row, person_ids, standing)
+            if problems:
+                refused[place] = problems
+                continue
+            person_id = person_ids[row.person] if row.person else None
+            post_id = standing[row.post].id if row.post else None
+            ready.append((place, replace(row.entry, person_id=person_id, post_id=post_id)))
+        done = ledger.record(entries=[entry for _, entry in ready], now=self._now)
+        for no in done.refused:
+            refused[ready[no.row][0]] = [_problem(no)]
+        new = len(rows) - done.known_count - len(refused)
+        return Written(new=new, known=done.known_count, refused=refused)
+
+    def _team(self, cells: Cells, campaign: CampaignFacts | None) -> TeamFacts | None:
+        name = cells.text("team", 120, required=True)
+        town = self._towns.town(cells, "town") if cells.filled("town") else None
+        if campaign is None or not name:
+            return None
+        found = self._campaigns.teams_named(campaign.area_path, name)
+        if town:
+            found = [team for team in found if team.area_id == town.id]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            cells.note(
+                "town", f"there are {len(found)} teams of that name", "the town of the team that is meant"
+            )
+        elif not cells.is_bad("town"):
+            where = f"in {town.name}" if town else "in the campaign"
+            cells.note("team", f"there is no team of that name {where}", "a team that a needs file named")
+        return None
+
+    def _indicator(self, cells: Cells, campaign: CampaignFacts | None) -> tuple[Kind, int]:
+        code = cells.text("indicator", 40, required=True)
+        if campaign is None or not code:
+            return Kind.OUTPUT, 0
+        found = self._campaigns.indicator(campaign, code)
+        if found is None or found.kind not in _KINDS:
+            codes = ", ".join(self._campaigns.indicator_codes(campaign))
+            what = f"{code!r} is counted by gifts, not by work" if found else f"{code!r} is not counted"
+            cells.note("indicator", what, f"hours or output of the campaign ({codes})")
+            return Kind.OUTPUT, 0
+        return _KINDS[found.kind], found.id
+
+
+def _unknown(row: _Work, person_ids: dict[UUID, int], standing: dict[UUID, PostFacts]) -> list[Problem]:
+    problems = []
+    if row.person and row.person not in person_ids:
+        problems.append(Problem("person", "nobody was imported with this id", "an id of your people file"))
+    if row.post:
+        post = standing.get(row.post)
+        if post is None:
+            problems.append(Problem("post", "no post was imported with this id", "an id of your needs file"))
+        elif (post.team_id, post.day) != (row.entry.team_id, row.entry.work_day):
+            problems.append(Problem("post", "belongs to another team or day", "a post of this team and day"))
+    return problems
+
+
+def _problem(no: RowRefused) -> Problem:
+    column = _COLUMN_OF.get(no.refusal.code, "")
+    if no.refusal.code == "entry_reused":
+        return Problem("id", "was recorded before with other facts", "the same facts, or a new id")
+    return Problem(column, str(no.refusal).rstrip("."), "an entry the ledger takes")

@@ -1,0 +1,237 @@
+"""The desk: people against needs, the match with its proof, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dure.base.access import Actor
+from dure.base.models import Role
+from dure.kernel.refusals import NotFound
+from dure.movement.calls import reads as calls
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching import reads as matching
+from dure.movement.matching.types import RunFacts, UnfilledPost
+from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import reads as people
+from dure.movement.places import reads as places
+from dure.movement.places.types import AreaFacts
+from dure.movement.standings import actions as standings_actions
+from dure.movement.standings import reads as standings
+from dure.operations.day import match_day
+from dure.web.clock import now
+from dure.web.days import shown_day
+from dure.web.doors import door_for
+from dure.web.figures import Figure, share_figure
+from dure.web.public.needs import TownNeeds, town_needs
+
+GAPS_SHOWN_MAX = 25
+TIER_UNITS = (_("of %(all)s critical seats"), _("of %(all)s important seats"), _("of %(all)s useful seats"))
+
+
+class MatchForm(forms.Form):
+    """Running the day's match."""
+
+    day = forms.DateField(widget=forms.HiddenInput)
+    round_number = forms.IntegerField(min_value=1, max_value=20, widget=forms.HiddenInput)
+    kept_hours = forms.TypedChoiceField(
+        label=_("Keep each offer for"),
+        coerce=int,
+        initial=12,
+        choices=[
+            (2, _("2 hours")),
+            (4, _("4 hours")),
+            (12, _("12 hours")),
+            (24, _("a day")),
+            (48, _("two days")),
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place: people who live there against seats wanted there."""
+
+    town: TownNeeds
+    people_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    post: PostFacts
+    area: AreaFacts
+    seats_open: int
+
+
+def reach_of(actor: Actor, campaign: CampaignFacts) -> tuple[str, ...]:
+    """The parts of a campaign's area that the actor organises, the whole of it where they organise more.
+
+    Refuses with NotFound who organises none of it: another area's campaign looks like none.
+    """
+    paths = actor.area_paths(Role.ORGANISER)
+    if any(campaign.area_path.startswith(path) for path in paths):
+        return (campaign.area_path,)
+    inside = tuple(path for path in paths if path.startswith(campaign.area_path))
+    if not inside:
+        raise NotFound(what="campaign")
+    return inside
+
+
+def run_figures(run: RunFacts) -> list[Figure]:
+    """Seats filled by tier, and the mean way, resting on the proof of the run."""
+    proof = proof_words(run)
+    tiers = zip(TIER_UNITS, run.filled_by_tier, run.seats_by_tier, strict=True)
+    shown = [
+        share_figure(filled, seats, str(unit) % {"all": f"{seats:,}"}, proof, "verified")
+        for unit, filled, seats in tiers
+    ]
+    way = Figure(f"{run.travel_mean_m / 1000:.1f}", gettext("km mean way"), "verified", proof)
+    return [*shown, way]
+
+
+def proof_words(run: RunFacts) -> str:
+    if run.gap_units == 0:
+        return gettext("proven best: gap 0")
+    metres = run.gap_units * 10
+    return gettext("proven within %(m)s m of way, all people together") % {"m": f"{metres:,}"}
+
+
+def gaps_of(actor: Actor, campaign: CampaignFacts, day: date) -> tuple[list[Gap], int]:
+    """The first gaps to close, and how many there are."""
+    found: list[UnfilledPost] = matching.unfilled(actor, campaign, day)
+    shown = found[:GAPS_SHOWN_MAX]
+    posts = needs.posts(gap.post_id for gap in shown)
+    areas = places.areas({post.area_id for post in posts.values()})
+    rows = [Gap(posts[gap.post_id], areas[posts[gap.post_id].area_id], gap.seats_open) for gap in shown]
+    return rows, len(found)
+
+
+def place_rows(actor: Actor, reach: tuple[str, ...], towns: list[TownNeeds]) -> list[PlaceRow]:
+    counts: dict[int, int] = {}
+    for path in reach:
+        counts |= people.count_by_area(actor=actor, area_path=path)
+    return [PlaceRow(town=town, people_count=counts.get(town.area.id, 0)) for town in towns]
+
+
+@require_safe
+@door_for(Role.ORGANISER)
+def desks(request: HttpRequest, actor: Actor) -> HttpResponse:
+    paths = actor.area_paths(Role.ORGANISER)
+    mine = [
+        one
+        for one in campaigns.campaigns(actor=actor)
+        if any(one.area_path.startswith(path) or path.startswith(one.area_path) for path in paths)
+    ]
+    if len(mine) == 1:
+        return redirect("desk-campaign", slug=mine[0].slug)
+    return render(request, "organiser/desks.html", {"campaigns": mine})
+
+
+@require_safe
+@door_for(Role.ORGANISER)
+def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    reach = reach_of(actor, campaign)
+    is_whole = reach == (campaign.area_path,)
+    day = shown_day(request, campaign)
+    towns = [town for town in town_needs(campaign, day) if town.area.path.startswith(reach)]
+    run = matching.run_of(campaign.id, day)
+    gaps, gap_count = gaps_of(actor, campaign, day) if is_whole else ([], 0)
+    page = {
+        "campaign": campaign,
+        "day": day,
+        "days": needs.days(campaign.id),
+        "run": run,
+        "rounds": matching.rounds(campaign.id, day),
+        "figures": run_figures(run) if run else [],
+        "tally": matching.tally(campaign.id, day) if is_whole else None,
+        "calls": calls.tally(campaign.id) if is_whole else None,
+        "gaps": gaps,
+        "gap_count": gap_count,
+        "critical_open": sum(town.open_by_tier[0] for town in towns),
+        "places": place_rows(actor, reach, towns),
+        "may_match": is_whole and campaign.state == "open",
+        "match_form": MatchForm(initial={"day": day, "round_number": run.round + 1 if run else 1}),
+        "held": [
+            one
+            for one in standings.held_for(
+                actor=actor, campaign_id=campaign.id, today=campaigns.local_day(campaign=campaign, now=now())
+            )
+            if actor.organises(one.area.path)
+        ],
+    }
+    return render(request, "organiser/desk.html", page)
+
+
+@require_POST
+@door_for(Role.ORGANISER)
+def run_match(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Match the day and publish the offers. A round that ran is refused, so pressing twice matches once."""
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    reach_of(actor, campaign)
+    actor.must_organise(campaign.area_path, what=gettext("running the match of the whole campaign"))
+    form = MatchForm(request.POST)
+    if not form.is_valid():
+        raise NotFound(what="day to match")
+    at = now()
+    run = match_day(
+        campaign_id=campaign.id,
+        day=form.cleaned_data["day"],
+        now=at,
+        expires_at=at + timedelta(hours=form.cleaned_data["kept_hours"]),
+        round_number=form.cleaned_data["round_number"],
+    )
+    messages.success(
+        request,
+        gettext("%(n)s people were matched; %(proof)s.")
+        % {"n": f"{run.placed_count:,}", "proof": proof_words(run)},
+    )
+    return redirect(f"{reverse('desk-campaign', args=[slug])}?day={run.day.isoformat()}")
+
+
+@require_safe
+@door_for(Role.ORGANISER)
+def why_unfilled(request: HttpRequest, actor: Actor, slug: str, post_id: int) -> HttpResponse:
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    reach_of(actor, campaign)
+    found = matching.why_unfilled_post(actor, post_id)
+    if found.post.campaign_id != campaign.id:
+        raise NotFound(what="post")
+    page = {
+        "campaign": campaign,
+        "post": found.post,
+        "area": places.area(found.post.area_id),
+        "team": people.team(found.post.team_id),
+        "reasons": found.reasons,
+        "skill_names": found.skill_names,
+        "elsewhere": [
+            (tier + 1, count) for tier, count in enumerate(found.reasons.placed_elsewhere_by_tier) if count
+        ],
+    }
+    return render(request, "organiser/why.html", page)
+
+
+@require_POST
+@door_for(Role.ORGANISER)
+def confirm_denominator(request: HttpRequest, actor: Actor, slug: str, target_id: int) -> HttpResponse:
+    """A named person stands by a plan, so that figures over 105 % of it are shown (F7)."""
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    reach_of(actor, campaign)
+    if target_id not in {target.id for target in campaigns.targets(campaign_id=campaign.id)}:
+        raise NotFound(what="target")
+    standings_actions.confirm_denominator(actor=actor, target_id=target_id, now=now())
+    messages.success(
+        request, gettext("You stand by this plan. The figure is shown from now on, with your name.")
+    )
+    return redirect("desk-campaign", slug=slug)

@@ -1,0 +1,94 @@
+"""A valley with three towns, an open campaign, and the command line to work on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from typer.testing import CliRunner
+
+from dure.base.access import SYSTEM
+from dure.cli.main import app
+from dure.movement.campaigns import actions as campaigns
+from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.places import actions as places
+from dure.movement.places.types import CountryRow, RegionRow, TownRow
+
+NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)  # 21:00 in Seoul
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, object]:
+        answer: dict[str, object] = json.loads(self.out)
+        return answer
+
+
+Dure = Callable[..., Said]
+
+
+def dure_command(*words: object) -> Said:
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    return Said(done.exit_code, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def dure() -> Iterator[Dure]:
+    with time_machine.travel(NOW, tick=True):
+        yield dure_command
+
+
+@pytest.fixture
+def valley(db: None) -> CampaignFacts:
+    """Towns Naju and Gimje, and Gwangju twice; the campaign harvest-2026, open."""
+    places.add_country(
+        country=CountryRow("KR", "South Korea"),
+        regions=[RegionRow("16", "Jeonnam", "전남"), RegionRow("13", "Gyeonggi"), RegionRow("03", "Jeonbuk")],
+        towns=[
+            TownRow("101", "Naju", "나주", "16", "Jeonnam", 35.03, 126.72, 80_000),
+            TownRow("102", "Gwangju", "광주", "16", "Jeonnam", 35.15, 126.92, 1_400_000),
+            TownRow("103", "Gwangju", "", "13", "Gyeonggi", 37.41, 127.26, 390_000),
+            TownRow("104", "Suwon", "수원", "13", "Gyeonggi", 37.29, 127.01, 1_200_000),
+        ],
+    )
+    new = NewCampaign(
+        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
+        slug="harvest-2026",
+        name="Autumn harvest",
+        summary="Forty days.",
+        area="KR",
+        timezone="Asia/Seoul",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2026, 11, 9),
+        indicators=(
+            NewIndicator("hours", "hours", "Hours worked", "h"),
+            NewIndicator("harvest", "output", "Crops brought in", "kg"),
+            NewIndicator("gifts", "goods", "Tools given", "piece"),
+        ),
+    )
+    campaigns.create(new=new, now=NOW)
+    return campaigns.open_campaign(actor=SYSTEM, slug=new.slug, now=NOW)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a table: the header's names with one space between, then rows of cells."""
+
+    def write(name: str, header: str, *rows: str) -> Path:
+        path = tmp_path / name
+        path.write_text("\n".join([header.replace(" ", ","), *rows]) + "\n", encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,320 @@
+"""Gifts: two keepers, one truth. Received is issued, in stock or lost, in the stock and in the ledger."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
+from dure.base.accounts import open_account
+from dure.kernel.refusals import BadInput, NotAllowed, NotFound
+from dure.movement.gifts import actions, reads
+from dure.movement.gifts.errors import GiftReused, NotGoods, NotInStock, OneKeeper
+from dure.movement.gifts.types import MoveFacts, OfferFacts, RequestFacts
+from dure.movement.ledger import reads as ledger
+from dure.movement.ledger.types import Grade, Kind
+from tests.movement.ledger.harm import dice
+from tests.movement.ledger.village import NOW, Village, request
+
+ORGANISER = Actor(grants=(Grant("organiser", "/KR/13/"),))
+
+
+@pytest.fixture
+def keepers(db: None) -> tuple[int, int]:
+    """Hana and Jun, who keep the store together."""
+    return (
+        open_account(email="hana@example.org", name="Hana"),
+        open_account(email="jun@example.org", name="Jun"),
+    )
+
+
+def offered(
+    village: Village, number: int = 1, *, item: str = "rakes", quantity_milli: int = 10_000
+) -> OfferFacts:
+    return actions.offer(
+        client_id=request(number),
+        campaign_id=village.campaign_id,
+        area_id=village.areas["Suwon"],
+        indicator_id=village.goods,
+        item=item,
+        quantity_milli=quantity_milli,
+        donor_name="Kim's hardware",
+        now=NOW,
+    )
+
+
+def received(
+    village: Village,
+    keepers: tuple[int, int],
+    offer: OfferFacts,
+    number: int = 2,
+    quantity_milli: int = 10_000,
+) -> MoveFacts:
+    return actions.receive(
+        client_id=request(number),
+        offer_id=offer.id,
+        team_id=village.teams["North"],
+        quantity_milli=quantity_milli,
+        keeper=keepers[0],
+        second_keeper=keepers[1],
+        now=NOW,
+    )
+
+
+def issued(
+    village: Village,
+    keepers: tuple[int, int],
+    offer: OfferFacts,
+    number: int = 3,
+    quantity_milli: int = 4000,
+    request_id: int | None = None,
+) -> MoveFacts:
+    return actions.issue(
+        client_id=request(number),
+        offer_id=offer.id,
+        team_id=village.teams["North"],
+        quantity_milli=quantity_milli,
+        keeper=keepers[0],
+        second_keeper=keepers[1],
+        request_id=request_id,
+        now=NOW,
+    )
+
+
+def asked(village: Village, account_id: int, number: int = 50) -> RequestFacts:
+    return actions.request(
+        actor=Actor(account_id=account_id, grants=(Grant("recipient", "/KR/13/"),)),
+        client_id=request(number),
+        campaign_id=village.campaign_id,
+        area_id=village.areas["Suwon"],
+        indicator_id=village.goods,
+        item="rakes",
+        quantity_milli=5000,
+        now=NOW,
+    )
+
+
+def test_a_gift_goes_from_offer_to_use_and_every_step_is_in_the_ledger(
+    village: Village, keepers: tuple[int, int]
+) -> None:
+    offer = offered(village)
+    received(village, keepers, offer)
+    issued(village, keepers, offer)
+    actions.lose(
+        client_id=request(4),
+        offer_id=offer.id,
+        team_id=village.teams["North"],
+        quantity_milli=1000,
+        keeper=keepers[1],
+        second_keeper=keepers[0],
+        now=NOW,
+    )
+
+    (stock,) = reads.stock(village.campaign_id)
+    assert (stock.received_milli, stock.issued_milli, stock.lost_milli, stock.stock_milli) == (
+        *(10_000, 4000, 1000, 5000),
+    )
+    assert [move.kind for move in reads.moves(SYSTEM, offer.id)] == ["received", "issued", "lost"]
+    entries = ledger.entries(SYSTEM, village.campaign_id)
+    assert [(entry.kind, entry.quantity_milli, entry.note) for entry in entries] == [
+        (Kind.GOODS_IN, 10_000, ""),
+        (Kind.GOODS_OUT, 4000, ""),
+        (Kind.GOODS_OUT, 1000, "lost"),
+    ]
+    assert {entry.grade for entry in entries} == {Grade.WITNESSED}
+    assert ledger.verify() == []
+
+
+def test_one_person_can_not_be_both_keepers(village: Village, keepers: tuple[int, int]) -> None:
+    offer = offered(village)
+
+    with pytest.raises(OneKeeper):
+        received(village, (keepers[0], keepers[0]), offer)
+
+    assert reads.offer(SYSTEM, offer.id).received_milli == 0
+    assert ledger.size() == 0
+
+
+def test_no_more_is_issued_than_there_is(village: Village, keepers: tuple[int, int]) -> None:
+    offer = offered(village)
+    received(village, keepers, offer)
+    issued(village, keepers, offer, quantity_milli=9000)
+
+    with pytest.raises(NotInStock) as no:
+        issued(village, keepers, offer, number=4, quantity_milli=1001)
+
+    assert no.value.facts == {"item": "rakes", "stock_milli": 1000, "wanted_milli": 1001}
+    assert reads.offer(SYSTEM, offer.id).stock_milli == 1000
+    assert ledger.size() == 2
+
+
+def test_asking_twice_moves_goods_once(village: Village, keepers: tuple[int, int]) -> None:
+    offer = offered(village)
+    assert offered(village) == offer
+    first = received(village, keepers, offer)
+
+    assert received(village, keepers, offer) == first
+
+    assert ledger.size() == 1
+    with pytest.raises(GiftReused):
+        received(village, keepers, offer, quantity_milli=1)
+    with pytest.raises(GiftReused):
+        offered(village, quantity_milli=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"quantity_milli": 0}, BadInput),
+        ({"item": " "}, BadInput),
+        ({"item": "x" * 121}, BadInput),
+        ({"donor_name": "x" * 81}, BadInput),
+        ({"indicator_id": "hours"}, NotGoods),
+    ],
+)
+def test_an_offer_that_can_not_be_is_refused(
+    village: Village, change: dict[str, object], refusal: type[Exception]
+) -> None:
+    facts: dict[str, object] = {
+        "campaign_id": village.campaign_id,
+        "area_id": village.areas["Suwon"],
+        "indicator_id": village.goods,
+        "item": "rakes",
+        "quantity_milli": 1000,
+    } | change
+    if facts["indicator_id"] == "hours":
+        facts["indicator_id"] = village.hours
+
+    with pytest.raises(refusal):
+        actions.offer(client_id=request(1), now=NOW, **facts)  # type: ignore[arg-type]  # varies by case
+
+    assert reads.offers(SYSTEM, village.campaign_id) == []
+
+
+def test_a_move_of_nothing_or_for_nobody_is_refused(village: Village, keepers: tuple[int, int]) -> None:
+    offer = offered(village)
+    received(village, keepers, offer)
+
+    with pytest.raises(BadInput):
+        issued(village, keepers, offer, quantity_milli=0)
+    with pytest.raises(NotFound):
+        issued(village, keepers, offer, request_id=99)
+    with pytest.raises(NotFound):
+        actions.receive(
+            client_id=request(9),
+            offer_id=99,
+            team_id=village.teams["North"],
+            quantity_milli=1,
+            keeper=keepers[0],
+            second_keeper=keepers[1],
+            now=NOW,
+        )
+    assert ledger.size() == 1
+
+
+def test_a_request_stays_between_the_asker_and_the_organisers(
+    village: Village, keepers: tuple[int, int]
+) -> None:
+    school = open_account(email="school@example.org", name="School")
+    wanted = asked(village, school)
+    assert asked(village, school) == wanted
+    offer = offered(village)
+    received(village, keepers, offer)
+    issued(village, keepers, offer, quantity_milli=3000, request_id=wanted.id)
+
+    def seen(actor: Actor) -> list[int]:
+        return [row.issued_milli for row in reads.requests_for(actor)]
+
+    assert seen(Actor(account_id=school)) == [3000]
+    assert seen(ORGANISER) == [3000]
+    strangers = (
+        ANONYMOUS,
+        Actor(account_id=keepers[0]),
+        Actor(grants=(Grant("organiser", "/KR/03/"),)),
+        Actor(account_id=keepers[1], grants=(Grant("recipient", "/KR/13/"),)),
+        Actor(grants=(Grant("auditor", "/KR/"),)),
+    )
+    for stranger in strangers:
+        assert seen(stranger) == []
+        with pytest.raises(NotFound):
+            reads.request(stranger, wanted.id)
+
+
+def test_only_a_recipient_of_the_place_asks_for_goods(village: Village, keepers: tuple[int, int]) -> None:
+    elsewhere = Actor(account_id=keepers[0], grants=(Grant("recipient", "/KR/03/"),))
+    for actor in (ANONYMOUS, SYSTEM, ORGANISER, elsewhere):
+        with pytest.raises(NotAllowed):
+            actions.request(
+                actor=actor,
+                client_id=request(60),
+                campaign_id=village.campaign_id,
+                area_id=village.areas["Suwon"],
+                indicator_id=village.goods,
+                item="rakes",
+                quantity_milli=1000,
+                now=NOW,
+            )
+    assert reads.requests_for(SYSTEM) == []
+
+
+def test_offers_are_seen_by_organisers_and_auditors_of_the_place(village: Village) -> None:
+    offer = offered(village)
+
+    for actor in (SYSTEM, ORGANISER, Actor(grants=(Grant("auditor", "/KR/"),))):
+        assert reads.offers(actor, village.campaign_id) == [offer]
+    for stranger in (ANONYMOUS, Actor(grants=(Grant("organiser", "/KR/03/"),))):
+        assert reads.offers(stranger, village.campaign_id) == []
+        with pytest.raises(NotFound):
+            reads.moves(stranger, offer.id)
+
+
+def _random_moves(village: Village, keepers: tuple[int, int], random: Random, count: int) -> None:
+    """The identity after every one of ``count`` random moves, some of which are refused."""
+    offers = [offered(village, number, item=item) for number, item in enumerate(("rakes", "sacks", "rakes"))]
+    moves = {"received": actions.receive, "issued": actions.issue, "lost": actions.lose}
+    book = {offer.id: {"received": 0, "issued": 0, "lost": 0} for offer in offers}
+    for number in range(count):
+        offer_id, kind = random.choice(offers).id, random.choice(tuple(moves))
+        quantity = random.randrange(1, 8000)
+        held = book[offer_id]
+        fits = kind == "received" or quantity <= held["received"] - held["issued"] - held["lost"]
+        try:
+            moves[kind](
+                client_id=request(1000 + number),
+                offer_id=offer_id,
+                team_id=village.teams["North"],
+                quantity_milli=quantity,
+                keeper=keepers[0],
+                second_keeper=keepers[1],
+                now=NOW,
+            )
+        except NotInStock:
+            assert not fits
+        else:
+            assert fits
+            held[kind] += quantity
+        for row in reads.stock(village.campaign_id):
+            assert row.received_milli == row.issued_milli + row.stock_milli + row.lost_milli
+            assert row.stock_milli >= 0
+    total = {kind: sum(held[kind] for held in book.values()) for kind in moves}
+    (sums,) = ledger.rollups(village.campaign_id)
+    assert sums.quantity_milli == total["received"]
+    assert sums.out_milli == total["issued"] + total["lost"]
+    assert sum(row.stock_milli for row in reads.stock(village.campaign_id)) == (
+        sums.quantity_milli - sums.out_milli
+    )
+    assert ledger.verify() == []
+
+
+def test_received_is_issued_in_stock_or_lost_after_any_moves(
+    village: Village, keepers: tuple[int, int]
+) -> None:
+    _random_moves(village, keepers, dice(6), 150)
+
+
+@pytest.mark.full
+def test_received_is_issued_in_stock_or_lost_after_ten_thousand_moves(
+    village: Village, keepers: tuple[int, int]
+) -> None:
+    _random_moves(village, keepers, dice(7), 10_000)
