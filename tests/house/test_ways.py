@@ -118,7 +118,8 @@ def test_locks_name_every_hash_and_no_address() -> None:
 def test_no_file_names_a_registry_or_a_machine() -> None:
     # Put together here, so that this file does not name them either.
     hosts = ["pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "deb.debian" + ".org"]
-    places = ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"]
+    # The folders a developer's or CI's checkout lies in.
+    places = ["/wo" + "rk/main", "/wo" + "rk/shared", "/ro" + "ot/", "/ho" + "me/", str(ROOT)]
     for path in _tracked():
         if path.suffix in {".png", ".woff2"}:
             continue
@@ -128,7 +129,7 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    words = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X:", "NotImplemented" + "Error"]))
+    words = re.compile("|".join(["TO" + "DO:", "FIX" + "ME", "XX" + "X:", "NotImplemented" + "Error"]))
     left = [
         p for p in _tracked() if p.suffix in {".py", ".html", ".md", ".css"} and words.search(p.read_text())
     ]
@@ -138,3 +139,12 @@ def test_nothing_is_left_for_later() -> None:
 def test_every_folder_of_source_is_a_package_python_finds() -> None:
     folders = {path.parent for path in SOURCE.rglob("*.py")}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    documented = set(re.findall(r"^\| `(DURE_[A-Z_]+|DATABASE_URL)(?:<NAME>)?`", page, re.M))
+    named = re.compile(r"""["'](DURE_[A-Z_]+|DATABASE_URL)["'{]|f["'](DURE_SECRET_)""")
+    files = [*_files(".py"), *(ROOT / "tools").glob("*.py")]
+    used = {a or b for path in files for a, b in named.findall(path.read_text())}
+    assert documented == used

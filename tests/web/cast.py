@@ -115,7 +115,7 @@ def _person(name: str, area_id: int) -> NewPerson:
         area_id=area_id,
         home_lat=home.lat,
         home_lon=home.lon,
-        travel_limit_m=20_000,
+        travel_limit_m=50_000,
         email=f"{name.lower()}@example.org",
         guardian_email="parent@example.org" if birth_year > 2005 else "",
         consents=(MATCHING,),

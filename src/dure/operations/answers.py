@@ -77,15 +77,15 @@ def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) ->
     """
     campaign = campaigns.campaign_by_id(campaign_id)
     today = campaigns.local_day(campaign, now)
-    for placement in matching.placements_of(actor, person_id):
-        if placement.day >= today and placement.state in {"accepted", "present"}:
-            return AnswerFacts(
-                "placed", f"You have a post on {placement.day:%d %B %Y}. Thank you.", placement.day
-            )
-    for offer in matching.offers_of(actor, person_id):
-        if offer.state == "open" and offer.expires_at > now:
-            reason = f"There is a post for you on {offer.day:%d %B %Y}. Accept or decline it; a no is free."
-            return AnswerFacts("offered", reason, offer.day)
+    mine = matching.placements_of(actor, person_id)
+    posts = [p.day for p in mine if p.day >= today and p.state in {"accepted", "present"}]
+    if posts:
+        return AnswerFacts("placed", f"You have a post on {min(posts):%d %B %Y}. Thank you.", min(posts))
+    asked = matching.offers_of(actor, person_id)
+    offers = [offer.day for offer in asked if offer.state == "open" and offer.expires_at > now]
+    if offers:
+        reason = f"There is a post for you on {min(offers):%d %B %Y}. Accept or decline it; a no is free."
+        return AnswerFacts("offered", reason, min(offers))
     standing = calls_reads.answer_for(actor, person_id, campaign_id)
     return standing.answer if standing else None
 
@@ -111,30 +111,37 @@ def _busy(campaign: CampaignFacts, day: date) -> set[int]:
 def _answers(campaign: CampaignFacts, day: date, now: datetime) -> Iterator[NewAnswer]:
     start, end = window(campaign, day)
     everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
-    waiting = set(calls_reads.people_of(campaign.id)) - _busy(campaign, day)
+    row_of = {person_id: row for row, person_id in enumerate(everyone.person.tolist())}
+    busy = _busy(campaign, day)
     standing = calls_reads.standing_answers(campaign.id)
     today = campaigns.local_day(campaign, now)
+    over = today > campaign.ends_on or (day >= campaign.ends_on and matching.is_settled(campaign.id, day))
     by_date = _hear_by(campaign, max(today, day))
-    for row, person_id in enumerate(everyone.person.tolist()):
-        if person_id not in waiting:
+    for person_id in calls_reads.people_of(campaign.id):
+        if person_id in busy:
             continue
-        kind, reason = _kind_and_reason(everyone, row, campaign, by_date)
+        kind, reason = _kind_and_reason(everyone, row_of.get(person_id), over)
         told = standing.get(person_id)
         if told is None or (told.kind, told.reason) != (kind, reason) or told.by_date <= today:
             yield NewAnswer(person_id, kind, reason, by_date)
 
 
-def _kind_and_reason(
-    everyone: PlaceablePeople, row: int, campaign: CampaignFacts, by_date: date
-) -> tuple[AnswerKind, str]:
-    if lacks := _missing(everyone, row):
-        return "incomplete", f"Before you can be placed you need {lacks}. We arrange it with you."
-    if by_date >= campaign.ends_on:
+def _kind_and_reason(everyone: PlaceablePeople, row: int | None, over: bool) -> tuple[AnswerKind, str]:
+    """``row``: of the person, None for who is not among the placeable; ``over``: the last day has been settled."""
+    if over:
         return "not_needed", (
-            "Every seat that you could take until the campaign ends is filled. Thank you for offering: "
+            "This campaign has ended and has no further post for you. Thank you for offering: "
             "neighbours and other drives near you can use your help."
         )
+    if row is None:
+        return "not_needed", (
+            "You live outside the places of this campaign, or you asked not to be matched, so it has no post for you. "
+            "Thank you for offering."
+        )
+    if lacks := _missing(everyone, row):
+        return "incomplete", f"Before you can be placed you need {lacks}. We arrange it with you."
+    # True before the match as well as after it; which seats are left is not known to anybody yet.
     return "reserve", (
-        "Every seat near you that fits your hours and skills is filled for now. "
-        "You are on the reserve, and whoever has waited longest comes first."
+        "You are on the reserve. Posts are given out day by day to fit your hours, your skills and how far you "
+        "travel, and of those who fit equally well whoever has waited longest comes first."
     )

@@ -18,7 +18,9 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.types import CheckpointFacts
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
+from dure.movement.matching.gather import window
 from dure.movement.matching.types import RunFacts
+from dure.movement.people import actions as people
 from dure.operations import answers
 
 # A lot draws at least so many entries; the room raises the number until every chance is 0.5 % (F4).
@@ -106,5 +108,8 @@ def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:
         if placement.person_id is not None
     ]
     thanked = honours.thank_day(campaign_id=campaign_id, day=day, worked=worked, now=now)
+    # Whoever worked waits anew, so that those who have waited longest come first tomorrow (P2).
+    _, day_end = window(campaigns.campaign_by_id(campaign_id), day)
+    people.wait_from(person_ids=[facts.person_id for facts in worked], since=day_end)
     answers.refresh(campaign_id=campaign_id, day=day, now=now)
     return Settled(no_shows=no_shows, offers_gone=gone, thanked=thanked, checkpoint=checkpoint, lots=lots)

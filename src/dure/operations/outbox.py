@@ -9,13 +9,15 @@ from dure.base import outbox
 from dure.base.access import SYSTEM
 from dure.base.outbox import Notice
 from dure.channels.email import EmailChannel
-from dure.channels.types import Channel, Undelivered
+from dure.channels.types import Channel, Letter, Undelivered
 from dure.kernel.refusals import NotFound
 from dure.movement.people import reads as people
 from dure.operations.letters import letter
 
 # Notices claimed in one turn; small, so that a worker that dies delays few of them.
 BATCH = 100
+# What answers nothing that a person did themselves needs their consent to be written to.
+WRITTEN_FIRST = frozenset({"thanks", "nomination"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,24 @@ class Sending:
     withheld: int
 
 
-def _address(notice: Notice) -> str | None:
-    """Where the notice goes; None for who has left meanwhile and for synthetic people, who have no mailbox."""
+def _letter(notice: Notice) -> Letter | None:
+    """The notice as a letter; None for who has left meanwhile, for synthetic people, who have no mailbox, and for
+    what the movement would write first to somebody who did not agree to that."""
     try:
         if people.person(actor=SYSTEM, person_id=notice.person_id).synthetic:
             return None
+        contact = people.contact_of(notice.person_id)
+        if contact is None or (notice.kind in WRITTEN_FIRST and not contact.messages):
+            return None
+        address = contact.address
+        if notice.kind == "guardian_request":
+            guardian = people.guardian_contact_of(notice.person_id)
+            if guardian is None:
+                return None
+            address = guardian
+        return letter(kind=notice.kind, facts=notice.facts, person_id=notice.person_id, address=address)
     except NotFound:
         return None
-    if notice.kind == "guardian_request":
-        return people.guardian_contact_of(notice.person_id)
-    contact = people.contact_of(notice.person_id)
-    return contact.address if contact else None
 
 
 def send_due(*, now: datetime, count_max: int = BATCH, channel: Channel | None = None) -> Sending:
@@ -45,13 +54,13 @@ def send_due(*, now: datetime, count_max: int = BATCH, channel: Channel | None =
     by = channel or EmailChannel()
     sent = failed = withheld = 0
     for notice in outbox.claim(now=now, count_max=count_max):
-        address = _address(notice)
-        if address is None:
+        ready = _letter(notice)
+        if ready is None:
             outbox.withheld(notice.id, now=now)
             withheld += 1
             continue
         try:
-            by.send(letter(kind=notice.kind, facts=notice.facts, person_id=notice.person_id, address=address))
+            by.send(ready)
         except Undelivered as no:
             failed += 1
             if no.permanent:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +20,9 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.types import Kind, NewEntry
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
+from dure.movement.matching.types import PlacementFacts
 from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
 
 # Longer work than this is two shifts; nobody is asked to write down more in one go (P5).
 MINUTES_MAX = 16 * 60
@@ -101,13 +104,29 @@ def record_crew(
             )
             for indicator_id, quantity in output_milli.items()
         ]
+        # The ledger's lock is taken last.
+        out = _check_out(present, post, minutes, now)
         recorded = ledger.record(entries=[*entries, *outputs], now=now)
         if recorded.refused:
             raise recorded.refused[0].refusal
-        out = matching.check_out_many(placement_ids=[p.id for p in present], at=now)
         return {"hours": len(entries), "output": len(outputs), "out": out}
 
     facts = {"post": post_id, "minutes": minutes, "output": {str(k): v for k, v in output_milli.items()}}
     with transaction.atomic():
         done = commands.once(command_id=command_id, action="record_crew", facts=facts, now=now, do=write)
     return CrewRecord(done["hours"], done["output"], done["out"])
+
+
+def _check_out(present: Sequence[PlacementFacts], post: PostFacts, minutes: int, now: datetime) -> int:
+    """Check the crew out at the end of their work, which may be long past when it is written down; the count.
+
+    It is at most so many minutes after they came or were due, whichever was later, so that nobody rests too little.
+    """
+    leaving: dict[datetime, list[int]] = defaultdict(list)
+    for placement in present:
+        began = max(placement.checked_in_at or post.starts_at, post.starts_at)
+        leaving[min(now, began + timedelta(minutes=minutes))].append(placement.id)
+    return sum(
+        matching.check_out_many(placement_ids=ids, at=at, worked_minutes=minutes)
+        for at, ids in sorted(leaving.items())
+    )

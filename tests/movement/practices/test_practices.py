@@ -13,7 +13,6 @@ from dure.movement.practices import actions, reads
 from dure.movement.practices.errors import PracticeOwn, PracticeReused, PracticeUnknown
 from dure.movement.practices.leading import Work, leads
 from dure.movement.practices.types import NewPractice
-from dure.movement.standings import sources
 from tests.movement.standings.valley import DAY, NOW, Valley, build
 
 CRATES = "Crates wait at the end of every row"
@@ -131,9 +130,8 @@ def test_only_its_organiser_writes_up_how_a_team_works(valley: Valley) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("crew_size", "rate"), [(9, None), (10, 30_000)])
 def test_rates_that_would_tell_the_hours_of_nine_people_are_not_shown(
-    valley: Valley, monkeypatch: pytest.MonkeyPatch, crew_size: int, rate: int | None
+    valley: Valley, crew_size: int, rate: int | None
 ) -> None:
-    monkeypatch.setattr(sources, "_people_counts", lambda campaign_id: valley.heads())
     valley.worked("Larks", "Naju", 4, valley.persons([f"Helper{number}" for number in range(crew_size)]))
     written = actions.write_up(actor=SYSTEM, new=_write_up(valley), now=NOW)
     assert written.rate_milli_per_hour == rate

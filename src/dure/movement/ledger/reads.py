@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from dure.base.access import Actor
 from dure.base.ordered import head
@@ -30,9 +30,11 @@ from dure.movement.ledger.types import (
     Grade,
     Kind,
     LedgerEntry,
+    PeopleCounts,
     Proof,
     Receipt,
     RollupRow,
+    TotalRow,
 )
 from dure.movement.ledger.verifying import verify
 from dure.movement.places import reads as places
@@ -45,6 +47,7 @@ __all__ = [
     "entries",
     "entries_of_person",
     "latest_checkpoint",
+    "people_counts",
     "place_of",
     "proof",
     "public_key",
@@ -53,6 +56,7 @@ __all__ = [
     "size",
     "team_ids",
     "tile",
+    "totals",
     "verify",
 ]
 
@@ -151,6 +155,49 @@ def rollups(campaign_id: int) -> list[RollupRow]:
         "team_id", "area_id", "indicator_id", "work_day"
     )
     return [RollupRow(*row) for row in rows.values_list(*columns)]
+
+
+def totals(campaign_id: int, until: date) -> list[TotalRow]:
+    """Rollups up to a day of work, summed over days; for standings, not for pages (P9)."""
+    rows = Rollup.objects.filter(campaign_id=campaign_id, work_day__lte=until).order_by()
+    summed = rows.values("indicator_id", "area_id", "team_id").annotate(
+        sum_n=Sum("n"),
+        sum_milli=Sum("quantity_milli"),
+        sum_recounted=Sum("n_recounted"),
+        days=Count("work_day", distinct=True),
+        best=Max("quantity_milli"),
+    )
+    columns = ("indicator_id", "area_id", "team_id", "sum_n", "sum_milli", "sum_recounted", "days", "best")
+    # PostgreSQL sums bigints into numerics.
+    return [TotalRow(*map(int, row)) for row in summed.values_list(*columns)]
+
+
+def people_counts(campaign_id: int) -> PeopleCounts:
+    """Distinct people by area and by team, so that nothing is published that stands on too few (P9).
+
+    Counted in the database. Whose contribution was withdrawn still counts while another of theirs stands.
+    """
+    withdrawn = Entry.objects.filter(campaign_id=campaign_id, kind=Kind.WITHDRAWAL).values("points_at")
+    rows = (
+        Entry.objects.filter(campaign_id=campaign_id, person_key__isnull=False)
+        .exclude(kind__in=POINTING_KINDS)
+        .exclude(index__in=withdrawn)
+        .order_by()
+    )
+    by_area: dict[tuple[int, int], int] = {}
+    # An area and what lies in it: towns, regions, country. Where both are recorded for, the larger count is sure.
+    for level in ("area_id", "area__parent_id", "area__parent__parent_id"):
+        for indicator_id, area_id, count in _heads(rows, level):
+            if area_id is not None:
+                cell = (indicator_id, area_id)
+                by_area[cell] = max(count, by_area.get(cell, 0))
+    by_team = {(indicator, team or 0): count for indicator, team, count in _heads(rows, "team_id")}
+    return PeopleCounts(by_area, by_team)
+
+
+def _heads(rows: QuerySet[Entry], what: str) -> list[tuple[int, int | None, int]]:
+    counted = rows.values("indicator_id", what).annotate(heads=Count("person_key", distinct=True))
+    return [(row[0], row[1], row[2]) for row in counted.values_list("indicator_id", what, "heads")]
 
 
 def entries_of_person(actor: Actor, person_id: int) -> list[LedgerEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,11 +20,13 @@ __all__ = [
     "Kind",
     "LedgerEntry",
     "NewEntry",
+    "PeopleCounts",
     "Proof",
     "Receipt",
     "Recorded",
     "RollupRow",
     "RowRefused",
+    "TotalRow",
 ]
 
 # Contributions: what they say is added to the claimed totals.
@@ -128,6 +131,29 @@ class RollupRow:
     n_recounted: int
     recounted_milli: int
     recounted_claim_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """Rollups of an indicator, area and team over ``days`` days; ``best_day_milli`` was claimed on the best of them."""
+
+    indicator_id: int
+    area_id: int
+    team_id: int
+    n: int
+    quantity_milli: int
+    n_recounted: int
+    days: int
+    best_day_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCounts:
+    """Distinct people behind an indicator's contributions: by (indicator, area with all below it) and by
+    (indicator, team)."""
+
+    by_area: Mapping[tuple[int, int], int]
+    by_team: Mapping[tuple[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)

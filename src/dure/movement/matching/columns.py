@@ -180,7 +180,8 @@ def day_input(
 ) -> DayInput:
     """Build the day's problem.
 
-    ``seats``: open seats by post id. ``free_until``: by when somebody must end, by person id. ``yesterday``: row of today's post that continues yesterday's,
+    ``seats``: open seats by post id. ``free_until``: by when somebody must end, by person id.
+    ``yesterday``: row of today's post that continues yesterday's,
     by person id. ``standing_posts``: row of the post a person stays with, by person id.
     """
     skill_of = _vocabulary(people.skills.names, *(need.skills for need in needs))

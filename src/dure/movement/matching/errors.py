@@ -36,3 +36,13 @@ class RunNotReady(Refusal):
 class WrongMoment(Refusal):
     code = "wrong_moment"
     says = "This placement is {state}; it can't be {wanted}."
+
+
+class RestShort(Refusal):
+    code = "rest_short"
+    says = "Taking this post would break the rule of {wanted}. Nobody can waive that; it keeps you safe."
+
+
+class NotReady(Refusal):
+    code = "not_ready"
+    says = "Before you can take this post you need {missing}."

@@ -18,8 +18,6 @@ from dure.movement.people import reads as people
 
 # Placements that count as work: somebody on their way is as tired tomorrow as somebody who came.
 WORKED = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
-
-
 DAY = timedelta(days=1)
 
 
@@ -102,15 +100,18 @@ def gather(
     )
 
 
-def open_seats(campaign_id: int, day: date, now: datetime) -> dict[PostFacts, int]:
-    """The day's posts that have seats which are neither taken nor offered, and how many; by post id."""
-    live = Offer.objects.filter(
-        run__campaign_id=campaign_id,
-        run__day=day,
-        run__published_at__isnull=False,
-        state=Offer.State.OPEN,
-        expires_at__gt=now,
+def open_seats(campaign_id: int, day: date, now: datetime | None = None) -> list[tuple[PostFacts, int]]:
+    """The day's posts that have seats which are neither taken nor offered, by id, and how many each.
+
+    Offers whose time was up by ``now`` hold no seat; without ``now`` all that are unanswered do.
+    """
+    held = Offer.objects.filter(
+        run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False, state=Offer.State.OPEN
     )
-    offered = dict(live.values_list("post_id").order_by("post_id").annotate(Count("pk")))
-    seats = {post: post.seats_free - offered.get(post.id, 0) for post in needs.posts_of_day(campaign_id, day)}
-    return {post: count for post, count in seats.items() if count > 0}
+    if now is not None:
+        held = held.filter(expires_at__gt=now)
+    offered = dict(held.values_list("post_id").order_by("post_id").annotate(Count("pk")))
+    seats = (
+        (post, post.seats_free - offered.get(post.id, 0)) for post in needs.posts_of_day(campaign_id, day)
+    )
+    return [(post, count) for post, count in seats if count > 0]

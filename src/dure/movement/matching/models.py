@@ -85,6 +85,8 @@ class Placement(models.Model):
     accepted_at = models.DateTimeField()
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_out_at = models.DateTimeField(null=True, blank=True)
+    # As the captain wrote it down; check-in and check-out may both be tapped at the end of a shift.
+    worked_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

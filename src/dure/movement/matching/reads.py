@@ -16,7 +16,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.columns import DayInput
 from dure.movement.matching.errors import RunNotReady
-from dure.movement.matching.gather import gather
+from dure.movement.matching.gather import gather, open_seats
 from dure.movement.matching.models import Offer, Placement, Run
 from dure.movement.matching.rows import offer_facts, placement_facts, run_facts
 from dure.movement.matching.types import (
@@ -115,11 +115,18 @@ def is_settled(campaign_id: int, day: date) -> bool:
 
 def worked_minutes(campaign_id: int, day: date) -> list[tuple[PlacementFacts, int]]:
     """Who was checked in and out on a day, and for how many minutes. For operations, not for a page."""
-    return [
-        (placement, round((placement.checked_out_at - placement.checked_in_at).total_seconds() / 60))
-        for placement in placements_of_day(campaign_id, day)
-        if placement.checked_in_at and placement.checked_out_at
-    ]
+    rows = Placement.objects.filter(
+        post__campaign_id=campaign_id, day=day, checked_in_at__isnull=False, checked_out_at__isnull=False
+    ).exclude(state=Placement.State.WITHDRAWN)
+    return [(placement_facts(row), _minutes(row)) for row in rows.order_by("pk").iterator(chunk_size=5_000)]
+
+
+def _minutes(row: Placement) -> int:
+    if row.worked_minutes is not None:
+        return row.worked_minutes
+    if row.checked_in_at is None or row.checked_out_at is None:
+        return 0
+    return max(0, round((row.checked_out_at - row.checked_in_at).total_seconds() / 60))
 
 
 def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
@@ -156,6 +163,8 @@ def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
 def crew_names(actor: Actor, placement_id: int) -> list[str]:
     """First names of those who come to the same post, for one of them; their own is left out."""
     own = placement_for(actor, placement_id)
+    if own.state not in COMING:
+        return []
     others = Placement.objects.filter(post_id=own.post_id, state__in=COMING).exclude(pk=placement_id)
     ids = [pk for pk in others.order_by("pk").values_list("person_id", flat=True) if pk is not None]
     names = people.names(ids)
@@ -186,19 +195,13 @@ def unfilled(actor: Actor, campaign: CampaignFacts, day: date) -> list[UnfilledP
     run = Run.objects.filter(campaign_id=campaign.id, day=day).order_by("-round").first()
     if run is None:
         return []
-    offered = dict(
-        Offer.objects.filter(run__campaign_id=campaign.id, run__day=day)
-        .exclude(state__in=(Offer.State.DECLINED, Offer.State.EXPIRED))
-        .values_list("post_id")
-        .order_by("post_id")
-        .annotate(Count("pk"))
+    return sorted(
+        (
+            UnfilledPost(post_id=post.id, seats_open=count, tier=post.tier)
+            for post, count in open_seats(campaign.id, day)
+        ),
+        key=lambda gap: (gap.tier, -gap.seats_open, gap.post_id),
     )
-    gaps = []
-    for post in needs.posts_of_day(campaign.id, day):
-        open_seats = post.seats - max(post.seats_taken, offered.get(post.id, 0))
-        if open_seats > 0:
-            gaps.append(UnfilledPost(post_id=post.id, seats_open=open_seats, tier=post.tier))
-    return sorted(gaps, key=lambda gap: (gap.tier, -gap.seats_open, gap.post_id))
 
 
 def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:

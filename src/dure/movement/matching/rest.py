@@ -89,10 +89,10 @@ def too_little(others: Sequence[Shift], new: Shift) -> str:
 
     Exact, for one person: the match looks ahead with :func:`rest_of`, and this settles it when a seat is taken.
     """
+    first, last = new.starts_at - REST_BETWEEN_SHIFTS, new.ends_at + REST_BETWEEN_SHIFTS
+    if any(other.ends_at > first and other.starts_at < last for other in others):
+        return "11 hours between two shifts"
     shifts = sorted([*others, new], key=lambda shift: shift.starts_at)
-    for earlier, later in zip(shifts, shifts[1:], strict=False):
-        if new in (earlier, later) and later.starts_at - earlier.ends_at < REST_BETWEEN_SHIFTS:
-            return "11 hours between two shifts"
     # Work is densest, and rest farthest back, where a seven-day window ends with a shift.
     for end in (shift.ends_at for shift in shifts if new.ends_at <= shift.ends_at < new.ends_at + WEEK):
         if _worked(shifts, end - WEEK, end) > WEEK_WORK_MAX:

@@ -1,4 +1,4 @@
-"""Questions about standings. All figures come from rollups; entries are never read."""
+"""Questions about standings. All figures come from rollups; of entries only the heads are counted."""
 
 from __future__ import annotations
 

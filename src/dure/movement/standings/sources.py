@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from dure.engine.lots import Factor
@@ -16,7 +16,7 @@ from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
-from dure.movement.standings.measures import NOTHING, Sums
+from dure.movement.standings.measures import Sums
 from dure.movement.standings.models import DenominatorConfirmation
 from dure.movement.standings.types import Confirmation
 
@@ -24,7 +24,6 @@ from dure.movement.standings.types import Confirmation
 LEVELS_MAX = 3
 
 AreaTeam = tuple[int, int]
-Heads = dict[tuple[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,13 @@ def gather(campaign_id: int, today: date) -> Sources:
     found = {indicator.id: _Indicator() for indicator in indicators}
     for target in campaigns.targets(campaign_id=campaign_id):
         found[target.indicator_id].targets[target.area_id] = target
-    for indicator_id, area_id, team_id, sums in _totals(campaign_id, today):
-        found[indicator_id].sums[area_id, team_id] = sums
-    by_area, by_team = _people_counts(campaign_id)
-    for (indicator_id, area_id), count in by_area.items():
+    for row in ledger.totals(campaign_id, today):
+        sums = Sums(row.n, row.quantity_milli, row.n_recounted, row.days, row.best_day_milli)
+        found[row.indicator_id].sums[row.area_id, row.team_id] = sums
+    counts = ledger.people_counts(campaign_id)
+    for (indicator_id, area_id), count in counts.by_area.items():
         found[indicator_id].people_by_area[area_id] = count
-    for (indicator_id, team_id), count in by_team.items():
+    for (indicator_id, team_id), count in counts.by_team.items():
         found[indicator_id].people_by_team[team_id] = count
     seats = needs.seats_by_team(campaign_id=campaign_id)
     area_ids = {campaign.area_id} | {area_id for area_id, _ in seats}
@@ -129,21 +129,3 @@ def _areas_up_to(campaign: CampaignFacts, area_ids: set[int]) -> dict[int, AreaF
             if area.parent_id is not None and area.id != campaign.area_id
         }
     return known
-
-
-def _totals(campaign_id: int, today: date) -> Iterator[tuple[int, int, int, Sums]]:
-    """Indicator, area, team and what was recorded there up to ``today``."""
-    cells: dict[tuple[int, int, int], Sums] = {}
-    for row in ledger.rollups(campaign_id):
-        if row.work_day <= today:
-            cell = (row.indicator_id, row.area_id, row.team_id)
-            added = Sums(row.n, row.quantity_milli, row.n_recounted, 1, row.quantity_milli)
-            held = cells.get(cell, NOTHING)
-            cells[cell] = replace(held + added, days=held.days + 1)
-    for (indicator_id, area_id, team_id), sums in cells.items():
-        yield indicator_id, area_id, team_id, sums
-
-
-def _people_counts(campaign_id: int) -> tuple[Heads, Heads]:
-    """Distinct people behind hours, by (indicator, area with all below) and by (indicator, team)."""
-    return {}, {}

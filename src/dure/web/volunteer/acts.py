@@ -13,7 +13,6 @@ from dure.movement.honours import actions as honours
 from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people_actions
 from dure.movement.people import reads as people
-from dure.movement.matching import actions as offers
 from dure.operations.leaving import leave as leave_for_good
 from dure.web.clock import now
 from dure.web.commands import command_id

@@ -49,9 +49,13 @@ def check_in_many(*, placement_ids: Sequence[int], at: datetime) -> int:
     return _move_many(placement_ids, Placement.State.ACCEPTED, state=PRESENT, checked_in_at=at)
 
 
-def check_out_many(*, placement_ids: Sequence[int], at: datetime) -> int:
-    """Check many people out; the count of those who were here."""
-    return _move_many(placement_ids, PRESENT, state=Placement.State.DONE, checked_out_at=at)
+def check_out_many(*, placement_ids: Sequence[int], at: datetime, worked_minutes: int | None = None) -> int:
+    """Check many people out; the count of those who were here.
+
+    ``worked_minutes``: as written down; without it, what lies between check-in and ``at``.
+    """
+    done = Placement.State.DONE
+    return _move_many(placement_ids, PRESENT, state=done, checked_out_at=at, worked_minutes=worked_minutes)
 
 
 def _move_many(placement_ids: Sequence[int], awaited: str, **moved: object) -> int:

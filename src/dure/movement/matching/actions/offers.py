@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,11 +13,15 @@ from django.db import IntegrityError, transaction
 from dure.base.access import SYSTEM, Actor
 from dure.base.rows import insert
 from dure.kernel.refusals import NotFound, Refusal
-from dure.movement.matching.errors import AlreadyPlaced, OfferGone, RequestReused
+from dure.movement.matching.errors import AlreadyPlaced, NotReady, OfferGone, RequestReused, RestShort
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
+from dure.movement.matching.ready import missing, short_of_rest, unready
 from dure.movement.matching.rows import placement_facts
 from dure.movement.matching.types import NewAcceptance, PlacementFacts
 from dure.movement.needs import actions as needs
+from dure.movement.needs import reads as need_reads
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import reads as people
 
 # Acceptances in one transaction; it stays near 100 ms.
 CHUNK_ROWS = 2_000
@@ -45,12 +50,14 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     The phone makes ``request_id`` and keeps it until it hears an answer, so a second try after a
     lost reply gets the first try's seat, not a second one.
 
-    Refuses with NotFound, OfferGone, NeedFull, NeedCancelled, AlreadyPlaced, RequestReused.
+    Refuses with NotFound, OfferGone, NeedFull, NeedCancelled, AlreadyPlaced, RequestReused, NotReady
+    (cover, briefing or consent was lost since the match), RestShort (a neighbouring day was taken since).
     """
     offer = _published(actor, offer_id)
     day = offer.run.day
     if earlier := _placement_of(request_id, offer.person_id, offer.post_id):
         return earlier
+    post = need_reads.post(offer.post_id)
     try:
         with transaction.atomic():
             # Write first: this UPDATE settles who answers, and takes SQLite's write lock.
@@ -59,6 +66,10 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
             ).update(state=Offer.State.ACCEPTED)
             if not answered:
                 raise OfferGone(why=_why_gone(offer_id))
+            if lacks := missing(offer.person_id, post):
+                raise NotReady(missing=lacks)
+            if wanted := short_of_rest({offer.person_id: post}).get(offer.person_id):
+                raise RestShort(wanted=wanted)
             needs.take_seat(post_id=offer.post_id)
             placement = Placement.objects.create(
                 request_id=request_id,
@@ -89,44 +100,85 @@ def _why_gone(offer_id: int) -> str:
 def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple[int, int]:
     """Take many offered seats, as :func:`accept` would one by one; (accepted, refused).
 
-    For answers that come in bulk, by SMS or from a file. A chunk that clashes with somebody's own
-    answer is done again singly, so one bad row never fails its neighbours.
+    For answers that come in bulk, by SMS or from a file. A chunk in which somebody answers twice or
+    that clashes with somebody's own answer is done singly, so one bad row never fails its neighbours.
     """
     accepted = refused = 0
+    lacking = unready(_posts_of(_answerable([row.offer_id for row in acceptances], now)))
     for start in range(0, len(acceptances), CHUNK_ROWS):
         chunk = acceptances[start : start + CHUNK_ROWS]
         try:
             with transaction.atomic():
-                taken = _accept_chunk(chunk, now)
+                taken = None if _asked_before(chunk) else _accept_chunk(chunk, lacking, now)
         except IntegrityError:
+            taken = None
+        if taken is None:
             taken = _accept_singly(chunk, now)
         accepted += taken
         refused += len(chunk) - taken
     return accepted, refused
 
 
-def _accept_chunk(chunk: Sequence[NewAcceptance], now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class _Answerable:
+    """An offer that can be taken."""
+
+    id: int
+    person_id: int
+    post_id: int
+    day: date
+
+
+def _answerable(offer_ids: Sequence[int], now: datetime, *, lock: bool = False) -> list[_Answerable]:
+    """Those of the offers that can be taken, in the order they were given."""
+    place = {offer_id: number for number, offer_id in enumerate(offer_ids)}
+    found: list[_Answerable] = []
+    for start in range(0, len(offer_ids), CHUNK_ROWS):
+        rows = Offer.objects.filter(
+            pk__in=offer_ids[start : start + CHUNK_ROWS],
+            state__in=(Offer.State.OPEN, Offer.State.DECLINED),
+            run__published_at__isnull=False,
+            expires_at__gt=now,
+        ).order_by("pk")
+        if lock:
+            rows = rows.select_for_update(of=("self",))
+        found += [_Answerable(*row) for row in rows.values_list("pk", "person_id", "post_id", "run__day")]
+    return sorted(found, key=lambda offer: place[offer.id])
+
+
+def _posts_of(offers: Sequence[_Answerable]) -> dict[int, PostFacts]:
+    posts = need_reads.posts({offer.post_id for offer in offers})
+    return {offer.person_id: posts[offer.post_id] for offer in offers}
+
+
+def _asked_before(chunk: Sequence[NewAcceptance]) -> bool:
+    """Whether an id or an offer comes twice, or an id was used before: then each row is a case of its own."""
+    requests = {row.request_id for row in chunk}
+    if len(requests) < len(chunk) or len({row.offer_id for row in chunk}) < len(chunk):
+        return True
+    return Placement.objects.filter(request_id__in=list(requests)).exists()
+
+
+def _accept_chunk(chunk: Sequence[NewAcceptance], lacking: Set[int], now: datetime) -> int | None:
+    """How many got their seat; None when somebody answers two offers at once, so that order decides."""
     request_of = {row.offer_id: row.request_id for row in chunk}
-    answerable = Offer.objects.filter(
-        pk__in=list(request_of), state=Offer.State.OPEN, run__published_at__isnull=False, expires_at__gt=now
-    )
-    offers = list(
-        answerable.select_for_update(of=("self",)).values_list("pk", "person_id", "post_id", "run__day")
-    )
-    granted = needs.take_seats(counts=Counter(post_id for _, _, post_id, _ in offers))
+    offers = _answerable(list(request_of), now, lock=True)
+    posts_of = _posts_of(offers)
+    if len(posts_of) < len(offers):
+        return None
+    kept_from = lacking | short_of_rest(posts_of).keys()
+    offers = [offer for offer in offers if offer.person_id not in kept_from]
+    granted = needs.take_seats(counts=Counter(offer.post_id for offer in offers))
     seated = []
-    for offer_id, person_id, post_id, day in offers:
-        if granted.get(post_id, 0) > 0:
-            granted[post_id] -= 1
-            seated.append((offer_id, person_id, post_id, day))
-    Offer.objects.filter(pk__in=[offer_id for offer_id, *_ in seated]).update(state=Offer.State.ACCEPTED)
+    for offer in offers:
+        if granted.get(offer.post_id, 0) > 0:
+            granted[offer.post_id] -= 1
+            seated.append(offer)
+    Offer.objects.filter(pk__in=[offer.id for offer in seated]).update(state=Offer.State.ACCEPTED)
     insert(
         Placement,
         ("request_id", "post_id", "person_id", "day", "state", "accepted_at"),
-        [
-            (request_of[offer_id], post_id, person_id, day, Placement.State.ACCEPTED, now)
-            for offer_id, person_id, post_id, day in seated
-        ],
+        [(request_of[o.id], o.post_id, o.person_id, o.day, Placement.State.ACCEPTED, now) for o in seated],
     )
     return len(seated)
 
@@ -174,9 +226,10 @@ def expire_offers(*, campaign_id: int, day: date, now: datetime) -> int:
 def keep_place(*, actor: Actor, person_id: int, team_id: int, until: date) -> None:
     """Stay with a team until a day, by one's own wish: honoured before the match. Asking again moves it.
 
-    Refuses with NotFound when somebody asks for another.
+    Refuses with NotFound when somebody asks for another, or for a team that isn't there.
     """
     actor.must_be(person_id)
+    people.team(team_id)
     StandingPlacement.objects.update_or_create(
         person_id=person_id, defaults={"team_id": team_id, "until": until}
     )

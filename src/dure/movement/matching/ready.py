@@ -1,0 +1,113 @@
+"""Whether somebody may still take what they were offered: facts can change between the match and the answer.
+
+A guardian may have withdrawn, a cover may have ended, a post on a neighbouring day may have been
+accepted. P5, P6 and P7 hold for the seat that is taken, not only for the offer that was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from dure.base.access import SYSTEM
+from dure.kernel.refusals import NotFound
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.matching.gather import DAY, shifts_between, window
+from dure.movement.matching.rest import WEEK, Shift, by_person, too_little
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import reads as people
+from dure.movement.people.types import BRIEFING, CLEARANCE, COVER, MATCHING, OWN_WORD, SKILL
+
+ADULT_AGE = 18
+
+
+def missing(person_id: int, post: PostFacts) -> str:
+    """What a person lacks for a post, in words for them; empty when nothing is missing."""
+    try:
+        facts = people.person(actor=SYSTEM, person_id=person_id)
+    except NotFound:
+        return "to be registered"
+    good = {
+        (held.kind, held.code if held.kind == SKILL else "")
+        for held in facts.credentials
+        if held.evidence != OWN_WORD and (held.valid_until is None or held.valid_until >= post.day)
+    }
+    lacks = _lacks(
+        matching=any(c.purpose == MATCHING and c.withdrawn_at is None for c in facts.consents),
+        covered=(COVER, "") in good,
+        briefed=(BRIEFING, "") in good,
+        cleared=(CLEARANCE, "") in good or not post.with_children,
+        agreed=facts.guardian_agreed_at is not None
+        or person_id not in people.minors([person_id], day=post.day),
+    )
+    return " and ".join([*lacks, *(f"the skill {code}" for code in post.skills if (SKILL, code) not in good)])
+
+
+def _lacks(*, matching: bool, covered: bool, briefed: bool, cleared: bool, agreed: bool) -> list[str]:
+    held = {
+        "to agree to being matched": matching,
+        "insurance cover": covered,
+        "a briefing": briefed,
+        "a clearance for work with children": cleared,
+        "your guardian's consent": agreed,
+    }
+    return [what for what, there in held.items() if not there]
+
+
+def short_of_rest(posts_of: Mapping[int, PostFacts]) -> dict[int, str]:
+    """Which rest the given post would take from each person, by person id; who would keep theirs is left out.
+
+    ``posts_of``: the post each person would take, by person id.
+    """
+    if not posts_of:
+        return {}
+    days = [post.day for post in posts_of.values()]
+    near = shifts_between(min(days) - WEEK - DAY, max(days) + WEEK + DAY, person_ids=posts_of)
+    found = {}
+    for person_id, shifts in by_person(near).items():
+        post = posts_of[person_id]
+        # Of the day itself there is none but this very post, taken by a twin of the same request.
+        others = [s for s in shifts if (s.starts_at, s.ends_at) != (post.starts_at, post.ends_at)]
+        if wanted := too_little(others, Shift(person_id, post.starts_at, post.ends_at)):
+            found[person_id] = wanted
+    return found
+
+
+def unready(posts_of: Mapping[int, PostFacts]) -> set[int]:
+    """Who of many lacks anything for the post they would take; as :func:`missing`, read at once.
+
+    ``posts_of``: the post each person would take, by person id.
+    """
+    by_day: dict[tuple[int, date], list[int]] = {}
+    for person_id, post in posts_of.items():
+        by_day.setdefault((post.campaign_id, post.day), []).append(person_id)
+    lacking: set[int] = set()
+    for (campaign_id, day), ids in by_day.items():
+        lacking |= _unready_on(campaign_id, day, ids, posts_of)
+    return lacking
+
+
+def _unready_on(
+    campaign_id: int, day: date, ids: Iterable[int], posts_of: Mapping[int, PostFacts]
+) -> set[int]:
+    campaign = campaigns.campaign_by_id(campaign_id)
+    start, end = window(campaign, day)
+    everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
+    row_of = {person_id: row for row, person_id in enumerate(everyone.person.tolist())}
+    names = everyone.skills.names
+    shown = {
+        (row, names[code])
+        for row, code in zip(everyone.skills.person.tolist(), everyone.skills.code.tolist(), strict=True)
+    }
+    lacking = set()
+    for person_id in ids:
+        row, post = row_of.get(person_id), posts_of[person_id]
+        if row is None or _lacks(
+            matching=True,
+            covered=bool(everyone.covered[row]),
+            briefed=bool(everyone.briefed[row]),
+            cleared=bool(everyone.cleared[row]) or not post.with_children,
+            agreed=bool(everyone.guardian_agreed[row]) or int(everyone.age[row]) >= ADULT_AGE,
+        ) or any((row, code) not in shown for code in post.skills):
+            lacking.add(person_id)
+    return lacking

@@ -1,0 +1,123 @@
+"""The captain's phone, the organiser's desk, the auditor's recount, the institution's request."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from dure.base.access import SYSTEM
+from dure.movement.audit import reads as audit
+from dure.movement.gifts import reads as gifts
+from dure.movement.ledger import reads as ledger
+from tests.web.cast import SLUG, Cast, made
+from tests.web.visitors import visitor
+
+
+def test_a_captain_sees_first_names_and_no_contact(captain: Client, cast: Cast) -> None:
+    page = captain.get("/captain/", follow=True).text
+
+    assert "0 of 1 here" in page
+    assert "Minji" in page
+    assert "@example.org" not in page
+
+
+def test_a_scanned_badge_leads_to_one_button(captain: Client, minji: Client, cast: Cast) -> None:
+    from dure.web.badges import badge_token
+
+    page = captain.get(f"/captain/badge/{badge_token(cast.placements['Minji'])}/").text
+
+    assert "Minji" in page
+    assert "Check in" in page
+
+
+def test_work_is_written_down_once_for_all_who_are_here(captain: Client, cast: Cast) -> None:
+    team, post, rice = cast.teams["North"], cast.posts["North"], cast.indicators["rice"]
+    size = ledger.size()
+    captain.post(f"/captain/{team}/check-in/{cast.placements['Minji']}/")
+    body = {"client_id": str(made("work")), "hours": "4.5", f"output_{rice}": "31"}
+
+    for _ in range(2):
+        page = captain.post(f"/captain/{team}/work/{post}/", body, follow=True)
+
+    assert "Written down for 1 person." in page.text
+    assert ledger.size() == size + 2  # Minji's hours and the crew's output, once
+
+
+@pytest.mark.parametrize("hours", ["", "many", "-1", "4.0001"])
+def test_hours_that_are_none_are_sent_back_with_words(captain: Client, cast: Cast, hours: str) -> None:
+    team, post = cast.teams["North"], cast.posts["North"]
+    answer = captain.post(f"/captain/{team}/work/{post}/", {"client_id": str(made("w")), "hours": hours})
+
+    assert answer.status_code == 422
+
+
+def test_the_desk_shows_the_proof_of_the_match_and_what_is_missing(organiser: Client) -> None:
+    page = organiser.get(f"/desk/{SLUG}/").text
+
+    assert "proven best: gap 0" in page
+    assert "Provably no better placement exists" in page
+    assert "Drive sacks" in page
+
+
+def test_why_a_need_is_open_is_told_with_what_would_fill_it(organiser: Client, cast: Cast) -> None:
+    page = organiser.get(f"/desk/{SLUG}/why/{cast.posts['Hill']}/").text
+
+    assert "the post needs a skill they have not shown" in page
+    assert "What would fill it" in page
+
+
+def test_an_organiser_of_a_region_sees_their_part_and_matches_nothing(cast: Cast) -> None:
+    regional = visitor("regional organiser", cast)
+
+    page = regional.get(f"/desk/{SLUG}/")
+    assert page.status_code == 200
+    assert "Icheon" not in page.text
+    assert "Match this day" not in page.text
+    body = {"day": "2026-10-06", "round_number": 2, "kept_hours": 2}
+    assert regional.post(f"/desk/{SLUG}/match/", body).status_code == 403
+
+
+def test_a_recount_is_written_into_the_log_once(cast: Cast) -> None:
+    auditor = visitor("auditor", cast)
+    body = {"client_id": str(made("recount")), "found_milli": "11.5"}
+    size = ledger.size()
+
+    for _ in range(2):
+        assert auditor.post(f"/auditor/{SLUG}/draws/{cast.draw_id}/", body).status_code == 302
+    assert ledger.size() == size + 1
+    (found,) = [one for one in audit.draws_for(SYSTEM, cast.campaign_id) if one.id == cast.draw_id]
+    assert found.found_milli == 11_500
+
+
+def test_verified_is_unknown_until_something_was_recounted(cast: Cast) -> None:
+    assert "verified: unknown" in Client().get(f"/c/{SLUG}/").text
+
+
+def test_an_institution_asks_and_only_it_sees_that(cast: Cast) -> None:
+    recipient = visitor("recipient", cast)
+    body = {
+        "client_id": str(made("request")),
+        "item": "Blankets",
+        "indicator": cast.indicators["tools"],
+        "quantity_milli": "20",
+        "town": cast.areas["Suwon"],
+    }
+
+    assert recipient.post(f"/recipient/{SLUG}/ask/", body).status_code == 302
+    assert "Blankets" in recipient.get("/recipient/").text
+    assert len(gifts.requests_for(SYSTEM)) == 1
+    assert "Blankets" not in Client().get(f"/c/{SLUG}/").text
+
+
+def test_an_institution_asks_for_its_own_area_only(cast: Cast) -> None:
+    recipient = visitor("recipient", cast)
+    body = {
+        "client_id": str(made("request")),
+        "item": "Blankets",
+        "indicator": cast.indicators["tools"],
+        "quantity_milli": "20",
+        "town": cast.areas["Jeonju"],
+    }
+
+    assert recipient.post(f"/recipient/{SLUG}/ask/", body).status_code == 422
+    assert gifts.requests_for(SYSTEM) == []

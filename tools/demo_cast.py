@@ -1,0 +1,150 @@
+"""Play a demo, set its open day going, and say who can be what in it. Import only where Django is set up.
+
+The day is fixed, so that tests and pictures don't depend on when they are made; tools.demo_site serves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import TypedDict
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from dure.base.access import SYSTEM
+from dure.movement.audit import actions as audit
+from dure.movement.audit import reads as audit_reads
+from dure.movement.calls import reads as calls
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.honours import reads as honours
+from dure.movement.ledger import actions as ledger
+from dure.movement.matching import actions as matching
+from dure.movement.matching import reads as matching_reads
+from dure.movement.needs import reads as needs
+from dure.movement.people import reads as people
+from dure.operations.demo import play
+from dure.operations.work import record_crew
+
+LIVE_DAY = date(2026, 10, 8)
+ZONE = ZoneInfo("Asia/Seoul")
+# Each kind of volunteer several times: what a test changes must not be another's.
+EACH_COUNT = 6
+
+
+class Cast(TypedDict):
+    """Who can be what: passwords by role, private link tokens by kind of volunteer, ids of things."""
+
+    slug: str
+    logins: dict[str, dict[str, str]]
+    volunteers: dict[str, list[str]]
+    guardian: str
+    team_id: int
+    to_recount: int
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime(LIVE_DAY.year, LIVE_DAY.month, LIVE_DAY.day, hour, minute, tzinfo=ZONE)
+
+
+MATCHED_AT = at(5, 10)
+# tools.demo_clock shows the site from here on.
+SHOWN_AT = at(7, 52)
+
+
+def cast(*, country_code: str, people_count: int, seed: int) -> Cast:
+    """Play and set going."""
+    played = play(
+        country_code=country_code, people_count=people_count, seed=seed, now=MATCHED_AT, with_live_day=True
+    )
+
+    campaign_id = campaigns.campaign(slug=played.campaign_slug).id
+    logins = {login.role: {"email": login.email, "password": login.password} for login in played.logins}
+    volunteers = _volunteers(campaign_id, played.volunteer_link)
+    return {
+        "slug": played.campaign_slug,
+        "logins": logins,
+        "volunteers": volunteers,
+        "guardian": _guardian(campaign_id),
+        "team_id": _morning(campaign_id, played.volunteer_link),
+        "to_recount": _lot_to_recount(campaign_id, played.volunteer_link),
+    }
+
+
+def _team_of(volunteer_link: str) -> int:
+    """The demo's captain leads the team to which its volunteer has an offer."""
+
+    offers = matching_reads.offers_of(SYSTEM, people.person_of_token(volunteer_link))
+    return needs.post(next(one.post_id for one in offers if one.day == LIVE_DAY)).team_id
+
+
+def _tokens(person_ids: Iterable[int]) -> list[str]:
+
+    return [people.private_link_token(one) for one in islice(person_ids, EACH_COUNT)]
+
+
+def _volunteers(campaign_id: int, first_offered: str) -> dict[str, list[str]]:
+    """Private links: ``offered`` a post, ``placed``, ``worked`` yesterday, ``nominated``, told to wait (``told``)."""
+
+    signed_up = calls.people_of(campaign_id)
+    minors = people.minors(signed_up, day=LIVE_DAY)
+    offered = [o.person_id for o in matching_reads.open_offers(campaign_id, LIVE_DAY)]
+    placed = [p.person_id for p in matching_reads.placements_of_day(campaign_id, LIVE_DAY)]
+    worked = [
+        p.person_id
+        for p, _ in matching_reads.worked_minutes(campaign_id, LIVE_DAY - timedelta(days=1))
+        if p.person_id
+    ]
+    busy = {*offered, *placed}
+    nominated = (one for one in worked if honours.nominations_of(actor=SYSTEM, person_id=one))
+    return {
+        "offered": [first_offered, *_tokens(pk for pk in offered if pk not in minors)],
+        "placed": _tokens(pk for pk in placed if pk and pk not in minors),
+        "worked": _tokens(pk for pk in worked if pk not in busy),
+        "nominated": _tokens(islice(nominated, 1)),
+        "told": _tokens(
+            pk for pk in signed_up if pk not in busy and calls.answer_for(SYSTEM, pk, campaign_id)
+        ),
+    }
+
+
+def _guardian(campaign_id: int) -> str:
+
+    signed_up = calls.people_of(campaign_id)
+    return people.guardian_token(min(people.minors(signed_up, day=LIVE_DAY)))
+
+
+def _morning(campaign_id: int, volunteer_link: str) -> int:
+    """Most of the captain's first shift has come; the captain's team id."""
+
+    team_id = _team_of(volunteer_link)
+    posts = {post.id: post for post in needs.crew_posts(team_id, LIVE_DAY)}
+    first = min(post.starts_at for post in posts.values())
+    crew = [p for p in matching_reads.crew(SYSTEM, team_id, LIVE_DAY) if posts[p.post_id].starts_at == first]
+    for number, member in enumerate(crew[: -(len(crew) // 3) or None]):
+        arrived = first - timedelta(minutes=9 - number)
+        matching.check_in(actor=SYSTEM, placement_id=member.placement_id, now=min(arrived, SHOWN_AT))
+    return team_id
+
+
+def _lot_to_recount(campaign_id: int, volunteer_link: str) -> int:
+    """Another team has worked early and its lot is drawn; how many entries wait to be recounted."""
+
+    spared = _team_of(volunteer_link)
+    lot = next(one for one in audit_reads.lots(campaign_id) if one.day == LIVE_DAY)
+    placed = matching_reads.placements_of_day(campaign_id, LIVE_DAY)
+    posts = [p for p in needs.posts({one.post_id for one in placed}).values() if p.team_id != spared]
+    early = sorted((p for p in posts if p.cause == "harvest"), key=lambda p: (p.starts_at, p.id))
+    for number, post in enumerate(early[:3]):
+        for placement in matching_reads.placements_of_posts([post.id]):
+            matching.check_in(actor=SYSTEM, placement_id=placement.id, now=at(5, 58))
+        record_crew(
+            actor=SYSTEM,
+            post_id=post.id,
+            minutes=90,
+            output_milli={lot.indicator_id: 240_000 + 10_000 * number},
+            command_id=UUID(int=post.id),
+            now=at(7, 40),
+        )
+    ledger.sign_checkpoint(now=at(7, 45))
+    return audit.draw_lot(lot_id=lot.id, now=at(7, 46)).drawn_count
