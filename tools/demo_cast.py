@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,22 +24,12 @@ from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 from dure.operations.demo import play
 from dure.operations.work import record_crew
+from tools.demo_cast_types import Cast
 
 LIVE_DAY = date(2026, 10, 8)
 ZONE = ZoneInfo("Asia/Seoul")
 # Each kind of volunteer several times: what a test changes must not be another's.
 EACH_COUNT = 6
-
-
-class Cast(TypedDict):
-    """Who can be what: passwords by role, private link tokens by kind of volunteer, ids of things."""
-
-    slug: str
-    logins: dict[str, dict[str, str]]
-    volunteers: dict[str, list[str]]
-    guardian: str
-    team_id: int
-    to_recount: int
 
 
 def at(hour: int, minute: int) -> datetime:

@@ -17,14 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tools.demo_cast_types import Cast
 from tools.provide import chromium
-
-if TYPE_CHECKING:
-    from tools.demo_cast import Cast
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"

@@ -31,7 +31,8 @@ def main() -> None:
         if ".migrations" not in module.name and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     ours = {code: kind for code, kind in Refusal.known.items() if kind.__module__.startswith("dure.")}
-    rows = [f"| `{code}` | {ours[code].status} | {ours[code].says} |" for code in sorted(ours)]
+    # A sentence may run over several lines; a row of the table may not.
+    rows = [f"| `{code}` | {ours[code].status} | {' '.join(ours[code].says.split())} |" for code in sorted(ours)]
     PAGE.write_text(HEAD + "\n".join(rows) + "\n")
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dure.base import outbox
+from dure.base.models import OutboxMessage
 from dure.base.outbox import NewNotice
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_a_failing_notice_waits_longer_each_time_and_then_ends() -> None:
         start = now
         while outbox.tally()["queued"] and now < start + timedelta(hours=3):
             now += timedelta(minutes=1)
-            if outbox.OutboxMessage.objects.filter(send_after__lte=now).exists():
+            if OutboxMessage.objects.filter(send_after__lte=now).exists():
                 break
         waits.append((now - start).total_seconds() / 60)
     assert waits[:3] == [2, 4, 8]

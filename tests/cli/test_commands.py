@@ -108,6 +108,10 @@ def test_own_data_go_all_the_way_to_the_standings(dure: Dure, valley: CampaignFa
     indicators = standing.json["indicators"]
     assert isinstance(indicators, list)
     assert indicators[1]["total"]["claimed_milli"] == 12_500
+    again = dure("standings", "harvest-2026", "--recompute", "--json", "-")
+    assert (again.code, again.json["recomputed"]) == (0, {"entries": 1, "cells": 1, "differences": []}), (
+        again.err
+    )
     settled = dure("match", "settle", *of_day)
     assert (settled.code, settled.json["offers_gone"]) == (0, 1), settled.err
 
@@ -133,6 +137,8 @@ def test_a_ledger_that_was_touched_is_named_and_exits_1(
     assert isinstance(faults, list)
     assert "rollup" in faults[0]["where"]
     assert faults[0]["where"] in said.err
+    again = dure("standings", "harvest-2026", "--recompute", "--json", "-")
+    assert (again.code, "NOT those of the entries" in again.err) == (1, True)
 
 
 def test_an_account_gets_a_role_with_a_reach(dure: Dure, valley: CampaignFacts, table: Table) -> None:

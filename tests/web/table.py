@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -240,10 +239,3 @@ def rows(cast: Cast) -> dict[str, Row]:
         **api_rows(cast),
         **account_rows(),
     }
-
-
-def body(row: Row) -> dict[str, object]:
-    """Arguments of the test client's ``post``."""
-    if row.json:
-        return {"data": json.dumps(dict(row.data)), "content_type": "application/json"}
-    return {"data": dict(row.data)}

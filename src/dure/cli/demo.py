@@ -34,7 +34,7 @@ class _Steps:
 
 def demo(
     country: Annotated[str, typer.Option("--country", help="KR, GB or KE.")] = "KR",
-    people: Annotated[int, typer.Option("--people", min=1, help="How many synthetic people.")] = 2_000,
+    people: Annotated[int, typer.Option("--people", min=1, help="How many synthetic people.")] = 10_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another day.")] = 1,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Play the day and stop.")] = False,
     port: Port = 8000,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -40,15 +39,12 @@ def refuse_taken(host: str, port: int) -> None:
 
 def serve_site(answer: Answer, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM. Refuses with AddressTaken."""
-    from django.conf import settings
     from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     refuse_taken(host, port)
-    # Files are served from the package; WhiteNoise warns when the folder for collected ones is missing.
-    Path(str(settings.STATIC_ROOT)).mkdir(exist_ok=True)
     # The worker is a process of its own and opens its own connections.
     connections.close_all()
     shown = f"[{host}]" if ":" in host else host

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Final
 
-from dure.cli.answer import Answer, answering
+import typer
+
+from dure.cli.answer import REFUSED, Answer, answering
 from dure.cli.campaigns import Slug
 from dure.cli.options import JsonTo
 from dure.kernel.quantities import show_milli
@@ -15,8 +17,17 @@ from dure.kernel.quantities import show_milli
 if TYPE_CHECKING:
     from dure.movement.standings.types import Figure, IndicatorStanding
 
+DIFFERENCES_SHOWN_MAX: Final = 20
 
-def standings(slug: Slug, json_to: JsonTo = None) -> None:
+
+def standings(
+    slug: Slug,
+    recompute: Annotated[
+        bool,
+        typer.Option("--recompute", help="First sum every entry anew and compare; exit 1 when they differ."),
+    ] = False,
+    json_to: JsonTo = None,
+) -> None:
     """Show claimed and verified fulfilment by place, and the teams' grades."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
@@ -26,6 +37,7 @@ def standings(slug: Slug, json_to: JsonTo = None) -> None:
         campaign = campaigns.campaign_for(SYSTEM, slug)
         today = campaigns.local_day(campaign, datetime.now(UTC))
         standing = reads.standing(campaign_id=campaign.id, today=today)
+        recomputed = _recompute(answer, campaign.id) if recompute else None
         answer.say(
             f"{campaign.name}, {today}. Grade of proof: claimed, and verified by recounts drawn by lot."
         )
@@ -33,7 +45,32 @@ def standings(slug: Slug, json_to: JsonTo = None) -> None:
             _show(answer, indicator)
         if standing.held:
             answer.say(f"{len(standing.held)} targets above 105 % wait for a named person to confirm them.")
-        answer.give(asdict(standing))
+        answer.give({**asdict(standing), "recomputed": recomputed})
+
+
+def _recompute(answer: Answer, campaign_id: int) -> dict[str, object]:
+    from dure.operations.recompute import recompute_sums
+
+    with answer.progress("Summing anew") as bar:
+        found = recompute_sums(campaign_id=campaign_id, progress=bar)
+    if found.differences:
+        answer.exit_code = REFUSED
+        answer.say(f"{len(found.differences)} of {found.cell_count} sums are NOT those of the entries:")
+        for difference in found.differences[:DIFFERENCES_SHOWN_MAX]:
+            answer.say(f"  stored {difference.stored}, recomputed {difference.recomputed}")
+    else:
+        answer.say(f"{found.cell_count:,} sums recomputed from {found.entry_count:,} entries: all equal.")
+    return {
+        "entries": found.entry_count,
+        "cells": found.cell_count,
+        "differences": [
+            {
+                "stored": row.stored and row.stored._asdict(),
+                "recomputed": row.recomputed and row.recomputed._asdict(),
+            }
+            for row in found.differences
+        ],
+    }
 
 
 def _show(answer: Answer, standing: IndicatorStanding) -> None:

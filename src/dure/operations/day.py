@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from dure.base.jobs import SILENT, Progress
+from dure.engine.lots import NoCheckerFromElsewhere
 from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
+from dure.movement.audit.errors import LotUnsigned
 from dure.movement.audit.types import LotFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
@@ -18,6 +21,7 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.types import CheckpointFacts
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
+from dure.movement.matching.errors import RunExists
 from dure.movement.matching.gather import window
 from dure.movement.matching.types import RunFacts
 from dure.movement.people import actions as people
@@ -82,9 +86,16 @@ def match_day(
     """
     if round_number > 1:
         matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
-    solved = matching.run(
-        campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=progress
-    )
+    try:
+        solved = matching.run(
+            campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=progress
+        )
+    except RunExists:
+        # Were it cut short while it told people, they are told now.
+        for known in matching_reads.rounds(campaign_id, day):
+            if known.round == round_number and known.published_at is not None:
+                matching.publish_run(run_id=known.id, now=now, expires_at=expires_at)
+        raise
     return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
 
 
@@ -97,11 +108,7 @@ def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:
     no_shows = matching.mark_no_shows(campaign_id=campaign_id, day=day, now=now)
     gone = matching.settle(campaign_id=campaign_id, day=day, now=now)
     checkpoint = ledger.sign_checkpoint(now=now)
-    lots = tuple(
-        audit.draw_lot(lot_id=lot.id, now=now) if lot.drawn_at is None else lot
-        for lot in audit_reads.lots(campaign_id)
-        if lot.day == day
-    )
+    lots = _draw(campaign_id, day, now)
     worked = [
         WorkedFacts(placement.person_id, placement.post_id, minutes)
         for placement, minutes in matching_reads.worked_minutes(campaign_id, day)
@@ -113,3 +120,19 @@ def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:
     people.wait_from(person_ids=[facts.person_id for facts in worked], since=day_end)
     answers.refresh(campaign_id=campaign_id, day=day, now=now)
     return Settled(no_shows=no_shows, offers_gone=gone, thanked=thanked, checkpoint=checkpoint, lots=lots)
+
+
+def _draw(campaign_id: int, day: date, now: datetime) -> tuple[LotFacts, ...]:
+    """Draw the day's lots, and those of earlier days that could not be drawn yet; the day's.
+
+    A lot waits where nothing was recorded since it was committed, as the log then has no newer state
+    to draw from, and where nobody from elsewhere is there yet to recount: neither keeps a day from ending.
+    """
+    lots = []
+    for lot in audit_reads.lots(campaign_id):
+        if lot.day <= day and lot.drawn_at is None:
+            with suppress(LotUnsigned, NoCheckerFromElsewhere):
+                lot = audit.draw_lot(lot_id=lot.id, now=now)
+        if lot.day == day:
+            lots.append(lot)
+    return tuple(lots)

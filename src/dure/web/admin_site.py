@@ -52,7 +52,7 @@ class Site(AdminSite):
             raise NotAllowed(what=gettext("the tables are for staff who came by a second factor"))
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def password_change(
+    def password_change(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")

@@ -20,14 +20,16 @@ DoorView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
 
 
 def _private(view: View[P]) -> View[P]:
-    """Pages about people are kept by no cache and hand their address on to nobody."""
+    """Pages about people are kept by no cache. Their address stays on the site (SECURE_REFERRER_POLICY).
+
+    It may not be kept back there as well: under "no-referrer" browsers send forms with ``Origin: null``, which
+    the protection against forged forms turns away.
+    """
 
     @never_cache
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return view(request, *args, **kwargs)
 
     return wrapped
 
@@ -80,5 +82,12 @@ def for_guardian(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpRes
 
 
 def private_link(view: View[P]) -> View[P]:
-    """For the address of a private link itself: never kept, never handed on."""
-    return _private(view)
+    """For the address of a private link itself: never kept, never handed on, and without a form of its own."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return _private(wrapped)

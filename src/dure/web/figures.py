@@ -70,7 +70,7 @@ def _recounts(verified: Verified) -> str:
 
 
 def _rough(milli: int) -> str:
-    """An estimate is shown to whole units: its decimals would be made up."""
+    """In whole units: an estimate's decimals would be made up, and a large figure's are told beside it."""
     return f"{round(milli / MILLI):,}"
 
 
@@ -105,10 +105,10 @@ def claimed_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
     claim = f"{show_milli(shown.claimed_milli)} {indicator.unit}"
     if shown.claimed_percent is None or shown.plan_milli is None:
         return Figure(
-            show_milli(shown.claimed_milli),
+            _rough(shown.claimed_milli),
             f"{indicator.unit} · {indicator.name}",
             "claimed",
-            gettext("claimed"),
+            gettext("claimed %(claim)s") % {"claim": claim},
         )
     unit = gettext("%% of the plan of %(plan)s %(unit)s") % {
         "plan": show_milli(shown.plan_milli),

@@ -42,6 +42,11 @@ class Dot:
     says: str
     shows_name: bool
 
+    @property
+    def name_x(self) -> float:
+        """Where the name begins: beside the dot, not on it."""
+        return round(self.x + self.radius + 3, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

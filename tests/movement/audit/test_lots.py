@@ -96,6 +96,11 @@ def test_eligible_is_the_output_of_the_day_that_still_stands(village: Village, d
     assert eligible == list(range(2, 40))
     assert drawn.eligible_count == 38
     assert drawn.drawn_count == 4
+    assert drawn.log_size is not None
+    claims = ledger_reads.claims(village.output, DAY, drawn.log_size)
+    # 2 claimed 3000 and was corrected by -1000; an integer on both databases.
+    assert (claims[0].index, claims[0].claimed_milli) == (2, 2000)
+    assert type(claims[0].claimed_milli) is int
 
 
 def test_anybody_runs_the_draw_again_from_public_data(village: Village, drawn: LotFacts) -> None:

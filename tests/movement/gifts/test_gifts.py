@@ -115,6 +115,8 @@ def test_a_gift_goes_from_offer_to_use_and_every_step_is_in_the_ledger(
     assert (stock.received_milli, stock.issued_milli, stock.lost_milli, stock.stock_milli) == (
         *(10_000, 4000, 1000, 5000),
     )
+    # Integers on both databases: PostgreSQL sums into numerics.
+    assert type(stock.stock_milli) is int
     assert [move.kind for move in reads.moves(SYSTEM, offer.id)] == ["received", "issued", "lost"]
     entries = ledger.entries(SYSTEM, village.campaign_id)
     assert [(entry.kind, entry.quantity_milli, entry.note) for entry in entries] == [

@@ -54,16 +54,17 @@ def stock(campaign_id: int) -> list[StockRow]:
             lost=Sum("lost_milli"),
         )
     )
+    # PostgreSQL sums bigints into numerics, hence int().
     return [
         StockRow(
             campaign_id=campaign_id,
             indicator_id=indicator_id,
             item=item,
-            offered_milli=offered,
-            received_milli=received,
-            issued_milli=issued,
-            lost_milli=lost,
-            stock_milli=received - issued - lost,
+            offered_milli=int(offered),
+            received_milli=int(received),
+            issued_milli=int(issued),
+            lost_milli=int(lost),
+            stock_milli=int(received - issued - lost),
         )
         for indicator_id, item, offered, received, issued, lost in rows
     ]
@@ -151,5 +152,5 @@ def _issued(request_ids: list[int]) -> dict[int, int]:
         .annotate(sum=Sum("quantity_milli"))
     )
     issued: dict[int, int] = defaultdict(int)
-    issued.update({request_id or 0: total for request_id, total in sums})
+    issued.update({request_id or 0: int(total) for request_id, total in sums})
     return issued

@@ -245,7 +245,8 @@ def claims(indicator_id: int, work_day: date, size: int, kind: Kind = Kind.OUTPU
     changed = dict(changes.values_list("points_at").annotate(sum=Sum("quantity_milli")))
     rows = signed.filter(kind=kind).order_by("index")
     found = [
-        Claim(index, team_id, area_id, bytes(leaf), quantity + changed.get(index, 0))
+        # PostgreSQL sums bigints into numerics.
+        Claim(index, team_id, area_id, bytes(leaf), quantity + int(changed.get(index, 0)))
         for index, team_id, area_id, leaf, quantity in rows.values_list(
             "index", "team_id", "area_id", "leaf_hash", "quantity_milli"
         )

@@ -229,7 +229,7 @@ def why_this(actor: Actor, offer_id: int) -> WhyThisPost:
     offer = offer_for(actor, offer_id)
     post = needs.post(offer.post_id)
     campaign = campaigns.campaign_by_id(post.campaign_id)
-    today, solution, posts = _solved_day(campaign, post.day)
+    today, solution, posts = _solved_day(campaign, post.day, offer.run_id)
     row = _row(today.person_ids, offer.person_id)
     if row is None:
         raise RunNotReady(day=post.day, state="without you")
@@ -243,21 +243,40 @@ def _row(ids: np.ndarray[tuple[int, ...], np.dtype[np.int64]], wanted: int) -> i
     return at if at < len(ids) and int(ids[at]) == wanted else None
 
 
-def _solved_day(campaign: CampaignFacts, day: date) -> tuple[DayInput, Solution, Sequence[PostFacts]]:
-    run = Run.objects.filter(campaign_id=campaign.id, day=day, round=1).first()
+def _solved_day(
+    campaign: CampaignFacts, day: date, run_id: int | None = None
+) -> tuple[DayInput, Solution, Sequence[PostFacts]]:
+    """The day as it was solved by a run, the first if none is named."""
+    runs = Run.objects.filter(campaign_id=campaign.id, day=day).order_by("round")
+    run = runs.filter(pk=run_id).first() if run_id else runs.first()
     if run is None or run.settled_at is not None:
         raise RunNotReady(day=day, state="settled" if run else "not matched yet")
-    return _solved(campaign, day, run.pk, run.input_digest)
+    post_ids = tuple(post.id for post in needs.posts_of_day(campaign.id, day))
+    return _solved(campaign, day, run.pk, run.input_digest, post_ids)
 
 
-# Asking about one post after the other should not read the country again each time. A run and its
-# input never change, and they are the key; one is kept, as it is large.
+def _offered(run: Run) -> Iterable[tuple[int, int]]:
+    """Person and post of a run's offers; of earlier rounds those that still hold a seat."""
+    own = Offer.objects.filter(run=run)
+    held = Offer.objects.filter(
+        run__campaign_id=run.campaign_id,
+        run__day=run.day,
+        run__round__lt=run.round,
+        state__in=(Offer.State.OPEN, Offer.State.ACCEPTED),
+    )
+    for rows in (held, own):
+        yield from rows.values_list("person_id", "post_id").iterator(chunk_size=5_000)
+
+
+# Asking about one post after the other should not read the country again each time. What was solved
+# never changes, and it is the key together with the day's posts; one is kept, as it is large.
 @lru_cache(maxsize=1)
 def _solved(
-    campaign: CampaignFacts, day: date, run_id: int, input_digest: str
+    campaign: CampaignFacts, day: date, run_id: int, input_digest: str, post_ids: tuple[int, ...]
 ) -> tuple[DayInput, Solution, Sequence[PostFacts]]:
     run = Run.objects.get(pk=run_id)
-    posts = needs.posts_of_day(campaign.id, day)
+    found = needs.posts(post_ids)
+    posts = [found[post_id] for post_id in post_ids]
     today = gather(
         campaign=campaign,
         day=day,
@@ -266,8 +285,7 @@ def _solved(
         leave_out=set(),
     )
     post_of = np.full(today.problem.people.count, NO_POST, np.int32)
-    offered = Offer.objects.filter(run_id=run_id).values_list("person_id", "post_id")
-    for person_id, post_id in offered.iterator(chunk_size=5_000):
+    for person_id, post_id in _offered(run):
         person_row, post_row = _row(today.person_ids, person_id), _row(today.need_ids, post_id)
         if person_row is not None and post_row is not None:
             post_of[person_row] = post_row

@@ -102,12 +102,16 @@ def _unready_on(
     lacking = set()
     for person_id in ids:
         row, post = row_of.get(person_id), posts_of[person_id]
-        if row is None or _lacks(
-            matching=True,
-            covered=bool(everyone.covered[row]),
-            briefed=bool(everyone.briefed[row]),
-            cleared=bool(everyone.cleared[row]) or not post.with_children,
-            agreed=bool(everyone.guardian_agreed[row]) or int(everyone.age[row]) >= ADULT_AGE,
-        ) or any((row, code) not in shown for code in post.skills):
+        if (
+            row is None
+            or _lacks(
+                matching=True,
+                covered=bool(everyone.covered[row]),
+                briefed=bool(everyone.briefed[row]),
+                cleared=bool(everyone.cleared[row]) or not post.with_children,
+                agreed=bool(everyone.guardian_agreed[row]) or int(everyone.age[row]) >= ADULT_AGE,
+            )
+            or any((row, code) not in shown for code in post.skills)
+        ):
             lacking.add(person_id)
     return lacking

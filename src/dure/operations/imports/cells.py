@@ -17,8 +17,11 @@ LIST_MARK: Final = ";"
 YES: Final = frozenset({"yes", "y", "true", "1", "예", "네"})
 NO: Final = frozenset({"no", "n", "false", "0", "아니오", "아니요"})
 NEUTRAL_DAY: Final = date(2000, 1, 1)
+# Any day before or after is a slip, and the calendar's own ends overflow in other timezones.
+DAY_MIN: Final = date(1900, 1, 1)
+DAY_MAX: Final = date(2199, 12, 31)
 _ADDRESS: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
-_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
+_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
 _SHOWN_MAX: Final = 40
 # The same codes, days and times stand in thousands of rows.
 KEPT_MAX: Final = 10_000
@@ -179,12 +182,13 @@ def as_code(text: str) -> str:
 
 @lru_cache(maxsize=KEPT_MAX)
 def as_day(text: str) -> date | None:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if DAY_MIN <= day <= DAY_MAX else None
 
 
 @lru_cache(maxsize=KEPT_MAX)
@@ -196,7 +200,7 @@ def as_clock(text: str) -> time | None:
 
 
 def next_day(day: date) -> date:
-    return day + timedelta(days=1) if day < date.max else day
+    return day + timedelta(days=1)
 
 
 def _shown(value: str) -> str:

@@ -128,7 +128,7 @@ def _refuse_unfit_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
         what = "the workbook is damaged"
         raise ImportFileNoTable(file=path.name, what=what, wanted="a whole file") from error
     if "xl/workbook.xml" not in {part.filename for part in parts}:

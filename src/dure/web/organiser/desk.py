@@ -107,14 +107,14 @@ def proof_words(run: RunFacts) -> str:
     return gettext("proven within %(m)s m of way, all people together") % {"m": f"{metres:,}"}
 
 
-def gaps_of(actor: Actor, campaign: CampaignFacts, day: date) -> tuple[list[Gap], int]:
-    """The first gaps to close, and how many there are."""
+def gaps_of(actor: Actor, campaign: CampaignFacts, day: date) -> tuple[list[Gap], int, int]:
+    """The first gaps to close, how many there are, and the critical seats among them: neither taken nor offered."""
     found: list[UnfilledPost] = matching.unfilled(actor, campaign, day)
     shown = found[:GAPS_SHOWN_MAX]
     posts = needs.posts(gap.post_id for gap in shown)
     areas = places.areas({post.area_id for post in posts.values()})
     rows = [Gap(posts[gap.post_id], areas[posts[gap.post_id].area_id], gap.seats_open) for gap in shown]
-    return rows, len(found)
+    return rows, len(found), sum(gap.seats_open for gap in found if gap.tier == 1)
 
 
 def place_rows(actor: Actor, reach: tuple[str, ...], towns: list[TownNeeds]) -> list[PlaceRow]:
@@ -147,7 +147,9 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     day = shown_day(request, campaign)
     towns = [town for town in town_needs(campaign, day) if town.area.path.startswith(reach)]
     run = matching.run_of(campaign.id, day)
-    gaps, gap_count = gaps_of(actor, campaign, day) if is_whole else ([], 0)
+    gaps, gap_count, critical_open = gaps_of(actor, campaign, day) if is_whole else ([], 0, 0)
+    if run is None or not is_whole:
+        critical_open = sum(town.open_by_tier[0] for town in towns)
     page = {
         "campaign": campaign,
         "day": day,
@@ -159,7 +161,7 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "calls": calls.tally(campaign.id) if is_whole else None,
         "gaps": gaps,
         "gap_count": gap_count,
-        "critical_open": sum(town.open_by_tier[0] for town in towns),
+        "critical_open": critical_open,
         "places": place_rows(actor, reach, towns),
         "may_match": is_whole and campaign.state == "open",
         "match_form": MatchForm(initial={"day": day, "round_number": run.round + 1 if run else 1}),

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
@@ -99,7 +100,7 @@ def figures_of(standing: Standing, seats_open: int, day: date) -> list[Figure]:
     shown += [claimed_figure(one.indicator, one.total) for one in standing.indicators if one is not main]
     seats = counted_figure(
         seats_open,
-        gettext("pairs of hands still wanted on %(day)s") % {"day": f"{day:%d.%m.}"},
+        gettext("pairs of hands still wanted on %(day)s") % {"day": date_format(day, "j M")},
         gettext("counted from the published posts"),
     )
     return [*shown, seats]

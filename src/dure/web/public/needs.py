@@ -127,6 +127,6 @@ def campaign_map(request: HttpRequest, slug: str) -> HttpResponse:
         "wanting": [town for town in towns if town.seats_open],
         "seats_open": sum(town.seats_open for town in towns),
         "map": map_of(campaign, towns),
-        "posts": most_wanted(campaign, day, 40),
+        "posts": most_wanted(campaign, day, 14),
     }
     return render(request, "public/map.html", page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
@@ -17,7 +17,7 @@ from dure.kernel.quantities import MILLI, show_milli
 from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.ledger.types import Grade, Kind
 from dure.movement.standings.types import Figure as Shown
-from dure.movement.standings.types import Withheld
+from dure.movement.standings.types import PlaceStanding, Withheld
 from dure.web.figures import Bar, Figure, bar_of, claimed_figure, verified_figure, withheld_words
 from dure.web.words import (
     ALTERNATIVE_REASONS,
@@ -217,3 +217,13 @@ def lever_words(lever: LeverShown, skill_names: Mapping[int, str]) -> str:
 @register.filter
 def kind_word(kind: Kind) -> str:
     return word(ENTRY_KINDS, kind.name.lower())
+
+
+@register.filter
+def above_towns(places: Sequence[PlaceStanding]) -> list[PlaceStanding]:
+    return [place for place in places if place.area.kind != "town"]
+
+
+@register.filter
+def towns(places: Sequence[PlaceStanding]) -> list[PlaceStanding]:
+    return [place for place in places if place.area.kind == "town"]

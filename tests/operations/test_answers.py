@@ -1,0 +1,304 @@
+"""The honest, dated answer (P1): everybody has one, it is true, it is corrected in time, and nobody hears twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from dure.base import outbox
+from dure.base.access import SYSTEM, Actor
+from dure.kernel.refusals import NotFound
+from dure.movement.calls import reads as calls
+from dure.movement.calls.types import AnswerFacts, SignUpForm
+from dure.movement.matching import actions as matching
+from dure.movement.matching import reads
+from dure.movement.people import actions as people
+from dure.movement.people.types import BRIEFING, COVER, NewCredential
+from dure.operations import answers
+from dure.operations.day import match_day, open_day, settle_day
+from tests.movement.matching.farm import BRIEFED, DAY, INSURED, LAST_DAY, Farm, at, made
+
+NEXT = DAY + timedelta(days=1)
+
+
+def open_(farm: Farm, day: date = DAY, hour: int = 3) -> None:
+    open_day(campaign_id=farm.campaign.id, day=day, now=at(hour, day=day))
+
+
+def match(farm: Farm, day: date = DAY, hour: int = 4) -> None:
+    match_day(campaign_id=farm.campaign.id, day=day, now=at(hour, day=day), expires_at=at(7, 30, day=day))
+
+
+def told(farm: Farm, name: str) -> AnswerFacts:
+    found = calls.answer_for(farm.me(name), farm.people[name], farm.campaign.id)
+    assert found is not None
+    return found.answer
+
+
+def now_true(farm: Farm, name: str, hour: int = 5, day: date = DAY) -> AnswerFacts | None:
+    return answers.current(
+        actor=farm.me(name), person_id=farm.people[name], campaign_id=farm.campaign.id, now=at(hour, day=day)
+    )
+
+
+def messages(farm: Farm, name: str) -> list[str]:
+    waiting = outbox.claim(now=at(0, day=LAST_DAY + timedelta(days=9)), count_max=1_000)
+    return [notice.kind for notice in waiting if notice.person_id == farm.people[name]]
+
+
+@pytest.fixture
+def crowd(farm: Farm) -> Farm:
+    """Everybody who can sign up: ready, lacking something, from elsewhere, not to be matched any more."""
+    farm.cast("Minji", "Bora")
+    farm.person("Uncovered", credentials=(BRIEFED,))
+    farm.person("Unbriefed", credentials=(INSURED,))
+    farm.person("Nothing", credentials=())
+    farm.person("Child", birth_year=2009, guardian_email="parent@people.example")
+    farm.person("Busy", free_spans=())
+    farm.person("Far", area_id=farm.areas["Fukuoka"])
+    farm.person("Unmatched")
+    people.withdraw_consent(
+        actor=farm.me("Unmatched"), person_id=farm.people["Unmatched"], purpose="matching", now=at(1)
+    )
+    return farm
+
+
+def test_everybody_who_signed_up_has_a_dated_answer_once_the_day_is_open(crowd: Farm) -> None:
+    assert set(calls.silent_since(crowd.campaign.id, at(2))) == set(crowd.people.values())
+
+    open_(crowd)
+
+    assert calls.silent_since(crowd.campaign.id, at(3)) == ()
+    assert {name: told(crowd, name).kind for name in crowd.people} == {
+        "Minji": "reserve",
+        "Bora": "reserve",
+        "Uncovered": "incomplete",
+        "Unbriefed": "incomplete",
+        "Nothing": "incomplete",
+        "Child": "incomplete",
+        "Busy": "reserve",
+        "Far": "not_needed",
+        "Unmatched": "not_needed",
+    }
+    assert {told(crowd, name).by_date for name in crowd.people} == {DAY + timedelta(days=7)}
+    said = {name: told(crowd, name).reason for name in crowd.people}
+    assert "insurance cover" in said["Uncovered"]
+    assert "a briefing" in said["Unbriefed"]
+    assert "insurance cover and a briefing" in said["Nothing"]
+    assert "guardian's consent" in said["Child"]
+
+
+def test_the_date_is_the_next_day_with_needs(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post(day=DAY)
+    farm.post(day=DAY + timedelta(days=3))
+
+    open_(farm)
+
+    assert told(farm, "Minji").by_date == DAY + timedelta(days=3)
+
+
+def test_nobody_is_told_that_every_seat_is_filled_before_the_match(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post(seats=9)
+
+    open_(farm)
+
+    assert "filled" not in told(farm, "Minji").reason
+
+
+def test_nobody_hears_twice(crowd: Farm) -> None:
+    crowd.post(seats=1)
+    open_(crowd)
+    first = {name: told(crowd, name) for name in crowd.people}
+    queued = outbox.tally()["queued"]
+    assert queued == len(crowd.people)
+
+    open_(crowd)
+    answers.refresh(campaign_id=crowd.campaign.id, day=DAY, now=at(5))
+
+    assert outbox.tally()["queued"] == queued
+    match(crowd)
+    assert outbox.tally()["queued"] == queued + 1  # the offer's own notice
+    assert {name: told(crowd, name) for name in crowd.people} == first
+
+
+def test_a_date_that_comes_is_corrected_before_it_passes(farm: Farm) -> None:
+    farm.cast("Minji")
+    open_(farm)
+    due = told(farm, "Minji").by_date
+
+    for day in (due - timedelta(days=1), due):
+        open_(farm, day)
+        assert calls.silent_since(farm.campaign.id, at(23, day=day)) == ()
+
+    assert told(farm, "Minji").by_date > due
+    assert calls.silent_since(farm.campaign.id, at(3, day=due + timedelta(days=1))) == ()
+    assert messages(farm, "Minji") == ["answer_reserve"] * 2
+
+
+def test_nobody_is_silent_on_any_day_of_a_campaign(crowd: Farm) -> None:
+    day = date(2026, 10, 2)
+    while day <= LAST_DAY:
+        crowd.post(day=day, seats=1)
+        open_(crowd, day)
+        match(crowd, day)
+        for name in crowd.offered(day):
+            crowd.accept(name, day)
+        assert calls.silent_since(crowd.campaign.id, at(12, day=day)) == ()
+        settle_day(campaign_id=crowd.campaign.id, day=day, now=at(22, day=day))
+        assert calls.silent_since(crowd.campaign.id, at(23, day=day)) == ()
+        day += timedelta(days=4)
+
+
+def test_what_was_missing_and_came_changes_the_answer(farm: Farm) -> None:
+    farm.person("Minji", credentials=())
+    open_(farm)
+    people.add_credentials(
+        rows=[
+            (farm.people["Minji"], NewCredential(COVER, "accident", "policy 8")),
+            (farm.people["Minji"], NewCredential(BRIEFING, "safety", "talk of today")),
+        ]
+    )
+
+    answers.refresh(campaign_id=farm.campaign.id, day=DAY, now=at(9))
+
+    assert told(farm, "Minji").kind == "reserve"
+    assert messages(farm, "Minji") == ["answer_incomplete", "answer_reserve"]
+
+
+def test_an_offer_and_a_post_speak_for_themselves(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=1)
+    open_(farm)
+    match(farm)
+    (asked,) = farm.offered()
+    (other,) = set(farm.people) - {asked}
+
+    offered = now_true(farm, asked)
+    assert offered is not None
+    assert (offered.kind, offered.by_date) == ("offered", DAY)
+    assert now_true(farm, other) == told(farm, other)
+    late = now_true(farm, asked, hour=8)
+    assert late == told(farm, asked)  # the offer's time is up
+
+    farm.accept(asked)
+    placed = now_true(farm, asked, hour=8)
+    assert placed is not None
+    assert (placed.kind, placed.by_date) == ("placed", DAY)
+    tomorrow = now_true(farm, asked, day=NEXT)
+    assert tomorrow == told(farm, asked)
+
+
+def test_of_two_posts_the_next_one_is_told(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post("First")
+    farm.post("Second", day=NEXT)
+    match(farm)
+    match_day(campaign_id=farm.campaign.id, day=NEXT, now=at(4), expires_at=at(7))
+
+    offered = now_true(farm, "Minji")
+    assert offered is not None
+    assert offered.by_date == DAY
+    farm.accept("Minji", NEXT, now=at(5))
+    farm.accept("Minji", DAY)
+    placed = now_true(farm, "Minji")
+    assert placed is not None
+    assert (placed.kind, placed.by_date) == ("placed", DAY)
+
+
+def test_a_seat_given_back_is_no_post(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post()
+    open_(farm)
+    match(farm)
+    placement = farm.accept("Minji")
+    matching.withdraw(actor=farm.me("Minji"), placement_id=placement.id, now=at(6))
+
+    answer = now_true(farm, "Minji", hour=6)
+
+    assert answer is not None
+    assert answer.kind == "reserve"
+
+
+def test_a_hidden_run_shows_nothing(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post()
+    open_(farm)
+    farm.solve()
+
+    answer = now_true(farm, "Minji")
+
+    assert answer is not None
+    assert answer.kind == "reserve"
+
+
+def test_only_the_person_hears_their_answer(farm: Farm) -> None:
+    farm.cast("Minji")
+    open_(farm)
+
+    for visitor in (Actor(), Actor(person_id=10**6), farm.captain()):
+        with pytest.raises(NotFound):
+            answers.current(
+                actor=visitor, person_id=farm.people["Minji"], campaign_id=farm.campaign.id, now=at(5)
+            )
+
+
+def test_on_the_last_day_nobody_is_sent_away_before_it_is_over(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(day=LAST_DAY, seats=1)
+    open_(farm, LAST_DAY - timedelta(days=1))
+    assert {told(farm, name).kind for name in farm.people} == {"reserve"}
+    assert {told(farm, name).by_date for name in farm.people} == {LAST_DAY}
+
+    open_(farm, LAST_DAY)
+    match(farm, LAST_DAY)
+    assert {told(farm, name).kind for name in farm.people} == {"reserve"}
+    settle_day(campaign_id=farm.campaign.id, day=LAST_DAY, now=at(22, day=LAST_DAY))
+
+    assert {told(farm, name).kind for name in farm.people} == {"not_needed"}
+    assert {told(farm, name).by_date for name in farm.people} == {LAST_DAY}
+
+
+def form(farm: Farm, **other: object) -> SignUpForm:
+    facts: dict[str, object] = {
+        "given_name": "Dami",
+        "email": "dami@people.example",
+        "birth_year": 1990,
+        "area_id": farm.areas["Naju"],
+        "travel_limit_m": 20_000,
+        "consent": True,
+    }
+    return SignUpForm(**(facts | other))  # type: ignore[arg-type]  # a table of facts, some changed
+
+
+def test_who_signs_up_hears_at_once_what_is_missing_and_by_when(farm: Farm) -> None:
+    farm.post(day=NEXT)
+
+    receipt = answers.sign_up(client_id=made("dami"), appeal_code="hands", form=form(farm), now=at(9))
+
+    assert (receipt.answer.kind, receipt.answer.by_date) == ("incomplete", NEXT)
+    assert "briefing" in receipt.answer.reason
+    assert calls.silent_since(farm.campaign.id, at(9)) == ()
+    again = answers.sign_up(client_id=made("dami"), appeal_code="hands", form=form(farm), now=at(10))
+    assert again.person_id == receipt.person_id
+
+
+def test_the_first_date_lies_within_the_campaign(farm: Farm) -> None:
+    first = answers.first_answer(farm.campaign, now=at(9, day=LAST_DAY - timedelta(days=2)))
+    assert first.by_date == LAST_DAY
+
+    assert answers.first_answer(farm.campaign, now=at(9)).by_date == DAY + timedelta(days=7)
+
+
+def test_nobody_is_told_that_they_are_placed_without_a_post(crowd: Farm) -> None:
+    """P1: over a whole day the answers that promise a post are those of people who have one."""
+    crowd.post(seats=1)
+    open_(crowd)
+    match(crowd)
+    crowd.accept(*crowd.offered())
+
+    promised = {name for name in crowd.people if (said := now_true(crowd, name)) and said.kind == "placed"}
+    assert promised == {name for name, pk in crowd.people.items() if reads.placements_of(SYSTEM, pk)}
+    assert len(promised) == 1

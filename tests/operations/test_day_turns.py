@@ -1,0 +1,251 @@
+"""The turn of a day: promised lots, a match, work, and an end that is the same however often it is asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dure.base import outbox
+from dure.base.access import SYSTEM
+from dure.movement.audit import reads as audit
+from dure.movement.campaigns import actions as campaigns
+from dure.movement.campaigns.errors import CampaignNotOpen
+from dure.movement.honours import reads as honours
+from dure.movement.ledger import actions as ledger
+from dure.movement.ledger import reads as ledger_reads
+from dure.movement.ledger.types import Kind, NewEntry
+from dure.movement.matching import actions as matching
+from dure.movement.matching import reads as matching_reads
+from dure.movement.matching.actions import days
+from dure.movement.matching.errors import RunExists
+from dure.movement.people import reads as people
+from dure.operations import day as turns
+from dure.operations.day import match_day, open_day, settle_day
+from dure.operations.work import record_crew
+from tests.movement.matching.farm import DAY, Farm, at, made
+from tests.operations.every_table import tables
+
+NEXT = DAY + timedelta(days=1)
+
+
+def open_(farm: Farm, hour: int = 3) -> None:
+    open_day(campaign_id=farm.campaign.id, day=DAY, now=at(hour), lot_count=2)
+
+
+def match(farm: Farm, hour: int = 4, round_number: int = 1) -> None:
+    match_day(
+        campaign_id=farm.campaign.id,
+        day=DAY,
+        now=at(hour),
+        expires_at=at(hour + 2),
+        round_number=round_number,
+    )
+
+
+def settle(farm: Farm, hour: int = 22) -> turns.Settled:
+    return settle_day(campaign_id=farm.campaign.id, day=DAY, now=at(hour))
+
+
+def worked_through(farm: Farm, *, with_drivers: bool) -> None:
+    """Minji and Bora worked, Chul did not come, Dami said no."""
+    farm.cast("Minji", "Bora", "Chul", "Dami")
+    farm.post(seats=4)
+    open_(farm)
+    match(farm)
+    farm.decline("Dami")
+    for name in ("Minji", "Bora", "Chul"):
+        placement = farm.accept(name)
+        if name != "Chul":
+            matching.check_in(actor=farm.captain(), placement_id=placement.id, now=at(8))
+    record_crew(
+        actor=farm.captain(),
+        post_id=farm.posts["Pick pears"],
+        minutes=480,
+        output_milli={farm.indicators["pears"]: 60_000},
+        command_id=made("crew"),
+        now=at(16),
+    )
+    if with_drivers:
+        drivers = NewEntry(
+            client_id=made("drivers"),
+            kind=Kind.OUTPUT,
+            campaign_id=farm.campaign.id,
+            indicator_id=farm.indicators["pears"],
+            team_id=farm.teams["Drivers"],
+            area_id=farm.areas["Seoul"],
+            work_day=DAY,
+            quantity_milli=5_000,
+        )
+        ledger.record_one(entry=drivers, now=at(17))
+
+
+def rows() -> dict[str, list[object]]:
+    """Every row of every table."""
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in tables()}
+
+
+def test_a_day_opens_with_a_promised_lot_for_every_output_before_anything_is_recorded(farm: Farm) -> None:
+    farm.cast("Minji")
+
+    lots = open_day(campaign_id=farm.campaign.id, day=DAY, now=at(3))
+
+    assert {lot.indicator_id for lot in lots} == {farm.indicators["pears"], farm.indicators["meals"]}
+    assert {(lot.day, lot.committed_at, lot.drawn_at) for lot in lots} == {(DAY, at(3), None)}
+    assert len({lot.commitment for lot in lots}) == 2
+    assert ledger_reads.size() == 0
+
+
+def test_the_lots_are_promised_even_when_answering_fails(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    farm.cast("Minji")
+    monkeypatch.setattr(turns.answers, "refresh", lambda **_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        open_(farm)
+
+    assert len(audit.lots(farm.campaign.id)) == 2
+
+
+def test_opening_twice_changes_nothing(farm: Farm) -> None:
+    farm.cast("Minji")
+    open_(farm)
+    before = rows()
+
+    open_(farm, hour=6)
+
+    assert rows() == before
+
+
+def test_a_campaign_that_is_not_open_has_no_days(farm: Farm) -> None:
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=at(1))
+
+    with pytest.raises(CampaignNotOpen):
+        open_(farm)
+    assert audit.lots(farm.campaign.id) == []
+
+
+def test_a_match_is_published_and_the_second_round_takes_what_was_let_pass(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=1)
+    match(farm)
+    (first,) = farm.offered()
+
+    match(farm, hour=6, round_number=2)
+
+    (second,) = set(farm.offered()) - {first}
+    assert farm.offers(first)[0].state == "expired"
+    assert farm.offers(second)[0].state == "open"
+    with pytest.raises(RunExists):
+        match(farm, hour=6)
+
+
+def test_a_match_that_lost_its_notices_half_way_can_be_asked_for_again(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post()
+    with monkeypatch.context() as cut:
+        cut.setattr(days.outbox, "queue_many", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            match(farm)
+    assert len(farm.offered()) == 2
+
+    with pytest.raises(RunExists):
+        match(farm)
+
+    told = {n.person_id for n in outbox.claim(now=at(4), count_max=9) if n.kind == "offer"}
+    assert told == set(farm.people.values())
+
+
+def test_a_day_ends_with_no_shows_marked_the_log_signed_the_lot_drawn_and_people_thanked(farm: Farm) -> None:
+    worked_through(farm, with_drivers=True)
+
+    settled = settle(farm)
+
+    assert (settled.no_shows, settled.offers_gone, settled.thanked) == (1, 1, 2)
+    assert (settled.checkpoint.size, ledger_reads.size()) == (4, 4)
+    drawn = {lot.indicator_id: lot.drawn_at for lot in settled.lots}
+    assert drawn == {farm.indicators["pears"]: at(22), farm.indicators["meals"]: at(22)}
+    for name in ("Minji", "Bora"):
+        (thanks,) = honours.thanks_for(actor=farm.me(name), person_id=farm.people[name])
+        assert thanks.minutes == 480
+    assert honours.thanks_for(actor=farm.me("Chul"), person_id=farm.people["Chul"]) == []
+
+
+def test_settling_twice_changes_nothing(farm: Farm) -> None:
+    worked_through(farm, with_drivers=True)
+    first = settle(farm)
+    before = rows()
+
+    again = settle(farm, hour=23)
+
+    assert (again.no_shows, again.offers_gone, again.thanked) == (0, 0, 0)
+    assert (again.checkpoint, again.lots) == (first.checkpoint, first.lots)
+    assert rows() == before
+
+
+def test_who_worked_waits_anew_and_the_others_go_on_waiting(farm: Farm) -> None:
+    worked_through(farm, with_drivers=False)
+    settle(farm)
+
+    waiting = {
+        name: people.person(actor=SYSTEM, person_id=pk).waiting_since for name, pk in farm.people.items()
+    }
+    assert waiting["Minji"] == waiting["Bora"] == at(0, day=NEXT)
+    assert waiting["Chul"] == waiting["Dami"] < at(0)
+
+
+def test_a_day_on_which_nothing_was_recorded_ends_and_its_lot_waits(farm: Farm) -> None:
+    """Rain: the log has not grown since it was signed the day before."""
+    worked_through(farm, with_drivers=True)
+    settle(farm)
+    open_day(campaign_id=farm.campaign.id, day=NEXT, now=at(3, day=NEXT), lot_count=2)
+
+    settled = settle_day(campaign_id=farm.campaign.id, day=NEXT, now=at(22, day=NEXT))
+
+    assert {lot.drawn_at for lot in settled.lots} == {None}
+    after = NEXT + timedelta(days=1)
+    late = NewEntry(
+        client_id=made("late phone"),
+        kind=Kind.OUTPUT,
+        campaign_id=farm.campaign.id,
+        indicator_id=farm.indicators["pears"],
+        team_id=farm.teams["Pickers"],
+        area_id=farm.areas["Naju"],
+        work_day=NEXT,
+        quantity_milli=2_000,
+    )
+    ledger.record_one(entry=late, now=at(9, day=after))
+    settle_day(campaign_id=farm.campaign.id, day=after, now=at(22, day=after))
+    waited = [lot for lot in audit.lots(farm.campaign.id) if lot.day == NEXT]
+    assert {lot.drawn_at for lot in waited} == {at(22, day=after)}
+
+
+def test_a_day_ends_also_where_nobody_from_elsewhere_could_recount(farm: Farm) -> None:
+    worked_through(farm, with_drivers=False)
+
+    settled = settle(farm)
+
+    drawn = {lot.indicator_id: lot.drawn_at for lot in settled.lots}
+    assert drawn == {farm.indicators["pears"]: None, farm.indicators["meals"]: at(22)}
+    assert settled.thanked == 2
+    assert matching_reads.is_settled(farm.campaign.id, DAY)
+
+
+def test_a_phone_that_syncs_late_is_thanked_late(farm: Farm) -> None:
+    worked_through(farm, with_drivers=True)
+    settle(farm)
+    (chul,) = matching_reads.placements_of(SYSTEM, farm.people["Chul"])
+    matching.check_in(actor=farm.captain(), placement_id=chul.id, now=at(22, 30))
+    record_crew(
+        actor=farm.captain(),
+        post_id=farm.posts["Pick pears"],
+        minutes=120,
+        output_milli={},
+        command_id=made("late"),
+        now=at(22, 40),
+    )
+
+    assert settle(farm, hour=23).thanked == 1
+    (thanks,) = honours.thanks_for(actor=farm.me("Chul"), person_id=farm.people["Chul"])
+    assert thanks.minutes == 120

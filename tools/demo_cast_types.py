@@ -1,0 +1,16 @@
+"""What tools.demo_cast tells of a demo that it played. Apart from it, since that one imports Django's models."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class Cast(TypedDict):
+    """Who can be what: passwords by role, private link tokens by kind of volunteer, ids of things."""
+
+    slug: str
+    logins: dict[str, dict[str, str]]
+    volunteers: dict[str, list[str]]
+    guardian: str
+    team_id: int
+    to_recount: int
