@@ -24,6 +24,7 @@ from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 from dure.operations.demo import play
 from dure.operations.work import record_crew
+from dure.web.badges import badge_token
 from tools.demo_cast_types import Cast
 
 LIVE_DAY = date(2026, 10, 8)
@@ -49,12 +50,13 @@ def cast(*, country_code: str, people_count: int, seed: int) -> Cast:
 
     campaign_id = campaigns.campaign(slug=played.campaign_slug).id
     logins = {login.role: {"email": login.email, "password": login.password} for login in played.logins}
-    volunteers = _volunteers(campaign_id, played.volunteer_link)
+    volunteers = _volunteers(campaign_id)
     return {
         "slug": played.campaign_slug,
         "logins": logins,
         "volunteers": volunteers,
         "guardian": _guardian(campaign_id),
+        "badge": _badge(played.volunteer_link),
         "team_id": _morning(campaign_id, played.volunteer_link),
         "to_recount": _lot_to_recount(campaign_id, played.volunteer_link),
     }
@@ -72,12 +74,15 @@ def _tokens(person_ids: Iterable[int]) -> list[str]:
     return [people.private_link_token(one) for one in islice(person_ids, EACH_COUNT)]
 
 
-def _volunteers(campaign_id: int, first_offered: str) -> dict[str, list[str]]:
-    """Private links: ``offered`` a post, ``placed``, ``worked`` yesterday, ``nominated``, told to wait (``told``)."""
+def _volunteers(campaign_id: int) -> dict[str, list[str]]:
+    """Private links: ``offered`` a post, ``placed``, ``worked`` yesterday, ``nominated``, ``told`` to wait."""
 
     signed_up = calls.people_of(campaign_id)
     minors = people.minors(signed_up, day=LIVE_DAY)
-    offered = [o.person_id for o in matching_reads.open_offers(campaign_id, LIVE_DAY)]
+    offers = matching_reads.open_offers(campaign_id, LIVE_DAY)
+    posts = needs.posts({offer.post_id for offer in offers})
+    offered = [offer.person_id for offer in offers]
+    later = (offer.person_id for offer in offers if posts[offer.post_id].starts_at > at(10, 0))
     placed = [p.person_id for p in matching_reads.placements_of_day(campaign_id, LIVE_DAY)]
     worked = [
         p.person_id
@@ -87,12 +92,12 @@ def _volunteers(campaign_id: int, first_offered: str) -> dict[str, list[str]]:
     busy = {*offered, *placed}
     nominated = (one for one in worked if honours.nominations_of(actor=SYSTEM, person_id=one))
     return {
-        "offered": [first_offered, *_tokens(pk for pk in offered if pk not in minors)],
-        "placed": _tokens(pk for pk in placed if pk and pk not in minors),
+        "offered": _tokens(pk for pk in later if pk not in minors),
+        "placed": _tokens(pk for pk in placed if pk and pk not in {*minors, *worked}),
         "worked": _tokens(pk for pk in worked if pk not in busy),
         "nominated": _tokens(islice(nominated, 1)),
         "told": _tokens(
-            pk for pk in signed_up if pk not in busy and calls.answer_for(SYSTEM, pk, campaign_id)
+            pk for pk in signed_up if pk not in {*busy, *minors} and calls.answer_for(SYSTEM, pk, campaign_id)
         ),
     }
 
@@ -101,6 +106,12 @@ def _guardian(campaign_id: int) -> str:
 
     signed_up = calls.people_of(campaign_id)
     return people.guardian_token(min(people.minors(signed_up, day=LIVE_DAY)))
+
+
+def _badge(volunteer_link: str) -> str:
+    """The badge of somebody of the captain's crew who comes later."""
+    crew = matching_reads.crew(SYSTEM, _team_of(volunteer_link), LIVE_DAY)
+    return badge_token(max(member.placement_id for member in crew if member.state == "accepted"))
 
 
 def _morning(campaign_id: int, volunteer_link: str) -> int:

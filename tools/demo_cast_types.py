@@ -12,5 +12,6 @@ class Cast(TypedDict):
     logins: dict[str, dict[str, str]]
     volunteers: dict[str, list[str]]
     guardian: str
+    badge: str
     team_id: int
     to_recount: int

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import django
 
+import dure
+from dure.kernel.refusals import Refusal
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "refusals.md"
 HEAD = """# Refusals
 
@@ -21,19 +24,21 @@ meaning. A command of `dure` prints the sentence and ends with 1. `python -m too
 """
 
 
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.config.settings")
-    django.setup()
-    import dure
-    from dure.kernel.refusals import Refusal
-
+def page() -> str:
+    """The page as it should be: every refusal of every module. Django must be set up."""
     for module in pkgutil.walk_packages(dure.__path__, "dure."):
-        if ".migrations" not in module.name and not module.name.endswith("__main__"):
+        if ".migrations" not in module.name:
             importlib.import_module(module.name)
     ours = {code: kind for code, kind in Refusal.known.items() if kind.__module__.startswith("dure.")}
     # A sentence may run over several lines; a row of the table may not.
-    rows = [f"| `{code}` | {ours[code].status} | {' '.join(ours[code].says.split())} |" for code in sorted(ours)]
-    PAGE.write_text(HEAD + "\n".join(rows) + "\n")
+    says = {code: " ".join(kind.says.split()) for code, kind in ours.items()}
+    return HEAD + "".join(f"| `{code}` | {ours[code].status} | {says[code]} |\n" for code in sorted(ours))
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.config.settings")
+    django.setup()
+    PAGE.write_text(page())
 
 
 if __name__ == "__main__":

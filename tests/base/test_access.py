@@ -24,6 +24,9 @@ def test_rights_go_down_the_tree_and_not_beside_it(bora: int) -> None:
     assert actor.organises("/kr/17/")
     assert actor.organises("/kr/17/1835848/")
     assert not actor.organises("/kr/")
+    assert actor.organises_part_of("/kr/")
+    assert actor.organises_part_of("/kr/17/1835848/")
+    assert not actor.organises_part_of("/kr/18/")
     assert not actor.organises("/kr/171/")
     assert not actor.audits("/kr/17/")
     with pytest.raises(NotAllowed):

@@ -26,7 +26,8 @@ def kind_of(address: str) -> str:
 
 def crawl(inspector: Inspector, origin: str, visitor: Visitor) -> list[Seen]:
     """Look at the starts and at the first page of each kind that is linked from there on, and so on."""
-    waiting, known, found = deque(visitor.starts), set[str](), []
+    waiting, known = deque(visitor.starts), set[str]()
+    found: list[Seen] = []
     doors = tuple(origin + door for door in visitor.within)
     asks = inspector.page.context.request
     while waiting and len(found) < PAGES_MAX:

@@ -61,7 +61,7 @@ def test_signing_up_needs_no_mouse(doors: Doors) -> None:
         page.goto("/")
         keys = Keys(page)
         keys.follow("Harvest 2026")
-        keys.follow("Help")
+        keys.follow("Lend a hand")
         keys.fill("First name", "Daeun")
         keys.fill("E-mail", "daeun@example.invalid")
         keys.fill("Year of birth", "1991")

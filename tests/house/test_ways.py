@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from dure.kernel.refusals import Refusal
+from tools import refusals
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "dure"
@@ -88,7 +88,8 @@ def test_pages_carry_no_inline_script_or_style() -> None:
     inline = re.compile(r"""\sstyle=|\son[a-z]+=|<style\b|<script(?![^>]*\bsrc=)|javascript:""", re.I)
     templates = _files(".html", SOURCE / "web")
     assert len(templates) > 20
-    assert [p for p in templates if inline.search(p.read_text())] == []
+    tags = re.compile(r"{%.*?%}|{{.*?}}", re.S)  # what the server fills in is no markup of the page
+    assert [p for p in templates if inline.search(tags.sub("", p.read_text()))] == []
 
 
 def test_nothing_is_fetched_from_outside() -> None:
@@ -98,11 +99,7 @@ def test_nothing_is_fetched_from_outside() -> None:
 
 
 def test_every_refusal_code_is_documented_and_nothing_else() -> None:
-    page = (ROOT / "docs" / "reference" / "refusals.md").read_text()
-    documented = set(re.findall(r"^\| `([a-z0-9_]+)` \|", page, re.M))
-    # Codes made up by tests don't count.
-    known = {code for code, kind in Refusal.known.items() if kind.__module__.startswith("dure.")}
-    assert documented == known
+    assert refusals.PAGE.read_text() == refusals.page(), "run `python -m tools.refusals`"
 
 
 def test_locks_name_every_hash_and_no_address() -> None:

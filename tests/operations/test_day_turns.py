@@ -17,11 +17,10 @@ from dure.movement.ledger import reads as ledger_reads
 from dure.movement.ledger.types import Kind, NewEntry
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
-from dure.movement.matching.actions import days
 from dure.movement.matching.errors import RunExists
 from dure.movement.people import reads as people
-from dure.operations import day as turns
-from dure.operations.day import match_day, open_day, settle_day
+from dure.operations import answers
+from dure.operations.day import Settled, match_day, open_day, settle_day
 from dure.operations.work import record_crew
 from tests.movement.matching.farm import DAY, Farm, at, made
 from tests.operations.every_table import tables
@@ -43,7 +42,7 @@ def match(farm: Farm, hour: int = 4, round_number: int = 1) -> None:
     )
 
 
-def settle(farm: Farm, hour: int = 22) -> turns.Settled:
+def settle(farm: Farm, hour: int = 22) -> Settled:
     return settle_day(campaign_id=farm.campaign.id, day=DAY, now=at(hour))
 
 
@@ -98,7 +97,7 @@ def test_a_day_opens_with_a_promised_lot_for_every_output_before_anything_is_rec
 
 def test_the_lots_are_promised_even_when_answering_fails(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
     farm.cast("Minji")
-    monkeypatch.setattr(turns.answers, "refresh", lambda **_: 1 / 0)
+    monkeypatch.setattr(answers, "refresh", lambda **_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         open_(farm)
@@ -145,7 +144,7 @@ def test_a_match_that_lost_its_notices_half_way_can_be_asked_for_again(
     farm.cast("Minji", "Bora")
     farm.post()
     with monkeypatch.context() as cut:
-        cut.setattr(days.outbox, "queue_many", lambda **_: 1 / 0)
+        cut.setattr(outbox, "queue_many", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             match(farm)
     assert len(farm.offered()) == 2

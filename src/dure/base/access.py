@@ -39,6 +39,12 @@ class Actor:
     def organises(self, area_path: str) -> bool:
         return self._reaches(Role.ORGANISER, area_path)
 
+    def organises_part_of(self, area_path: str) -> bool:
+        """Whether they organise the area, or some place in it."""
+        return self.organises(area_path) or any(
+            path.startswith(area_path) for path in self.area_paths(Role.ORGANISER)
+        )
+
     def audits(self, area_path: str) -> bool:
         return self._reaches(Role.AUDITOR, area_path)
 

@@ -89,7 +89,7 @@ def verified_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
     if verified.estimate_milli is None:
         proof = gettext("verified: unknown (%(recounts)s)") % {"recounts": _recounts(verified)}
         return Figure(gettext("unknown"), unit, "unknown", proof, is_word=True)
-    proof = gettext("verified, at least %(low)s %(unit)s at 95 %% · %(recounts)s") % {
+    proof = gettext("verified, at least %(low)s %(unit)s at 95 %% · %(recounts)s") % {
         "low": _rough(verified.lower_milli or 0),
         "unit": indicator.unit,
         "recounts": _recounts(verified),

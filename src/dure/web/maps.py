@@ -16,6 +16,9 @@ DOT_RADIUS_MIN = 2.5
 DOT_RADIUS_MAX = 22.0
 # Only the largest dots carry their name: more would lie over one another.
 NAMES_MAX = 8
+# Room that a name of usual length takes.
+NAME_WIDTH = 70
+NAME_HEIGHT = 18
 
 Box = tuple[float, float, float, float]
 
@@ -41,11 +44,14 @@ class Dot:
     kind: str
     says: str
     shows_name: bool
+    # SVG's text-anchor: "start" to the right of the dot, "end" to its left.
+    name_side: str = "start"
 
     @property
     def name_x(self) -> float:
-        """Where the name begins: beside the dot, not on it."""
-        return round(self.x + self.radius + 3, 1)
+        """Where the name begins or ends: beside the dot, not on it."""
+        beside = self.radius + 3
+        return round(self.x + (beside if self.name_side == "start" else -beside), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,11 @@ def _box_around(spots: Sequence[Spot]) -> Box:
     return min(lats) - 0.1, min(lons) - 0.1, max(lats) + 0.1, max(lons) + 0.1
 
 
+def _is_left_of_a_name(x: float, y: float, dots: Sequence[Dot]) -> bool:
+    """Whether a name to the right of this dot would lie over a larger dot's name."""
+    return any(dot.shows_name and 0 < dot.x - x < NAME_WIDTH and abs(dot.y - y) < NAME_HEIGHT for dot in dots)
+
+
 def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
     """The map of ``country`` (two letters) with ``spots``; large dots first, so that small ones stay seen.
 
@@ -103,11 +114,13 @@ def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
     projection = _Projection(box)
     largest = max((spot.amount for spot in spots), default=1) or 1
     ordered = sorted(spots, key=lambda spot: (-spot.amount, spot.name))
-    dots = []
+    dots: list[Dot] = []
     for place, spot in enumerate(ordered):
         x, y = projection.xy(spot.lat, spot.lon)
         radius = max(DOT_RADIUS_MIN, DOT_RADIUS_MAX * math.sqrt(spot.amount / largest))
-        dots.append(Dot(x, y, round(radius, 1), spot.name, spot.kind, spot.says, place < NAMES_MAX))
+        shows_name = place < NAMES_MAX
+        side = "end" if shows_name and _is_left_of_a_name(x, y, dots) else "start"
+        dots.append(Dot(x, y, round(radius, 1), spot.name, spot.kind, spot.says, shows_name, side))
     land = "".join(
         "M" + "L".join("{:g} {:g}".format(*projection.xy(lat, lon)) for lon, lat in ring) + "Z"
         for ring in rings

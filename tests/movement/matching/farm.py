@@ -14,8 +14,7 @@ from dure.movement.calls.types import NewSignUp
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
-from dure.movement.matching import actions
-from dure.movement.matching import reads
+from dure.movement.matching import actions, reads
 from dure.movement.matching.types import OfferFacts, PlacementFacts, RunFacts
 from dure.movement.needs import actions as needs
 from dure.movement.needs.types import NewPost

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dure.base.access import ANONYMOUS, SYSTEM, Actor
+from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.matching import actions, reads
 from dure.movement.matching.errors import RunNotReady, WrongMoment
@@ -195,6 +195,19 @@ def test_what_is_missing_is_told_to_organisers_critical_first(farm: Farm) -> Non
     for visitor in (STRANGER, farm.captain(), farm.me("Minji"), ANONYMOUS):
         with pytest.raises(NotAllowed):
             reads.unfilled(visitor, farm.campaign, DAY)
+
+
+def test_an_organiser_of_a_part_sees_what_is_missing_there_alone(farm: Farm) -> None:
+    post_id = farm.post(seats=2)  # in Naju
+    farm.match()
+    of_naju = Actor(account_id=7, grants=(Grant("organiser", area_path="/KR/16/102/"),))
+    of_mokpo = Actor(account_id=8, grants=(Grant("organiser", area_path="/KR/16/103/"),))
+
+    assert [gap.post_id for gap in reads.unfilled(of_naju, farm.campaign, DAY)] == [post_id]
+    assert reads.why_unfilled_post(of_naju, post_id).post.id == post_id
+    assert reads.unfilled(of_mokpo, farm.campaign, DAY) == []
+    with pytest.raises(NotAllowed):
+        reads.why_unfilled_post(of_mokpo, post_id)
 
 
 def test_why_a_post_is_not_full_names_reasons_and_no_person(farm: Farm) -> None:

@@ -83,7 +83,7 @@ def test_a_crash_between_chunks_leaves_nothing_visible_and_nobody_told(
             raise Power
         return real(*args, **kwargs)  # type: ignore[arg-type]  # passed on
 
-    queryset = days.Offer.objects.none().__class__
+    queryset = Offer.objects.none().__class__
     real = queryset.update
     monkeypatch.setattr(queryset, "update", failing)
     with pytest.raises(Power):
@@ -106,7 +106,7 @@ def test_a_crash_among_the_notices_is_mended_by_publishing_again(
     run = farm.solve()
     monkeypatch.setattr(days, "CHUNK_ROWS", 1)
     with monkeypatch.context() as cut:
-        cut.setattr(days.outbox, "queue_many", lambda **_: 1 / 0)
+        cut.setattr(outbox, "queue_many", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             actions.publish_run(run_id=run.id, now=at(4), expires_at=at(7))
     farm.accept("Minji")
@@ -156,7 +156,7 @@ def test_a_day_without_posts_or_with_full_ones_is_refused(farm: Farm) -> None:
 
     farm.post(seats=1)
     farm.match()
-    farm.accept(*farm.offered())
+    farm.accept(next(iter(farm.offered())))
     with pytest.raises(NoPosts):
         farm.match(round_number=2, now=at(6))
 
@@ -302,11 +302,11 @@ def test_who_leaves_while_the_day_is_solved_is_offered_nothing(
 ) -> None:
     minji, _ = farm.cast("Minji", "Bora")
     farm.post()
-    solve = days.solve
+    solve = getattr(days, "solve")  # noqa: B009 - it is imported there, not exported
 
     def slow(*args: object, **kwargs: object) -> object:
         people.erase(person_id=minji)
-        return solve(*args, **kwargs)  # type: ignore[arg-type]  # passed on
+        return solve(*args, **kwargs)
 
     monkeypatch.setattr(days, "solve", slow)
     farm.match()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -128,7 +129,7 @@ def worked(shifts: list[Shift], since: datetime) -> timedelta:
 
 
 def assert_rested(shifts: list[Shift]) -> None:
-    for earlier, later in zip(shifts, shifts[1:], strict=False):
+    for earlier, later in pairwise(shifts):
         assert later.starts_at - earlier.ends_at >= 11 * HOUR
     for one in shifts:
         assert longest_gap(shifts, one.ends_at - WEEK, one.ends_at) >= 35 * HOUR

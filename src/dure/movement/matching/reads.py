@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from dure.base.access import Actor
 from dure.engine.matching import NO_POST, Solution, why_this_post, why_unfilled
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.columns import DayInput
@@ -32,6 +32,7 @@ from dure.movement.matching.types import (
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
+from dure.movement.places import reads as places
 
 COMING = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
 
@@ -54,28 +55,28 @@ def latest_day(campaign_id: int) -> date | None:
 
 def open_offers(campaign_id: int, day: date) -> list[OfferFacts]:
     """Published offers nobody has answered, by id. For operations, not for a page."""
-    rows = Offer.objects.select_related("run").filter(
+    rows = Offer.objects.filter(
         run__campaign_id=campaign_id,
         run__day=day,
         run__published_at__isnull=False,
         state=Offer.State.OPEN,
     )
-    return [offer_facts(row) for row in rows.order_by("pk").iterator(chunk_size=5_000)]
+    return list(offer_facts(rows.order_by("pk")))
 
 
 def offers_of(actor: Actor, person_id: int) -> list[OfferFacts]:
     """A person's own published offers, the latest day first."""
     actor.must_be(person_id)
-    rows = Offer.objects.select_related("run").filter(person_id=person_id, run__published_at__isnull=False)
-    return [offer_facts(row) for row in rows.order_by("-run__day", "-pk")]
+    rows = Offer.objects.filter(person_id=person_id, run__published_at__isnull=False)
+    return list(offer_facts(rows.order_by("-run__day", "-pk")))
 
 
 def offer_for(actor: Actor, offer_id: int) -> OfferFacts:
     """One offer, for the person it was made to."""
-    row = Offer.objects.select_related("run").filter(pk=offer_id, run__published_at__isnull=False).first()
-    if row is None or not actor.is_person(row.person_id):
+    found = next(offer_facts(Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)), None)
+    if found is None or not actor.is_person(found.person_id):
         raise NotFound(what="offer")
-    return offer_facts(row)
+    return found
 
 
 def placements_of(actor: Actor, person_id: int) -> list[PlacementFacts]:
@@ -190,15 +191,19 @@ def tally(campaign_id: int, day: date) -> DayTally:
 
 
 def unfilled(actor: Actor, campaign: CampaignFacts, day: date) -> list[UnfilledPost]:
-    """Posts the latest run could not fill, the critical ones first, then the largest gaps."""
-    actor.must_organise(campaign.area_path, what="seeing what is missing")
+    """Posts the latest run could not fill where the actor organises, the critical first, then the largest gaps."""
+    if not actor.organises_part_of(campaign.area_path):
+        raise NotAllowed(what="seeing what is missing")
     run = Run.objects.filter(campaign_id=campaign.id, day=day).order_by("-round").first()
     if run is None:
         return []
+    gaps = open_seats(campaign.id, day)
+    areas = places.areas(post.area_id for post, _ in gaps)
     return sorted(
         (
             UnfilledPost(post_id=post.id, seats_open=count, tier=post.tier)
-            for post, count in open_seats(campaign.id, day)
+            for post, count in gaps
+            if actor.organises(areas[post.area_id].path)
         ),
         key=lambda gap: (gap.tier, -gap.seats_open, gap.post_id),
     )
@@ -212,7 +217,7 @@ def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:
     """
     post = needs.post(post_id)
     campaign = campaigns.campaign_by_id(post.campaign_id)
-    actor.must_organise(campaign.area_path, what="seeing what is missing")
+    actor.must_organise(places.area(post.area_id).path, what="seeing what is missing")
     today, solution, _ = _solved_day(campaign, post.day)
     row = _row(today.need_ids, post_id)
     if row is None:

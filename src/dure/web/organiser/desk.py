@@ -147,8 +147,8 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     day = shown_day(request, campaign)
     towns = [town for town in town_needs(campaign, day) if town.area.path.startswith(reach)]
     run = matching.run_of(campaign.id, day)
-    gaps, gap_count, critical_open = gaps_of(actor, campaign, day) if is_whole else ([], 0, 0)
-    if run is None or not is_whole:
+    gaps, gap_count, critical_open = gaps_of(actor, campaign, day)
+    if run is None:
         critical_open = sum(town.open_by_tier[0] for town in towns)
     page = {
         "campaign": campaign,

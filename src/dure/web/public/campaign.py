@@ -48,6 +48,11 @@ class GradeRow:
     name: object
     teams: tuple[TeamStanding, ...]
 
+    @property
+    def ranged(self) -> list[TeamStanding]:
+        """Those of which it can be said where they stand."""
+        return [team for team in self.teams if team.low_percent is not None]
+
 
 def grade_rows(indicator: IndicatorStanding) -> list[GradeRow]:
     rows = [

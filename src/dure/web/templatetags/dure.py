@@ -219,11 +219,22 @@ def kind_word(kind: Kind) -> str:
     return word(ENTRY_KINDS, kind.name.lower())
 
 
+def _says_something(place: PlaceStanding) -> bool:
+    """Places without a plan from which nothing was reported, or nothing that may be shown, fill no table."""
+    return place.figure.plan_milli is not None or bool(place.figure.claimed_milli)
+
+
 @register.filter
 def above_towns(places: Sequence[PlaceStanding]) -> list[PlaceStanding]:
-    return [place for place in places if place.area.kind != "town"]
+    return [place for place in places if place.area.kind != "town" and _says_something(place)]
 
 
 @register.filter
 def towns(places: Sequence[PlaceStanding]) -> list[PlaceStanding]:
-    return [place for place in places if place.area.kind == "town"]
+    return [place for place in places if place.area.kind == "town" and _says_something(place)]
+
+
+@register.filter
+def few_people(places: Sequence[PlaceStanding]) -> int:
+    """How many places are in no table because fewer than 10 people stand behind them (P9)."""
+    return sum(place.figure.withheld == "few_people" and not _says_something(place) for place in places)

@@ -117,7 +117,13 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
             "may_withdraw": placement.state == "accepted" and post.starts_at > at,
         }
     elif offer is not None:
-        page |= {"offer": offer, "shift": shift_of(needs.post(offer.post_id)), "request_id": uuid.uuid4()}
+        post = needs.post(offer.post_id)
+        page |= {
+            "offer": offer,
+            "shift": shift_of(post),
+            "kept_until": min(offer.expires_at, post.starts_at if post.starts_at > at else post.ends_at),
+            "request_id": uuid.uuid4(),
+        }
     if "shift" in page:
         page["campaign"] = page["shift"].campaign  # type: ignore[attr-defined]  # set two lines above
     return render(request, "volunteer/my_day.html", page)

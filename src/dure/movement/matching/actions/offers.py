@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,8 +16,8 @@ from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.matching.errors import AlreadyPlaced, NotReady, OfferGone, RequestReused, RestShort
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
 from dure.movement.matching.ready import missing, short_of_rest, unready
-from dure.movement.matching.rows import placement_facts
-from dure.movement.matching.types import NewAcceptance, PlacementFacts
+from dure.movement.matching.rows import offer_facts, placement_facts
+from dure.movement.matching.types import NewAcceptance, OfferFacts, PlacementFacts
 from dure.movement.needs import actions as needs
 from dure.movement.needs import reads as need_reads
 from dure.movement.needs.types import PostFacts
@@ -27,9 +27,9 @@ from dure.movement.people import reads as people
 CHUNK_ROWS = 2_000
 
 
-def _published(actor: Actor, offer_id: int) -> Offer:
+def _published(actor: Actor, offer_id: int) -> OfferFacts:
     """The offer, for the one it was made to. Another's offer looks like one that doesn't exist."""
-    offer = Offer.objects.select_related("run").filter(pk=offer_id, run__published_at__isnull=False).first()
+    offer = next(offer_facts(Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)), None)
     if offer is None or not actor.is_person(offer.person_id):
         raise NotFound(what="offer")
     return offer
@@ -54,7 +54,7 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     (cover, briefing or consent was lost since the match), RestShort (a neighbouring day was taken since).
     """
     offer = _published(actor, offer_id)
-    day = offer.run.day
+    day = offer.day
     if earlier := _placement_of(request_id, offer.person_id, offer.post_id):
         return earlier
     post = need_reads.post(offer.post_id)
@@ -104,12 +104,14 @@ def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple
     that clashes with somebody's own answer is done singly, so one bad row never fails its neighbours.
     """
     accepted = refused = 0
-    lacking = unready(_posts_of(_answerable([row.offer_id for row in acceptances], now)))
+    offers = _answerable([row.offer_id for row in acceptances], now)
+    posts = need_reads.posts({offer.post_id for offer in offers})
+    lacking = unready(_posts_of(offers, posts))
     for start in range(0, len(acceptances), CHUNK_ROWS):
         chunk = acceptances[start : start + CHUNK_ROWS]
         try:
             with transaction.atomic():
-                taken = None if _asked_before(chunk) else _accept_chunk(chunk, lacking, now)
+                taken = None if _asked_before(chunk) else _accept_chunk(chunk, posts, lacking, now)
         except IntegrityError:
             taken = None
         if taken is None:
@@ -146,8 +148,8 @@ def _answerable(offer_ids: Sequence[int], now: datetime, *, lock: bool = False) 
     return sorted(found, key=lambda offer: place[offer.id])
 
 
-def _posts_of(offers: Sequence[_Answerable]) -> dict[int, PostFacts]:
-    posts = need_reads.posts({offer.post_id for offer in offers})
+def _posts_of(offers: Sequence[_Answerable], posts: Mapping[int, PostFacts]) -> dict[int, PostFacts]:
+    """The post each person would take, by person id."""
     return {offer.person_id: posts[offer.post_id] for offer in offers}
 
 
@@ -159,11 +161,14 @@ def _asked_before(chunk: Sequence[NewAcceptance]) -> bool:
     return Placement.objects.filter(request_id__in=list(requests)).exists()
 
 
-def _accept_chunk(chunk: Sequence[NewAcceptance], lacking: Set[int], now: datetime) -> int | None:
+def _accept_chunk(
+    chunk: Sequence[NewAcceptance], posts: Mapping[int, PostFacts], lacking: Set[int], now: datetime
+) -> int | None:
     """How many got their seat; None when somebody answers two offers at once, so that order decides."""
     request_of = {row.offer_id: row.request_id for row in chunk}
-    offers = _answerable(list(request_of), now, lock=True)
-    posts_of = _posts_of(offers)
+    # An offer that became answerable since the posts were read waits for the next call.
+    offers = [offer for offer in _answerable(list(request_of), now, lock=True) if offer.post_id in posts]
+    posts_of = _posts_of(offers, posts)
     if len(posts_of) < len(offers):
         return None
     kept_from = lacking | short_of_rest(posts_of).keys()
