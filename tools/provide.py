@@ -47,7 +47,7 @@ def provide(thing: str) -> None:
     if thing == "chromium":
         if chromium() is None:
             print("provide: no Chromium found; installing the distribution's", flush=True)
-            if not _install("chromium") or chromium() is None:
+            if not _install("chromium", "fonts-noto-cjk") or chromium() is None:
                 sys.exit(
                     "provide: the browser tests need Chromium and it could not be installed here. "
                     "Install it (Debian: apt-get install chromium) or name one in DURE_CHROMIUM."

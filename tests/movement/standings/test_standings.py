@@ -228,6 +228,21 @@ def test_the_plans_of_the_teams_add_up_to_their_towns(valley: Valley) -> None:
     assert sum(plans[name] or 0 for name in ("Larks", "Owls")) == 2_000_000
 
 
+def test_a_kitchen_has_no_part_of_what_the_fields_bring_in(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kitchen, owls = valley.team("Naju Kitchen", "Naju", kind="cooks"), valley.team("Owls 2", "Naju")
+    seats = {(valley.areas["Naju"], team_id): 5 for team_id in (kitchen, owls, valley.teams["Larks"])}
+    monkeypatch.setattr(needs, "seats_by_team", lambda campaign_id: seats)
+    valley.brought_in("Larks", "Naju", 100)
+
+    teams = {one.team.name: one.figure.plan_milli for one in _shown(valley).teams}
+
+    assert teams["Naju Kitchen"] is None
+    # Larks recorded, Owls 2 are of the same kind and did not: both share the town's plan.
+    assert (teams["Larks"], teams["Owls 2"]) == (1_000_000, 1_000_000)
+
+
 def test_a_plan_is_shared_out_by_the_seats_asked_for(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
     naju = valley.areas["Naju"]
     seats = {(naju, valley.teams["Larks"]): 30, (naju, valley.teams["Owls"]): 10}

@@ -138,15 +138,20 @@ def _teams(sources: Sources, source: IndicatorSource, places: Mapping[int, Place
     for area_id, team_id in cells:
         areas_of[team_id].append(area_id)
         teams_at[area_id].append(team_id)
+    # Kitchens and drivers have no part of what the fields are to bring in: the kinds of teams that recorded
+    # any of it share the plan, those that brought nothing yet among them.
+    counting = {sources.teams[team_id].kind for (_, team_id), sums in source.sums.items() if sums.n}
     parts: dict[tuple[int, int], Plan] = {}
-    for area_id, team_ids in teams_at.items():
+    for area_id, at_place in teams_at.items():
         plan = places[area_id].plan
         if plan is None or area_id not in source.targets:
             continue
-        weights = [sources.seats.get((area_id, team_id), 0) for team_id in team_ids]
+        like = [team_id for team_id in at_place if sources.teams[team_id].kind in counting] or at_place
+        asked = [team_id for team_id in like if sources.seats.get((area_id, team_id), 0)]
         # Where nobody was asked for, all teams are meant alike.
-        shares = split_target(plan.plan_milli, weights if any(weights) else [1] * len(team_ids))
-        for team_id, share_milli in zip(team_ids, shares, strict=True):
+        weights = [sources.seats[area_id, team_id] for team_id in asked] or [1] * len(like)
+        shares = split_target(plan.plan_milli, weights)
+        for team_id, share_milli in zip(asked or like, shares, strict=True):
             parts[area_id, team_id] = part_of(plan, share_milli)
     return {
         team_id: _team(
