@@ -328,3 +328,28 @@ def test_many_posts_take_few_queries(
     with django_assert_max_num_queries(8):  # savepoint, hold, one a distinct count
         actions.take_seats(counts={post.id: post.seats for post in posts})
     assert all(post.seats_free == 0 for post in reads.posts_of_day(orchard.campaign.id, DAY))
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "ticked", "night"),
+    [
+        ((4, 22), (5, 3), False, False),  # 7:00 to 12:00 in Seoul
+        ((4, 20, 59), (5, 2), False, True),  # begins at 5:59
+        ((4, 21), (5, 2), False, False),  # begins at 6:00 sharp
+        ((5, 9), (5, 13), False, False),  # ends at 22:00 sharp
+        ((5, 9), (5, 13, 1), False, True),
+        ((5, 13), (5, 21), False, True),  # 22:00 to 6:00
+        ((5, 7), (5, 15), False, True),  # ends at midnight
+        ((4, 22), (5, 3), True, True),  # somebody says so
+    ],
+)
+def test_work_at_night_is_marked_even_where_nobody_ticked_it(
+    orchard: Orchard, starts: tuple[int, ...], ends: tuple[int, ...], ticked: bool, night: bool
+) -> None:
+    at = [datetime(2026, 10, *moment, tzinfo=UTC) for moment in (starts, ends)]  # type: ignore[misc]  # day, hour, minute
+    new = orchard.post(starts_at=at[0], ends_at=at[1], night=ticked)
+
+    published = actions.publish(rows=[new])
+
+    assert reads.post(published.ids[new.key]).night is night
+    assert actions.publish(rows=[new]).known_count == 1  # the same post again, not another one

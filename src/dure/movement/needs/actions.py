@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -21,7 +21,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs.errors import NeedCancelled, NeedFull, NeedUnknown, PostReused, PostsBad
 from dure.movement.needs.models import Post
 from dure.movement.needs.reads import facts_of, post
-from dure.movement.needs.rules import day_problems, problems_of
+from dure.movement.needs.rules import day_problems, is_night, problems_of
 from dure.movement.needs.types import NewPost, PostFacts, Problem, Published
 from dure.movement.people import reads as people
 from dure.movement.places import reads as places
@@ -33,7 +33,7 @@ _NEW = tuple(field.name for field in fields(NewPost))
 
 
 def publish(*, rows: Sequence[NewPost]) -> Published:
-    """Publish posts, known ones left as they are.
+    """Publish posts, known ones left as they are. Work at night is marked so even where nobody ticked it (P6).
 
     Everything is checked before anything is written. Written are chunks of CHUNK_ROWS, each whole: after
     a crash between two of them the same call writes the rest.
@@ -42,6 +42,7 @@ def publish(*, rows: Sequence[NewPost]) -> Published:
     CampaignClosed.
     """
     _refuse_bad(rows)
+    rows = _with_night(rows)
     known = _known(rows)
     missing = [new for new in rows if new.key not in known]
     for chunk in _chunks(missing):
@@ -151,6 +152,18 @@ def _shift_taken(counts: Mapping[int, int], *, sign: int) -> None:
             rows = rows.filter(seats_taken__gte=count)
         changed = rows.update(seats_taken=F("seats_taken") + sign * count)
         must(changed == len(ids), "a held post has the seats that are taken or freed")
+
+
+def _with_night(rows: Sequence[NewPost]) -> list[NewPost]:
+    zones = {
+        campaign_id: ZoneInfo(campaigns.campaign_by_id(campaign_id).timezone)
+        for campaign_id in {new.campaign_id for new in rows}
+    }
+    night = [is_night(new, zones[new.campaign_id]) for new in rows]
+    return [
+        new if new.night == at_night else replace(new, night=at_night)
+        for new, at_night in zip(rows, night, strict=True)
+    ]
 
 
 def _refuse_bad(rows: Sequence[NewPost]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from dure.movement.needs.types import NewPost, Problem
@@ -31,6 +31,24 @@ def problems_of(row: int, post: NewPost) -> Iterator[Problem]:
     yield from _degrees(row, "lat", post.lat, 90)
     yield from _degrees(row, "lon", post.lon, 180)
     yield from _shift(row, post)
+
+
+# P6: nobody under 18 works in these hours, whatever a form says.
+NIGHT_FROM, NIGHT_UNTIL = time(22), time(6)
+
+
+def is_night(post: NewPost, zone: ZoneInfo) -> bool:
+    """Whether a shift is night work: because it is said so, or because it touches 22:00 to 06:00 by the local clock."""
+    starts, ends = post.starts_at.astimezone(zone), post.ends_at.astimezone(zone)
+    over_midnight = ends.date() > starts.date() and ends.time() > time()
+    return (
+        post.night
+        or over_midnight
+        or starts.time() < NIGHT_UNTIL
+        or starts.time() >= NIGHT_FROM
+        or ends.time() > NIGHT_FROM
+        or ends.time() <= time()  # ends at midnight sharp
+    )
 
 
 def day_problems(row: int, post: NewPost, zone: ZoneInfo) -> Iterator[Problem]:
