@@ -1,7 +1,8 @@
 """A window, not a door: every admin page can be read by those let in, and changed by nobody.
 
 Each room's ``admin.py`` lists ``ADMIN = [(Model, ReadOnlyAdmin subclass), …]``; the site in
-``dure.web.admin_site`` registers them, behind a second factor. Contacts are in no list.
+``dure.web.admin_site`` registers them, behind a second factor. Contacts are in no list, and neither are
+notices: "asked", then "in reserve", would tell who said no (P3).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from dure.base.models import Account, CommandSeen, Job, OrderHead, OutboxMessage, RoleGrant
+from dure.base.models import Account, CommandSeen, Job, OrderHead, RoleGrant
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Model]
@@ -51,7 +52,6 @@ class AccountAdmin(ReadOnlyAdmin):
 ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [
     (Account, AccountAdmin),
     (RoleGrant, ReadOnlyAdmin),
-    (OutboxMessage, ReadOnlyAdmin),
     (CommandSeen, ReadOnlyAdmin),
     (OrderHead, ReadOnlyAdmin),
     (Job, ReadOnlyAdmin),

@@ -45,8 +45,12 @@ def serve_site(answer: Answer, host: str, port: int) -> None:
     from granian.log import LogLevels
 
     refuse_taken(host, port)
-    # The worker is a process of its own and opens its own connections.
+    # The worker is forked and opens its own connections. A pool would come along without the threads that
+    # fill it, and every request would wait for the one connection it still had.
     connections.close_all()
+    for connection in connections.all():
+        if close_pool := getattr(connection, "close_pool", None):
+            close_pool()
     shown = f"[{host}]" if ":" in host else host
     answer.say(f"Serving on http://{shown}:{port}/ (Ctrl-C ends it).")
     if host not in LOCAL:

@@ -67,6 +67,8 @@ def roll(*, campaign_id: int) -> Roll:
     """Those who agreed to be honoured, by name, for everybody."""
     rows = list(Nomination.objects.filter(campaign_id=campaign_id, consented_at__isnull=False))
     names = people.names({row.person_id for row in rows})
+    # Whoever has left since the first query is in no roll.
+    rows = [row for row in rows if row.person_id in names]
     teams = people.teams({row.team_id for row in rows})
     entries = [RollEntry(names[row.person_id], teams[row.team_id].name, row.kind, row.reason) for row in rows]
     others = sum(row.kind != Nomination.Kind.OUTPUT for row in rows)

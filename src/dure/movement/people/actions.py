@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -243,11 +243,25 @@ def set_free_hours(
         )
 
 
+def hold(*, person_ids: Iterable[int]) -> None:
+    """Hold these people until the caller's transaction ends, so that two answers of one person follow each other.
+
+    In ascending order, so that two callers never wait for each other in a ring. SQLite holds everybody anyway.
+    """
+    ids = sorted(set(person_ids))
+    for start in range(0, len(ids), IDS_A_QUERY_MAX):
+        held = Person.objects.select_for_update().filter(pk__in=ids[start : start + IDS_A_QUERY_MAX])
+        list(held.order_by("pk").values_list("pk"))
+
+
 def wait_from(*, person_ids: Sequence[int], since: datetime) -> None:
-    """Count these people's waiting from ``since`` on: whoever had a place waits anew. For operations."""
+    """Count these people's waiting from ``since`` on: whoever had a place waits anew. For operations.
+
+    Nobody's waiting is moved back: saying it of an earlier day again changes nothing.
+    """
     for start in range(0, len(person_ids), IDS_A_QUERY_MAX):
         part = person_ids[start : start + IDS_A_QUERY_MAX]
-        Person.objects.filter(pk__in=part).update(waiting_since=since)
+        Person.objects.filter(pk__in=part, waiting_since__lt=since).update(waiting_since=since)
 
 
 def _change(person_id: int, **values: object) -> None:

@@ -78,9 +78,14 @@ def play(
         campaign_slug=held["slug"],
         figures=held["figures"],
         logins=tuple(Login(**login) for login in held["logins"]),
-        volunteer_link=people.private_link_token(held["live"]["volunteer_id"]) if "live" in held else "",
+        volunteer_link=_volunteer_link(held),
         reused=reused,
     )
+
+
+def _volunteer_link(held: dict[str, Any]) -> str:
+    volunteer_id = held.get("live", {}).get("volunteer_id")
+    return people.private_link_token(volunteer_id) if volunteer_id is not None else ""
 
 
 def _held(memory: Path) -> dict[str, Any]:

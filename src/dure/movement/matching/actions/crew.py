@@ -97,7 +97,7 @@ def withdraw_all(*, person_id: int) -> int:
     with transaction.atomic():
         held = Placement.objects.filter(person_id=person_id, state=ACCEPTED)
         # Locked by id, so that a seat is given back for each placement that this call moved.
-        ids = list(held.select_for_update().values_list("pk", "post_id"))
+        ids = list(held.select_for_update().order_by("pk").values_list("pk", "post_id"))
         moved = held.filter(pk__in=[pk for pk, _ in ids]).update(state=Placement.State.WITHDRAWN)
         need_actions.free_seats(counts=Counter(post_id for _, post_id in ids))
     return moved

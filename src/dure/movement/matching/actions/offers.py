@@ -21,6 +21,7 @@ from dure.movement.matching.types import NewAcceptance, OfferFacts, PlacementFac
 from dure.movement.needs import actions as needs
 from dure.movement.needs import reads as need_reads
 from dure.movement.needs.types import PostFacts
+from dure.movement.people import actions as people_actions
 from dure.movement.people import reads as people
 
 # Acceptances in one transaction; it stays near 100 ms.
@@ -58,9 +59,13 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     if earlier := _placement_of(request_id, offer.person_id, offer.post_id):
         return earlier
     post = need_reads.post(offer.post_id)
+    if post.ends_at <= now:
+        raise OfferGone(why="open until its shift was over")
     try:
         with transaction.atomic():
-            # Write first: this UPDATE settles who answers, and takes SQLite's write lock.
+            # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
+            people_actions.hold(person_ids=[offer.person_id])
+            # This UPDATE settles who answers.
             answered = Offer.objects.filter(
                 pk=offer_id, state__in=(Offer.State.OPEN, Offer.State.DECLINED), expires_at__gt=now
             ).update(state=Offer.State.ACCEPTED)
@@ -106,7 +111,10 @@ def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple
     accepted = refused = 0
     offers = _answerable([row.offer_id for row in acceptances], now)
     posts = need_reads.posts({offer.post_id for offer in offers})
-    lacking = unready(_posts_of(offers, posts))
+    # Whoever lacks something, and whoever answers when the shift is over.
+    lacking = unready(_posts_of(offers, posts)) | {
+        offer.person_id for offer in offers if posts[offer.post_id].ends_at <= now
+    }
     for start in range(0, len(acceptances), CHUNK_ROWS):
         chunk = acceptances[start : start + CHUNK_ROWS]
         try:
@@ -166,6 +174,9 @@ def _accept_chunk(
 ) -> int | None:
     """How many got their seat; None when somebody answers two offers at once, so that order decides."""
     request_of = {row.offer_id: row.request_id for row in chunk}
+    people_actions.hold(
+        person_ids=Offer.objects.filter(pk__in=list(request_of)).values_list("person_id", flat=True)
+    )
     # An offer that became answerable since the posts were read waits for the next call.
     offers = [offer for offer in _answerable(list(request_of), now, lock=True) if offer.post_id in posts]
     posts_of = _posts_of(offers, posts)
