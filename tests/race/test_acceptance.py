@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection
 from dure.base.access import SYSTEM, actor_of
 from dure.kernel.refusals import Refusal
 from dure.movement.matching import actions, reads
+from dure.movement.matching.errors import RestShort
 from dure.movement.matching.types import NewAcceptance
 from dure.movement.needs import actions as needs
 from dure.movement.needs import reads as need_reads
@@ -22,6 +24,7 @@ from tests.movement.matching.farm import DAY, SIGNED_UP, Farm, at, made, settle_
 
 PEOPLE = 60
 SEATS = 10
+NEXT = DAY + timedelta(days=1)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,3 +124,21 @@ def test_answers_and_withdrawals_at_once_leave_a_true_count() -> None:
     assert at_once(20, ask) == {"accepted": 10, "withdrawn": 10}
     assert placements(farm) == 10
     assert need_reads.post(farm.posts["Pick pears"]).seats_taken == 10
+
+
+def test_two_neighbouring_days_taken_at_once_never_leave_less_than_eleven_hours_between() -> None:
+    farm = settle_valley()
+    names = [f"Helper{number}" for number in range(10)]
+    farm.cast(*names)
+    farm.post("Late", starts=14, ends=22, seats=10)
+    farm.post("Early", day=NEXT, starts=6, ends=14, seats=10)
+    farm.match()
+    farm.match(NEXT, now=at(4))
+    offers = [(name, day, farm.offer(name, day).id) for name in names for day in (DAY, NEXT)]
+
+    def accept(number: int) -> str:
+        name, day, offer_id = offers[number]
+        request_id = made(name, day)
+        return actions.accept(actor=farm.me(name), offer_id=offer_id, request_id=request_id, now=at(5)).state
+
+    assert at_once(len(offers), accept) == {"accepted": 10, RestShort.code: 10}

@@ -289,3 +289,17 @@ def test_answers_to_a_hidden_run_are_refused_in_bulk_too(farm: Farm) -> None:
     assert actions.accept_many(acceptances=[hidden], now=at(3)) == (0, 1)
     assert actions.accept_many(acceptances=[], now=at(3)) == (0, 0)
     assert not Placement.objects.exists()
+
+
+def test_nobody_takes_a_shift_that_is_over(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=2)
+    run = farm.solve()
+    actions.publish_run(run_id=run.id, now=at(4), expires_at=at(23))
+
+    with pytest.raises(OfferGone):
+        farm.accept("Minji", now=at(16))
+    both = [NewAcceptance(farm.offer(name).id, made(name)) for name in ("Minji", "Bora")]
+    assert actions.accept_many(acceptances=both, now=at(16)) == (0, 2)
+    assert reads.placements_of_day(farm.campaign.id, DAY) == []
+    assert farm.accept("Bora", now=at(15, 59)).state == "accepted"

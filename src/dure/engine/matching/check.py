@@ -1,9 +1,9 @@
 """The independent checker: believes nothing a solution says about itself.
 
-It shares the facts, the rules and the price list with the solver, and none of the search: rules are asked
-one by one of the facts instead of as bits, all pairs are enumerated by a dense product of unit vectors
-instead of the spatial layout, and the order of the tiers is proven by looking for augmenting paths instead of
-by weights.
+It shares the facts, the rules and the price list with the solver, and none of the search: of the placed pairs
+every rule is asked one by one of the facts, all pairs are enumerated by a dense product of unit vectors instead of
+the spatial layout (by the packed bits, which tests hold equal to the rules), and the order of the tiers is proven by
+looking for augmenting paths instead of by weights.
 """
 
 from __future__ import annotations

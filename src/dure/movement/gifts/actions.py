@@ -20,6 +20,7 @@ from dure.kernel.must import must
 from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.kernel.refusals import BadInput, NotAllowed, NotFound
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.errors import CampaignNotOpen
 from dure.movement.gifts.errors import GiftReused, NotGoods, NotInStock, OneKeeper
 from dure.movement.gifts.models import GiftMove, GiftOffer, GiftRequest
 from dure.movement.gifts.reads import move_facts, offer_facts, request_facts
@@ -30,7 +31,8 @@ from dure.movement.places import reads as places
 
 ITEM_CHARS_MAX = 120
 DONOR_CHARS_MAX = 80
-_Row = TypeVar("_Row", GiftOffer, GiftRequest, GiftMove)
+_Row = TypeVar("_Row", GiftOffer, GiftRequest)
+_Kept = TypeVar("_Kept", GiftOffer, GiftRequest, GiftMove)
 
 
 def offer(
@@ -46,7 +48,7 @@ def offer(
 ) -> OfferFacts:
     """Note goods that somebody offers. ``donor_name`` is how they want to be thanked, "" for not at all.
 
-    Refuses with NotGoods, BadInput (item, quantity, name), GiftReused.
+    Refuses with CampaignNotOpen, NotGoods, BadInput (item, quantity, name, area), GiftReused.
     """
     item = _checked_item(item)
     donor_name = donor_name.strip()
@@ -62,8 +64,8 @@ def offer(
         "quantity_milli": quantity_milli,
         "donor_name": donor_name,
     }
-    row = _once(GiftOffer(client_id=client_id, fingerprint=fingerprint(facts), offered_at=now, **facts))
-    return offer_facts(row)
+    row = GiftOffer(client_id=client_id, fingerprint=fingerprint(facts), offered_at=now, **facts)
+    return offer_facts(_once(row))
 
 
 def request(
@@ -79,7 +81,7 @@ def request(
 ) -> RequestFacts:
     """Ask for goods as an institution of an area. It stays between the account and the area's organisers.
 
-    Refuses with NotAllowed who is no recipient of the area, with NotGoods, BadInput, GiftReused.
+    Refuses with NotAllowed who is no recipient of the area, with CampaignNotOpen, NotGoods, BadInput, GiftReused.
     """
     if actor.account_id is None or not actor.receives(places.area(area_id).path):
         raise NotAllowed(what="asking for goods here")
@@ -94,8 +96,8 @@ def request(
         "item": item,
         "quantity_milli": quantity_milli,
     }
-    row = _once(GiftRequest(client_id=client_id, fingerprint=fingerprint(facts), asked_at=now, **facts))
-    return request_facts(row)
+    row = GiftRequest(client_id=client_id, fingerprint=fingerprint(facts), asked_at=now, **facts)
+    return request_facts(_once(row))
 
 
 def receive(
@@ -219,10 +221,11 @@ def _must_be_of_the_same(request_id: int | None, offer: GiftOffer) -> None:
 
 
 def _once(row: _Row) -> _Row:
-    """Store ``row``, or give the one that its client id stored before."""
+    """Store ``row``, or give the one that its client id stored before; a new one wants an open campaign."""
     rows: type[_Row] = type(row)
     if (earlier := _twin(rows, row.client_id, row.fingerprint)) is not None:
         return earlier
+    _must_be_taken(row.campaign_id, row.area_id)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -234,8 +237,8 @@ def _once(row: _Row) -> _Row:
     return row
 
 
-def _twin(rows: type[_Row], client_id: UUID, mark: str) -> _Row | None:
-    manager: models.Manager[_Row] = rows._default_manager
+def _twin(rows: type[_Kept], client_id: UUID, mark: str) -> _Kept | None:
+    manager: models.Manager[_Kept] = rows._default_manager
     row = manager.filter(client_id=client_id).first()
     if row is not None and row.fingerprint != mark:
         raise GiftReused(client_id=client_id)
@@ -254,6 +257,18 @@ def _checked_item(item: str) -> str:
 def _must_be_positive(quantity_milli: int) -> None:
     if not 0 < quantity_milli <= QUANTITY_MILLI_MAX:
         raise BadInput(where="quantity_milli", what=f"{quantity_milli} can't be", wanted="more than 0")
+
+
+def _must_be_taken(campaign_id: int, area_id: int) -> None:
+    """A campaign takes and hands on goods while it is open, and where it is."""
+    campaign = campaigns.campaign_by_id(campaign_id)
+    if campaign.state != "open":
+        raise CampaignNotOpen(slug=campaign.slug, state=campaign.state)
+    area = places.areas([area_id]).get(area_id)
+    if area is None or not area.path.startswith(campaign.area_path):
+        raise BadInput(
+            where="area_id", what=f"{area_id} is no place of this campaign", wanted="a place within it"
+        )
 
 
 def _must_count_goods(campaign_id: int, indicator_id: int) -> None:

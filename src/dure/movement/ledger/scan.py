@@ -1,9 +1,10 @@
-"""Stored entries as they really stand, byte for byte, for whoever verifies them."""
+"""Stored rows as they really stand, byte for byte, for whoever verifies them."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +16,11 @@ from dure.movement.ledger.store import ENTRY_COLUMNS
 
 # SQLite keeps these as text. Read as text, one wrong byte could end the reading; read as bytes it is found.
 _TEXT_COLUMNS = frozenset({"client_id", "work_day", "note", "person_key"})
+_CHECKPOINT_COLUMNS = ("size", "root", "note", "signed_at_ms", "time_signature")
+_ROLLUP_COLUMNS = (
+    *("campaign_id", "team_id", "area_id", "indicator_id", "work_day", "n", "quantity_milli"),
+    *("out_milli", "n_recounted", "recounted_milli", "recounted_claim_milli"),
+)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _HASH_BYTES = 32
 _SALT_BYTES = 16
@@ -36,11 +42,7 @@ class Unreadable(Exception):
 
 def rows_between(first: int, end: int) -> list[Row]:
     """The stored entries ``first`` to ``end`` (exclusive), in order."""
-    is_sqlite = connection.vendor == "sqlite"
-    columns = ", ".join(
-        f'CAST("{column}" AS BLOB)' if is_sqlite and column in _TEXT_COLUMNS else f'"{column}"'
-        for column in ENTRY_COLUMNS
-    )
+    columns = _selected(ENTRY_COLUMNS, _TEXT_COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT {columns} FROM ledger_entry WHERE "index" >= %s AND "index" < %s ORDER BY "index"',  # noqa: S608
@@ -168,10 +170,68 @@ def _id_bytes(stored: object) -> bytes:
     return raw
 
 
-def person_key_rows() -> Iterator[tuple[object, int, bytes]]:
+@dataclass(frozen=True, slots=True)
+class CheckpointRow:
+    """A stored checkpoint whose columns are at least of the kinds they should be."""
+
+    size: int
+    root: bytes
+    note: str
+    signed_at_ms: int
+    time_signature: bytes
+
+
+def checkpoint_rows() -> Iterator[tuple[object, CheckpointRow | Unreadable]]:
+    """(size, checkpoint) in the order of size; in place of a checkpoint that can't be read, what is wrong."""
+    for row in _rows("ledger_checkpoint", _CHECKPOINT_COLUMNS, frozenset({"note"}), order_by="size"):
+        yield row[0], _checkpoint(row)
+
+
+def _checkpoint(row: Row) -> CheckpointRow | Unreadable:
+    size, root, note, signed_at_ms, time_signature = row
+    if not isinstance(size, int) or not isinstance(signed_at_ms, int):
+        return Unreadable("its size or time is not a whole number")
+    if not isinstance(root, bytes) or not isinstance(time_signature, bytes):
+        return Unreadable("its root or time_signature is not bytes")
+    try:
+        text = note.decode() if isinstance(note, bytes) else str(note)
+    except UnicodeDecodeError:
+        return Unreadable("its note holds bytes that are no text")
+    return CheckpointRow(size, root, text, signed_at_ms, time_signature)
+
+
+def rollup_rows() -> Iterator[Row]:
+    """The key columns and the six sums of every rollup, as stored."""
+    return _rows("ledger_rollup", _ROLLUP_COLUMNS, frozenset({"work_day"}))
+
+
+def person_key_rows() -> Iterator[Row]:
     """(key, person id, salt) of everybody who is not forgotten, as stored."""
+    return _rows("ledger_personkey", ("key", "person_id", "salt"), frozenset({"key"}))
+
+
+def commitment_of(salt: object, person_id: object) -> bytes:
+    """The person commitment that a stored salt and person give; raises Unreadable."""
+    if not isinstance(salt, bytes) or len(salt) != _SALT_BYTES:
+        raise Unreadable("its salt is not 16 bytes")
+    if not isinstance(person_id, int) or person_id < 0:
+        raise Unreadable("its person is not a row's number")
+    return keys.person_commitment(salt, person_id)
+
+
+def _rows(
+    table: str, columns: Sequence[str], texts: Collection[str], *, order_by: str = "1"
+) -> Iterator[Row]:
+    """Every row of ``table`` as it stands; ``texts`` come as bytes on SQLite, where any byte may be in them."""
+    selected = _selected(columns, texts)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key, person_id, salt FROM ledger_personkey")
+        cursor.execute(f"SELECT {selected} FROM {table} ORDER BY {order_by}")  # noqa: S608
         while rows := cursor.fetchmany(10_000):
-            for key, person_id, salt in rows:
-                yield key, person_id, bytes(salt)
+            yield from rows
+
+
+def _selected(columns: Sequence[str], texts: Collection[str]) -> str:
+    is_sqlite = connection.vendor == "sqlite"
+    return ", ".join(
+        f'CAST("{column}" AS BLOB)' if is_sqlite and column in texts else f'"{column}"' for column in columns
+    )

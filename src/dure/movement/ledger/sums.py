@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 
 from dure.engine.log.entry import Grade, Kind
 from dure.movement.ledger.models import Entry
@@ -78,7 +77,7 @@ class Sums:
         if kind == _WITHDRAWAL and not is_out:
             cell[0] -= 1
 
-    def compare(self, stored: Mapping[tuple[int, int, int, int, date], Sequence[int]]) -> None:
+    def compare(self, stored: Mapping[Row, Sequence[object]]) -> None:
         """Name every stored rollup that differs from the sum over the entries, to the unit."""
         summed = {_spelled(key): cell for key, cell in self._cells.items()}
         kept = {_spelled(key): sums for key, sums in stored.items()}

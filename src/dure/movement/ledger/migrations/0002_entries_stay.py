@@ -1,4 +1,4 @@
-"""Entries stay as they are and tiles only grow: the database itself refuses anything else."""
+"""Entries and checkpoints stay as they are and tiles only grow: the database itself refuses anything else."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -25,12 +25,20 @@ BEGIN SELECT RAISE(ABORT, 'ledger tiles only grow'); END
 CREATE TRIGGER ledger_tile_no_delete BEFORE DELETE ON ledger_tile
 BEGIN SELECT RAISE(ABORT, 'ledger tiles are never deleted'); END
 """,
+    "ledger_checkpoint_no_update": """
+CREATE TRIGGER ledger_checkpoint_no_update BEFORE UPDATE ON ledger_checkpoint
+BEGIN SELECT RAISE(ABORT, 'ledger checkpoints are never changed'); END
+""",
+    "ledger_checkpoint_no_delete": """
+CREATE TRIGGER ledger_checkpoint_no_delete BEFORE DELETE ON ledger_checkpoint
+BEGIN SELECT RAISE(ABORT, 'ledger checkpoints are never deleted'); END
+""",
 }
 
 POSTGRESQL = """
 CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% is refused: ledger entries and tiles stay', TG_OP USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '% is refused: ledger entries, tiles and checkpoints stay', TG_OP USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
@@ -45,12 +53,18 @@ CREATE TRIGGER ledger_tile_only_grows BEFORE UPDATE ON ledger_tile
     ) EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_tile_no_delete BEFORE DELETE ON ledger_tile
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_checkpoint_no_update BEFORE UPDATE ON ledger_checkpoint
+    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_checkpoint_no_delete BEFORE DELETE ON ledger_checkpoint
+    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 """
 POSTGRESQL_BACK = """
 DROP TRIGGER ledger_entry_no_update ON ledger_entry;
 DROP TRIGGER ledger_entry_no_delete ON ledger_entry;
 DROP TRIGGER ledger_tile_only_grows ON ledger_tile;
 DROP TRIGGER ledger_tile_no_delete ON ledger_tile;
+DROP TRIGGER ledger_checkpoint_no_update ON ledger_checkpoint;
+DROP TRIGGER ledger_checkpoint_no_delete ON ledger_checkpoint;
 DROP FUNCTION ledger_refuse();
 """
 
