@@ -198,6 +198,7 @@ def _flow(valued: Valued) -> Int32Array:
         first, last = int(pairs.ptr[start]), int(pairs.ptr[stop])
         used = np.flatnonzero(network.flows(np.arange(first, last, dtype=np.int32)))
         placed[pairs.person[first + used]] = pairs.posts(start, stop)[used]
+    must(valued.value(placed) == -network.optimal_cost(), "our value is the solver's own objective")
     return placed
 
 
