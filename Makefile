@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test prove bench lint format lock screenshots clean
 PY := .venv/bin/python
-# Tests and linters never touch the user's own data folder.
+# Bytecode is written even where the shell says not to: each of the many programs started would compile all again.
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## what can be made
@@ -31,6 +31,7 @@ bench: .venv/ready ## speed and memory, each against a peer or a limit in the sa
 	$(PY) -m bench.matching --people 100000
 	$(PY) -m bench.day --people 100000
 
+# Settings make a data folder when they are read: linting gets one of its own, never the user's.
 lint: .venv/ready ## ruff, mypy --strict, import contracts, migrations
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
@@ -49,6 +50,7 @@ screenshots: .venv/ready ## take the pictures of docs/img from the demo's real p
 lock: ## renew requirements/*.lock (developers; needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements/dev.lock
+	echo "flit-core>=3.12" | uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header - -o requirements/build.lock
 
 clean: ## remove what make made: .venv and var
 	rm -rf .venv var

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.memory import peak_rss_gb
 from dure.engine.matching import (
     Candidates,
     PeopleFacts,
@@ -178,10 +178,6 @@ def greedy(problem: Problem, pairs: Candidates) -> IntArray:
     return placed
 
 
-def _peak_rss_gb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
 def run(people_count: int, *, demand: float, seed: int, peer: bool) -> dict[str, object]:
     """One measured day; see the module for what is printed."""
     clock, seconds = time.perf_counter, {}
@@ -196,7 +192,7 @@ def run(people_count: int, *, demand: float, seed: int, peer: bool) -> dict[str,
     start = clock()
     solution = solve(problem)
     seconds["solve_with_candidates"] = clock() - start
-    solve_rss_gb = _peak_rss_gb()
+    solve_rss_gb = peak_rss_gb()
     start = clock()
     verdict = check(problem, solution)
     seconds["check"] = clock() - start
@@ -232,8 +228,8 @@ def run(people_count: int, *, demand: float, seed: int, peer: bool) -> dict[str,
             "lost": int((solution.post_of >= 0).sum() - len(tiers)),
         }
     answer["seconds"] = {step: round(value, 2) for step, value in seconds.items()}
-    answer["peak_rss_gb"] = round(solve_rss_gb, 3)
-    answer["peak_rss_gb_all"] = round(_peak_rss_gb(), 3)
+    answer["peak_rss_gb"] = solve_rss_gb
+    answer["peak_rss_gb_all"] = peak_rss_gb()
     return answer
 
 

@@ -22,14 +22,27 @@ def run(*command: str | Path) -> bool:
     return subprocess.run([str(part) for part in command], check=False).returncode == 0
 
 
+def apt_prefix() -> list[str] | None:
+    """What comes before apt-get where packages may be installed without asking anybody, as in tools/provide.py."""
+    if not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return []
+    asked = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if asked and asked.returncode == 0 else None
+
+
 def make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     if run(sys.executable, "-m", "venv", VENV):
         return
     # Debian ships python3 without the module that makes environments.
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    prefix = apt_prefix()
+    if prefix is not None:
         print("setup: python3 can't make environments yet; installing python3-venv", flush=True)
-        if run("apt-get", "update", "-q") and run("apt-get", "install", "-qy", "python3-venv"):
+        if run(*prefix, "apt-get", "update", "-q") and run(
+            *prefix, "apt-get", "install", "-qy", "python3-venv"
+        ):
             shutil.rmtree(VENV, ignore_errors=True)
             if run(sys.executable, "-m", "venv", VENV):
                 return
@@ -37,6 +50,8 @@ def make_venv() -> None:
 
 
 def main() -> None:
+    if len(sys.argv) > 1:  # asked for help, it must not begin to make .venv anew
+        fail("it takes no arguments: it makes .venv, anew where that is not whole.")
     if sys.version_info < (3, 11):  # noqa: UP036  this file is run by whatever python3 there is
         fail(f"Dure needs Python 3.11 or newer; python3 is {sys.version.split()[0]}.")
     python = VENV / "bin" / "python"

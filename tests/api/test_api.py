@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 
 from dure.base.accounts import make_token
+from dure.base.throttle import LETTERS
 from dure.movement.calls import reads as calls
 from dure.movement.ledger import reads as ledger
+from dure.operations import answers
 from tests.web.cast import NOW, SLUG, Cast
 
 API = "/api/v1"
@@ -140,3 +142,70 @@ def test_what_is_not_there_is_told_without_a_traceback(cast: Cast, path: str, st
 def test_there_is_a_schema_and_no_page_that_loads_scripts(cast: Cast) -> None:
     assert Client().get(f"{API}/openapi.json").json()["info"]["title"] == "Dure"
     assert Client().get(f"{API}/docs").status_code == 404
+
+
+def span(starts_at: str, ends_at: str) -> dict[str, object]:
+    return {"free_spans": [{"starts_at": starts_at, "ends_at": ends_at}]}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        span("2026-10-08T08:00:00", "2026-10-08T12:00:00"),
+        span("0001-01-01T00:00:00+10:00", "0001-01-01T04:00:00+10:00"),
+        span("9999-12-31T20:00:00-10:00", "9999-12-31T23:00:00-10:00"),
+        span("2031-10-08T08:00:00Z", "2031-10-08T12:00:00Z"),
+        span("2019-10-08T08:00:00Z", "2019-10-08T12:00:00Z"),
+    ],
+    ids=["naive", "year 1", "year 9999", "years ahead", "years ago"],
+)
+def test_hours_nobody_can_mean_are_refused(cast: Cast, changes: dict[str, object]) -> None:
+    before = calls.tally(cast.campaign_id).signed_up_count
+
+    answer = post("/signups", sign_up(**changes))
+
+    assert answer.status_code == 422
+    assert set(answer.json()) == {"code", "says", "facts"}
+    assert calls.tally(cast.campaign_id).signed_up_count == before
+
+
+def test_hours_with_their_timezone_are_taken(cast: Cast) -> None:
+    hours = span("2026-10-08T08:00:00+09:00", "2026-10-08T12:00:00+09:00")
+
+    assert post("/signups", sign_up(**hours)).status_code == 201
+
+
+@pytest.mark.parametrize("team_id", [0, -1, 2**63, 10**30])
+def test_a_number_that_is_no_id_is_refused(cast: Cast, team_id: int) -> None:
+    answer = post("/entries", entry(cast, team_id=team_id), cast.token)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_shape")
+
+
+@pytest.mark.parametrize("email", ["minji@example.org", "new@example.org"])
+def test_one_address_is_not_bombed_through_the_api(cast: Cast, email: str) -> None:
+    heard = [post("/signups", sign_up(email=email)) for _ in range(LETTERS[0].count_max + 1)]
+
+    assert [one.status_code for one in heard] == [201] * LETTERS[0].count_max + [429]
+    assert heard[-1].json()["code"] == "too_many_tries"
+
+
+def test_a_fault_of_ours_keeps_the_shape_and_its_inside(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setattr(answers, "sign_up", fail)
+    answer = post("/signups", sign_up())
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "broken"
+    assert "the inside" not in answer.text
+    assert "the inside" in caplog.text
+
+
+@pytest.mark.filterwarnings("error::DeprecationWarning")
+def test_nothing_that_is_about_to_go_is_used(cast: Cast) -> None:
+    assert post("/signups", sign_up()).status_code == 201
+    assert post("/entries", entry(cast), cast.token).status_code == 201

@@ -20,8 +20,9 @@ Walk = Callable[[str], tuple[Seen, ...]]
 KILOBYTES_MAX = 150
 # No pages to look at: what is posted to, sent on from, or downloaded.
 NO_PAGES = {
-    *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "guardian-answer"),
-    *("check-in", "record-work", "desk-match", "desk-confirm", "audit-recount"),
+    *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "my-close"),
+    *("guardian-answer", "check-in", "record-work", "crew-correct"),
+    *("desk-match", "desk-confirm", "audit-recount"),
     *("me", "guardian-enter", "my-calendar", "my-export"),
     *("log-checkpoint", "log-tile", "log-key"),
 }

@@ -39,7 +39,9 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
     slug, team = cast["slug"], cast["team_id"]
     public, desk, captain = f"/c/{slug}/", f"/desk/{slug}/", f"/captain/{team}/"
     return {
-        "public": Visitor(("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/"), ("/c/",)),
+        "public": Visitor(
+            ("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/", "/link/"), ("/c/",)
+        ),
         "account": Visitor(ACCOUNT_OUT, ("/account/",)),
         # The last of each kind only looks; the others are there to act.
         **{name: _came_by(tokens[-1]) for name, tokens in cast["volunteers"].items()},

@@ -52,7 +52,18 @@ def dure() -> Iterator[Dure]:
 
 @pytest.fixture
 def valley(db: None) -> CampaignFacts:
-    """Towns Naju and Gimje, and Gwangju twice; the campaign harvest-2026, open."""
+    """Towns Naju and Suwon, and Gwangju twice; the campaign harvest-2026, open."""
+    return _opened(date(2026, 10, 1), date(2026, 11, 9))
+
+
+@pytest.fixture
+def long_valley(db: None) -> Iterator[CampaignFacts]:
+    """The same towns, with the campaign as long as the one of examples/; a day of it."""
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=UTC), tick=True):
+        yield _opened(date(2026, 11, 1), date(2027, 11, 30))
+
+
+def _opened(starts_on: date, ends_on: date) -> CampaignFacts:
     places.add_country(
         country=CountryRow("KR", "South Korea"),
         regions=[RegionRow("16", "Jeonnam", "전남"), RegionRow("13", "Gyeonggi"), RegionRow("03", "Jeonbuk")],
@@ -70,8 +81,8 @@ def valley(db: None) -> CampaignFacts:
         summary="Forty days.",
         area="KR",
         timezone="Asia/Seoul",
-        starts_on=date(2026, 10, 1),
-        ends_on=date(2026, 11, 9),
+        starts_on=starts_on,
+        ends_on=ends_on,
         indicators=(
             NewIndicator("hours", "hours", "Hours worked", "h"),
             NewIndicator("harvest", "output", "Crops brought in", "kg"),

@@ -12,9 +12,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import connection
 
 from dure.base import accounts
@@ -112,7 +114,9 @@ def test_own_data_go_all_the_way_to_the_standings(dure: Dure, valley: CampaignFa
     assert (again.code, again.json["recomputed"]) == (0, {"entries": 1, "cells": 1, "differences": []}), (
         again.err
     )
-    settled = dure("match", "settle", *of_day)
+    assert dure("match", "settle", *of_day).code == 1  # its last shift isn't over
+    with time_machine.travel(datetime(2026, 10, 4, 9, tzinfo=UTC), tick=True):
+        settled = dure("match", "settle", *of_day)
     assert (settled.code, settled.json["offers_gone"]) == (0, 1), settled.err
 
 
@@ -226,6 +230,7 @@ def _program(*words: object, home: Path) -> subprocess.Popen[str]:
 
 def test_the_site_is_served_from_an_empty_home_and_ends_on_ctrl_c(tmp_path: Path) -> None:
     port = _free_port()
+    tmp_path.chmod(0o755)  # a folder made by somebody who didn't think of it
     site = _program("serve", "--port", port, home=tmp_path)
     try:
         answered = 0
@@ -252,6 +257,7 @@ def test_the_site_is_served_from_an_empty_home_and_ends_on_ctrl_c(tmp_path: Path
     assert "Stopped." in out
     assert "Traceback" not in err
     assert "Preparing the database" in err
+    assert (tmp_path / "dure.sqlite3").stat().st_mode & 0o077 == 0
 
 
 def test_help_starts_neither_django_nor_numpy() -> None:

@@ -43,7 +43,7 @@ def _counts(said: Said) -> tuple[object, ...]:
 @pytest.mark.parametrize("kind", sorted(TABLES))
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_template_holds_every_column_and_its_example_can_be_imported(
-    dure: Dure, valley: CampaignFacts, tmp_path: Path, kind: str, ending: str
+    dure: Dure, long_valley: CampaignFacts, tmp_path: Path, kind: str, ending: str
 ) -> None:
     for before in ("people", "needs"):  # what a work file names must be there
         dure("import", "--template", before, tmp_path / f"first-{before}.csv")

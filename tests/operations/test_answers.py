@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,13 +12,14 @@ from dure.base.access import SYSTEM, Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
 from dure.movement.calls.types import AnswerFacts, SignUpForm
+from dure.movement.campaigns import actions as campaigns
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads
 from dure.movement.people import actions as people
 from dure.movement.people.types import BRIEFING, COVER, NewCredential
 from dure.operations import answers
 from dure.operations.day import match_day, open_day, settle_day
-from tests.movement.matching.farm import BRIEFED, DAY, INSURED, LAST_DAY, Farm, at, made
+from tests.movement.matching.farm import BRIEFED, DAY, INSURED, LAST_DAY, NEW_CAMPAIGN, Farm, at, made
 
 NEXT = DAY + timedelta(days=1)
 
@@ -206,6 +208,22 @@ def test_of_two_posts_the_next_one_is_told(farm: Farm) -> None:
     placed = now_true(farm, "Minji")
     assert placed is not None
     assert (placed.kind, placed.by_date) == ("placed", DAY)
+
+
+def test_a_post_of_one_campaign_is_no_answer_of_another(farm: Farm) -> None:
+    other = campaigns.create(new=replace(NEW_CAMPAIGN, slug="spring", name="Spring planting"), now=at(1))
+    farm.cast("Minji", "Bora")
+    farm.post()
+    match(farm, DAY)
+    farm.accept("Minji")
+
+    for name in ("Minji", "Bora"):
+        here = now_true(farm, name)
+        there = answers.current(
+            actor=farm.me(name), person_id=farm.people[name], campaign_id=other.id, now=at(5)
+        )
+        assert here is not None
+        assert there is None
 
 
 def test_a_seat_given_back_is_no_post(farm: Farm) -> None:

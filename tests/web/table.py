@@ -66,6 +66,8 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         ),
         "c/<slug:slug>/give/": Row("/c/harvest/give/", opened, every(422)),
         "c/<slug:slug>/give/thanks/": read_only("/c/harvest/give/thanks/", opened),
+        # An empty address is sent back; known and unknown ones are tried in test_links.
+        "link/": Row("/link/", opened, every(422)),
         "log/checkpoint": read_only("/log/checkpoint", opened),
         "log/tile/<int:level>/<path:place>": read_only("/log/tile/0/000.p/5", opened),
         ".well-known/dure-log-key": read_only("/.well-known/dure-log-key", opened),
@@ -93,6 +95,9 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
             f"/my/placements/{placement}/calendar.ics", every(404, volunteer=200)
         ),
         "my/placements/<int:placement_id>/withdraw/": acts(f"/my/placements/{placement}/withdraw/", minji),
+        # Only who has a place with a team, or had one, can stay with it.
+        "my/stay/": Row("/my/stay/", every(404, volunteer=200), every(404, volunteer=422)),
+        "my/close/": acts("/my/close/", every(302)),
         "my/record/": read_only("/my/record/", both),
         "my/nominations/<int:nomination_id>/": acts(
             f"/my/nominations/{cast.nomination_id}/", minji, answer="yes"
@@ -111,6 +116,12 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
     seen = door(captain=200, other_captain=404)
     done = door(captain=302, other_captain=404)
     work = {"client_id": made("work"), "hours": "4"}
+    note = {
+        "client_id": made("note"),
+        "standing_milli": 12_000,
+        "quantity_milli": "11",
+        "note": "Two fell off.",
+    }
     return {
         # With one team its page comes at once.
         "captain/": read_only("/captain/", door(captain=302, other_captain=302)),
@@ -120,6 +131,8 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
             f"/captain/{team}/check-in/{placement}/", done
         ),
         "captain/<int:team_id>/work/<int:post_id>/": acts(f"/captain/{team}/work/{post}/", done, **work),
+        "captain/<int:team_id>/entries/": read_only(f"/captain/{team}/entries/", seen),
+        "captain/<int:team_id>/entries/<int:index>/": acts(f"/captain/{team}/entries/0/", done, **note),
     }
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
+import pytest
+import time_machine
 from django.test import Client
 
 from dure.base.access import SYSTEM
 from dure.movement.calls import reads as calls
+from dure.movement.campaigns import actions as campaigns
 from dure.movement.gifts import reads as gifts
-from tests.web.cast import Cast
+from tests.web.cast import NOW, Cast
 
 
 def id_in(page: str) -> str:
@@ -102,3 +106,31 @@ def test_a_gift_is_offered_once_however_often_it_is_sent(cast: Cast) -> None:
         assert client.post("/c/harvest/give/", body).status_code == 302
     (offer,) = gifts.offers(SYSTEM, cast.campaign_id)
     assert offer.quantity_milli == 12_000
+
+
+def test_a_closed_campaign_says_so_before_anybody_fills_in_a_form(cast: Cast) -> None:
+    assert "Lend a hand" in Client().get("/c/harvest/").text
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+
+    for page in ("join", "give"):
+        shown = Client().get(f"/c/harvest/{page}/")
+        assert shown.status_code == 200
+        assert "This campaign is over" in shown.text
+        assert "client_id" not in shown.text
+    assert "Lend a hand" not in Client().get("/c/harvest/").text
+
+
+def test_after_its_last_day_a_campaign_asks_for_no_hands(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 11, 1, 3, tzinfo=UTC), tick=False):
+        assert "takes nobody at the moment" in Client().get("/c/harvest/join/").text
+        campaign, home = Client().get("/c/harvest/").text, Client().get("/").text
+
+    assert "Lend a hand" not in campaign + home
+    assert "/c/harvest/give/" in campaign
+
+
+def test_without_a_call_there_is_nothing_to_sign_up_to(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "appeal_of", lambda campaign_id: None)
+
+    assert "takes nobody at the moment" in Client().get("/c/harvest/join/").text
+    assert "Lend a hand" not in Client().get("/c/harvest/").text

@@ -177,6 +177,30 @@ def test_the_admin_opens_to_staff_by_second_factor_alone(cast: Cast, organiser: 
     assert organiser.get("/admin/people/guardian/").status_code == 404
 
 
+def test_the_admin_tells_nobody_who_said_no(cast: Cast, minji: Client, organiser: Client) -> None:
+    account = Account.objects.get(pk=cast.accounts["organiser"])
+    allow_admin(account_id=account.pk)
+    session = organiser.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": 0, "type": "totp"}]
+    session["account_authentication_methods_user"] = str(account.pk)
+    session.save()
+    nomination = f"/admin/honours/nomination/{cast.nomination_id}/change/"
+    minji.post(f"/my/nominations/{cast.nomination_id}/", {"answer": "yes"})
+
+    shown = organiser.get(nomination)
+    assert shown.status_code == 200
+    assert "Declined" not in shown.text
+    assert "Fingerprint" not in shown.text
+    assert organiser.get("/admin/honours/nomination/").context["cl"].result_count == 1
+
+    minji.post(f"/my/nominations/{cast.nomination_id}/", {"answer": "no"})
+
+    assert organiser.get(nomination).status_code == 302
+    assert organiser.get("/admin/honours/nomination/").context["cl"].result_count == 0
+    for table in ("base/outboxmessage", "matching/offer", "calls/answer"):
+        assert organiser.get(f"/admin/{table}/").status_code == 404
+
+
 def test_a_switched_off_account_has_no_door(cast: Cast, captain: Client) -> None:
     Account.objects.filter(pk=cast.accounts["captain"]).update(is_active=False)
 

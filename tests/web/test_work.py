@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 
-from dure.base.access import SYSTEM
+from dure.base.access import SYSTEM, Actor
 from dure.movement.audit import reads as audit
+from dure.movement.audit.types import VisitReason
 from dure.movement.gifts import reads as gifts
 from dure.movement.ledger import reads as ledger
-from tests.web.cast import SLUG, Cast, made
+from tests.web.cast import NOW, SLUG, Cast, made
 from tests.web.visitors import visitor
 
 
@@ -121,3 +126,98 @@ def test_an_institution_asks_for_its_own_area_only(cast: Cast) -> None:
 
     assert recipient.post(f"/recipient/{SLUG}/ask/", body).status_code == 422
     assert gifts.requests_for(SYSTEM) == []
+
+
+def test_the_desk_calls_seats_offered_and_proves_only_that_it_could_not_be_better(organiser: Client) -> None:
+    page = organiser.get(f"/desk/{SLUG}/").text
+    figures = re.findall(r'<div class="figure">.*?</div>', page, re.DOTALL)
+
+    assert any("seats offered" in one for one in figures)
+    assert any(re.search(r'value">\s*1 <span class="unit">accepted so far', one) for one in figures)
+    (proven,) = [one for one in figures if 'class="grade verified"' in one]
+    assert "proven best: gap 0" in proven
+    assert "seats" not in proven
+
+
+def test_a_captain_corrects_an_entry_once_and_both_stay(captain: Client, cast: Cast) -> None:
+    address = f"/captain/{cast.teams['North']}/entries/"
+    body = {
+        "client_id": made("fix"),
+        "standing_milli": 12_000,
+        "quantity_milli": "9.5",
+        "note": "Two fell off.",
+    }
+    size = ledger.size()
+    assert "Name nobody here" in captain.get(f"{address}?day=2026-10-05").text
+
+    for _ in range(2):
+        assert captain.post(f"{address}0/", body).status_code == 302
+
+    page = captain.get(f"{address}?day=2026-10-05").text
+    assert ledger.size() == size + 1
+    assert ledger.entries(SYSTEM, cast.campaign_id)[0].standing_milli == 9_500
+    assert "12 sack" in page
+    assert "-2.5 sack" in page
+    assert "corrected to 9.5 sack" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"quantity_milli": "12"}, "stands there already"),
+        ({"standing_milli": 11_000}, "corrected meanwhile"),
+        ({"note": ""}, "required"),
+        ({"quantity_milli": "-1"}, "below zero"),
+    ],
+)
+def test_a_correction_that_says_nothing_or_comes_too_late_is_sent_back(
+    captain: Client, cast: Cast, change: dict[str, object], words: str
+) -> None:
+    body = {
+        "client_id": made("fix"),
+        "standing_milli": 12_000,
+        "quantity_milli": "9",
+        "note": "Fell.",
+    } | change
+    size = ledger.size()
+
+    answer = captain.post(f"/captain/{cast.teams['North']}/entries/0/", body)
+
+    assert answer.status_code in {409, 422}
+    assert words in answer.text
+    assert ledger.size() == size
+
+
+def test_a_captain_corrects_neither_another_team_nor_another_week(captain: Client, cast: Cast) -> None:
+    address = f"/captain/{cast.teams['North']}/entries/"
+    body = {"client_id": made("fix"), "standing_milli": 12_000, "quantity_milli": "9", "note": "Fell."}
+    size = ledger.size()
+
+    assert captain.post(f"{address}1/", body).status_code == 404  # Hill's
+    assert captain.post(f"/captain/{cast.teams['Hill']}/entries/1/", body).status_code == 404
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        assert visitor("captain", cast).post(f"{address}0/", body).status_code == 404
+    assert ledger.size() == size
+
+
+def test_an_auditor_is_told_where_a_visit_is_worth_it_and_that_it_is_no_verdict(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = cast.teams["Hill"]
+
+    def signs(actor: Actor, campaign_id: int, day: date) -> list[VisitReason]:
+        return [VisitReason(team, cast.indicators["rice"], day, 0.001, ("the same figure nine times",))]
+
+    assert "Worth a visit" not in visitor("auditor", cast).get(f"/auditor/{SLUG}/").text
+    monkeypatch.setattr(audit, "visit_reasons", signs)
+    page = visitor("auditor", cast).get(f"/auditor/{SLUG}/").text
+
+    assert "Worth a visit" in page
+    assert "the same figure nine times" in page
+    assert "no verdict" in page
+    assert "0.001" not in page
+    assert "nine times" not in Client().get(f"/c/{SLUG}/check/").text
+
+
+def test_a_recount_is_asked_for_in_the_unit_of_what_was_claimed(cast: Cast) -> None:
+    assert "Found (sack)" in visitor("auditor", cast).get(f"/auditor/{SLUG}/").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from dure.api.clock import now
 from dure.api.schemas import EntryIn, EntryOut, ErrorOut
@@ -63,4 +63,4 @@ def record(request: HttpRequest, body: EntryIn) -> object:
         ),
         now=now(),
     )
-    return 201, EntryOut(index=receipt.index, leaf_hash=receipt.leaf_hash.hex(), grade="claimed")
+    return Status(201, EntryOut(index=receipt.index, leaf_hash=receipt.leaf_hash.hex(), grade="claimed"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, date
+from datetime import date
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from dure.api.clock import now
 from dure.api.schemas import (
@@ -20,6 +20,7 @@ from dure.api.schemas import (
     ReceiptOut,
     SignUpIn,
 )
+from dure.base import throttle
 from dure.base.access import ANONYMOUS
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
@@ -44,7 +45,11 @@ def list_campaigns(request: HttpRequest) -> object:
 
 def indicator_out(one: IndicatorStanding) -> IndicatorOut:
     unit, verified = one.indicator.unit, one.total.verified
-    recounts = f"{verified.checked_count} of {verified.eligible_count} entries recounted by lot"
+    recounts = "nothing recounted yet"
+    if verified.checked_count is not None:
+        recounts = f"{verified.checked_count} of {verified.eligible_count} entries recounted by lot"
+    # Goods are booked by two keepers only (gifts.actions).
+    reported: Proof = "witnessed" if one.indicator.kind == "goods" else "claimed"
     known: Proof = "verified" if verified.is_known and not one.total.withheld else "unknown"
 
     def borne_out(milli: int | None) -> QuantityOut:
@@ -58,8 +63,8 @@ def indicator_out(one: IndicatorStanding) -> IndicatorOut:
         claimed=QuantityOut(
             milli=one.total.claimed_milli,
             unit=unit,
-            grade="claimed" if one.total.claimed_milli is not None else "unknown",
-            proof="as claimed",
+            grade=reported if one.total.claimed_milli is not None else "unknown",
+            proof="witnessed by two keepers" if reported == "witnessed" else "as claimed",
         ),
         verified=borne_out(verified.estimate_milli),
         verified_lower=borne_out(verified.lower_milli),
@@ -107,7 +112,9 @@ def list_needs(request: HttpRequest, slug: str, day: date | None = None) -> obje
     ]
 
 
-@router.post("/signups", response={201: ReceiptOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut})
+@router.post(
+    "/signups", response={201: ReceiptOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut, 429: ErrorOut}
+)
 def sign_up(request: HttpRequest, body: SignUpIn) -> object:
     """Offer to help. The private link goes by e-mail; sending the same ``client_id`` twice signs up once."""
     campaign = campaigns.campaign(slug=body.campaign)
@@ -121,9 +128,7 @@ def sign_up(request: HttpRequest, body: SignUpIn) -> object:
         area_id=places.by_code(body.town_code).id,
         travel_limit_m=body.travel_limit_m,
         consent=body.consent,
-        free_spans=tuple(
-            (span.starts_at.astimezone(UTC), span.ends_at.astimezone(UTC)) for span in body.free_spans
-        ),
+        free_spans=tuple((span.starts_at, span.ends_at) for span in body.free_spans),
         languages=tuple(body.languages),
         skills=tuple(body.skills),
         refuses=tuple(body.refuses),
@@ -132,5 +137,7 @@ def sign_up(request: HttpRequest, body: SignUpIn) -> object:
         physical_max=body.physical_max,
         long_shift_wish=body.long_shift_wish,
     )
+    throttle.count_place(request, now=now())
+    throttle.count_letters([body.email, body.guardian_email], now=now())
     receipt = answers.sign_up(client_id=body.client_id, appeal_code=appeal.code, form=form, now=now())
-    return 201, {"answer": asdict(receipt.answer)}
+    return Status(201, {"answer": asdict(receipt.answer)})

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
-Proof = Literal["claimed", "verified", "unknown"]
+Proof = Literal["claimed", "witnessed", "verified", "unknown"]
 Text40 = Annotated[str, Field(max_length=40)]
+# What a database holds as an id.
+Id = Annotated[int, Field(gt=0, lt=2**63)]
+
+
+def _in_utc(at: datetime) -> datetime:
+    """The same moment in UTC. At the ends of the calendar there is none; what is sensible the room says."""
+    if not 1900 <= at.year <= 2999:
+        raise ValueError("a time of this age is expected")
+    return at.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class ErrorOut(Schema):
@@ -76,8 +88,10 @@ class NeedOut(Schema):
 
 
 class SpanIn(Schema):
-    starts_at: datetime
-    ends_at: datetime
+    """Hours somebody is free: times with their timezone."""
+
+    starts_at: Moment
+    ends_at: Moment
 
 
 class SignUpIn(Schema):
@@ -119,7 +133,7 @@ class EntryIn(Schema):
     client_id: UUID
     campaign: Annotated[str, Field(max_length=50)]
     indicator: Annotated[str, Field(max_length=50)]
-    team_id: int
+    team_id: Id
     work_day: date
     quantity_milli: Annotated[int, Field(gt=0, le=10**15)]
     note: Annotated[str, Field(max_length=500)] = ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import logging
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -18,6 +20,7 @@ api = NinjaAPI(
 api.add_router("", public)
 api.add_router("", entries)
 
+log = logging.getLogger(__name__)
 _JSON = (str, int, float, bool, list, type(None))
 
 
@@ -55,3 +58,16 @@ def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 @api.exception_handler(HttpError)
 def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
     return _error(request, error.status_code, "bad_request", str(error))
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _error(request, 404, "not_found", gettext("There is no such thing here."))
+
+
+@api.exception_handler(Exception)
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A fault of ours: told in the one shape without a word of its inside, and written down for the crew."""
+    log.error("the API failed at %s", request.path, exc_info=error)
+    words = gettext("Something broke on our side. Send it again later, with the same id.")
+    return _error(request, 500, "broken", words)

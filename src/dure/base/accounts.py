@@ -61,6 +61,18 @@ def revoke(*, account_id: int, role: str) -> int:
     return RoleGrant.objects.filter(account_id=account_id, role=role).delete()[0]
 
 
+def close_account(*, account_id: int) -> int:
+    """Switch an account off, with all its roles and tokens; the count of grants that ended.
+
+    Whoever is signed in is out at their next step: the session belongs to an account that is off.
+    """
+    with transaction.atomic():
+        if not Account.objects.filter(pk=account_id).update(is_active=False, is_staff=False):
+            raise AccountUnknown(account_id=account_id)
+        ApiToken.objects.filter(account_id=account_id).delete()
+        return RoleGrant.objects.filter(account_id=account_id).delete()[0]
+
+
 def name_of(account_id: int) -> str:
     name = Account.objects.filter(pk=account_id).values_list("name", flat=True).first()
     if name is None:

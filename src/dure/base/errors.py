@@ -20,6 +20,12 @@ class AccountUnknown(Refusal):
     status = 404
 
 
+class TooManyTries(Refusal):
+    code = "too_many_tries"
+    says = "Too many tries. Wait {minutes} minutes, then try again."
+    status = 429
+
+
 class CommandReused(Refusal):
     code = "command_reused"
     says = "The id {command_id} was used before for something else. Send the new command with a new id."

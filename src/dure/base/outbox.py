@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from dure.base.access import Actor
 from dure.base.models import OutboxMessage
 from dure.base.rows import Row, insert_new
 
@@ -38,6 +39,16 @@ class Notice:
     person_id: int
     kind: str
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """A notice as the one it goes to may see it; ``state`` is queued, sent, failed or withheld."""
+
+    kind: str
+    state: str
+    send_after: datetime
+    ended_at: datetime | None
 
 
 def queue(*, notice: NewNotice, now: datetime) -> None:
@@ -90,6 +101,13 @@ def failed(notice_id: int, *, now: datetime) -> None:
         return
     wait = timedelta(minutes=2**row.attempts)
     OutboxMessage.objects.filter(pk=notice_id, state=OutboxMessage.State.QUEUED).update(send_after=now + wait)
+
+
+def notices_to(*, actor: Actor, person_id: int) -> list[NoticeFacts]:
+    """Every notice to a person, oldest first, for nobody else. Refuses with NotFound."""
+    actor.must_be(person_id)
+    rows = OutboxMessage.objects.filter(person_id=person_id).order_by("pk")
+    return [NoticeFacts(*row) for row in rows.values_list("kind", "state", "send_after", "ended_at")]
 
 
 def drop_for(*, person_id: int) -> int:

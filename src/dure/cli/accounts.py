@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 import typer
@@ -65,13 +65,70 @@ def grant(email: Email, role: RoleName, area: Area = "", team: Team = None, json
         from dure.base import accounts
 
         _refuse_misspelt(email, role)
-        account_id = accounts.account_id_of(email=email)
-        if account_id is None:
-            raise NotFound(what="account")
+        account_id = _known(email)
         reach = _reach(area, team)
         accounts.grant(account_id=account_id, role=role, area_path=reach, team_id=team)
         answer.say(f"{email} is {role} of {reach or f'team {team}'}.")
         answer.give({"id": account_id, "email": email, "role": role, "area": reach, "team": team})
+
+
+@account.command("revoke")
+def revoke(
+    email: Email,
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="ROLE", help="The role that ends, everywhere.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every role and token; the account is switched off.")
+    ] = False,
+    json_to: JsonTo = None,
+) -> None:
+    """Take a role away everywhere, or everything with the account."""
+    with answering(json_to) as answer:
+        from dure.base import accounts
+
+        if (role is None) != everything:
+            raise BadInput(where="--role", what="it isn't said what ends", wanted="either --role or --all")
+        if role is not None:
+            _refuse_misspelt(email, role)
+        account_id = _known(email)
+        if role is None:
+            ended = accounts.close_account(account_id=account_id)
+            answer.say(f"{email} is switched off; {ended} roles ended.")
+        else:
+            ended = accounts.revoke(account_id=account_id, role=role)
+            answer.say(f"{email} is no longer {role}; {ended} roles ended.")
+        answer.give({"id": account_id, "email": email, "ended": ended, "off": everything})
+
+
+@account.command("admin")
+def admin(email: Email, json_to: JsonTo = None) -> None:
+    """Let an account look into the read-only admin, once it has a second factor."""
+    with answering(json_to) as answer:
+        from dure.base import accounts
+
+        account_id = _known(email)
+        accounts.allow_admin(account_id=account_id)
+        answer.say(f"{email} may look into /admin/ once they have a second factor (/account/2fa/).")
+        answer.give({"id": account_id, "email": email})
+
+
+@account.command("token")
+def token(
+    email: Email,
+    name: Annotated[str, typer.Option("--name", help="What the token is for.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is good.")] = 90,
+    json_to: JsonTo = None,
+) -> None:
+    """Make an API token with the rights of an account; it is shown this once."""
+    with answering(json_to) as answer:
+        from dure.base import accounts
+
+        expires_at = datetime.now(UTC) + timedelta(days=days)
+        made = accounts.make_token(account_id=_known(email), name=name, expires_at=expires_at)
+        answer.say(made)
+        answer.aside(f"Good until {expires_at:%Y-%m-%d}. It can't be shown again.")
+        answer.give({"token": made, "name": name, "expires_at": expires_at})
 
 
 @outbox.command("send")
@@ -92,6 +149,16 @@ def send(json_to: JsonTo = None) -> None:
                     break
         answer.say(f"{sent:,} sent, {failed:,} failed (tried again later), {withheld:,} withheld.")
         answer.give({"sent": sent, "failed": failed, "withheld": withheld})
+
+
+def _known(email: str) -> int:
+    """The account's id. Refuses with NotFound."""
+    from dure.base import accounts
+
+    account_id = accounts.account_id_of(email=email)
+    if account_id is None:
+        raise NotFound(what="account")
+    return account_id
 
 
 def _refuse_misspelt(email: str, role: str) -> None:

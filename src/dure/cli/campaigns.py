@@ -12,7 +12,7 @@ import typer
 from dure.cli.answer import answering
 from dure.cli.options import JsonTo
 
-campaign = typer.Typer(no_args_is_help=True, help="Make a campaign from a file, and open it.")
+campaign = typer.Typer(no_args_is_help=True, help="Make a campaign from a file, open it, close it.")
 areas = typer.Typer(no_args_is_help=True, help="Countries, regions and towns.")
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Short name of the campaign.")]
 
@@ -43,14 +43,35 @@ def create(
 
 @campaign.command("open")
 def open_(slug: Slug, json_to: JsonTo = None) -> None:
-    """Open a draft campaign: from now on its targets stand and its pages are public."""
+    """Open a draft campaign: its targets stand, its pages are public, and its call takes sign-ups."""
+    with answering(json_to) as answer:
+        from django.db import transaction
+
+        from dure.base.access import SYSTEM
+        from dure.cli.calls import first_call
+        from dure.movement.campaigns import actions
+
+        now = datetime.now(UTC)
+        with transaction.atomic():  # an open campaign without a call would turn people away
+            opened = actions.open_campaign(actor=SYSTEM, slug=slug, now=now)
+            called = first_call(opened, now)
+        answer.say(f"Campaign {opened.slug} is {opened.state}.")
+        answer.say(
+            f"Call {called.code} takes sign-ups. In other words: dure call open {slug} --code … (newest counts)"
+        )
+        answer.give({**asdict(opened), "call": asdict(called)})
+
+
+@campaign.command("close")
+def close(slug: Slug, json_to: JsonTo = None) -> None:
+    """Close an open campaign for good: no more sign-ups, days or targets; its pages stay."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
         from dure.movement.campaigns import actions
 
-        opened = actions.open_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC))
-        answer.say(f"Campaign {opened.slug} is {opened.state}.")
-        answer.give(asdict(opened))
+        closed = actions.close_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC))
+        answer.say(f"Campaign {closed.slug} is {closed.state}.")
+        answer.give(asdict(closed))
 
 
 @areas.command("add")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
 from dure.cli.answer import REFUSED, answering
 from dure.cli.options import JsonTo
 
-ledger = typer.Typer(no_args_is_help=True, help="Verify and sign the log of contributions.")
+ledger = typer.Typer(no_args_is_help=True, help="Verify, sign and correct the log of contributions.")
 FAULTS_SHOWN_MAX = 50
 
 
@@ -59,3 +60,30 @@ def checkpoint(json_to: JsonTo = None) -> None:
                 "signed_at": signed.signed_at,
             }
         )
+
+
+@ledger.command("correct")
+def correct(
+    index: Annotated[int, typer.Argument(metavar="INDEX", min=0, help="Place of the entry in the log.")],
+    difference: Annotated[
+        str, typer.Option("--difference", metavar="NUMBER", help="What is added, such as 1.5 or -1.5.")
+    ],
+    note: Annotated[str, typer.Option("--note", help="Why; it stays for good, so it must name nobody.")] = "",
+    json_to: JsonTo = None,
+) -> None:
+    """Correct a contribution by adding an entry; the same difference and note again change nothing."""
+    with answering(json_to) as answer:
+        from dure.kernel.ids import client_id
+        from dure.kernel.quantities import parse_milli
+        from dure.movement.ledger import actions
+
+        milli = parse_milli(difference, where="--difference")
+        receipt = actions.correct(
+            index=index,
+            difference_milli=milli,
+            client_id=client_id(b"dure ledger correct", index, milli, note),
+            now=datetime.now(UTC),
+            note=note,
+        )
+        answer.say(f"Entry {receipt.index} corrects entry {index} by {milli / 1000:+,.3f}.")
+        answer.give({"index": receipt.index, "corrects": index, "difference_milli": milli})

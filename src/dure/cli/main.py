@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gc
+import os
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from dure.cli.accounts import account, outbox
+from dure.cli.calls import call
 from dure.cli.campaigns import areas, campaign
 from dure.cli.demo import demo
 from dure.cli.imports import import_, record
 from dure.cli.ledger import ledger
 from dure.cli.match import match
+from dure.cli.people import people
 from dure.cli.serve import serve
 from dure.cli.standings import standings
 
@@ -28,7 +31,9 @@ app = typer.Typer(
 app.command("demo")(demo)
 app.add_typer(areas, name="areas")
 app.add_typer(campaign, name="campaign")
+app.add_typer(call, name="call")
 app.command("import")(import_)
+app.add_typer(people, name="people")
 app.add_typer(match, name="match")
 app.command("record")(record)
 app.add_typer(ledger, name="ledger")
@@ -55,6 +60,8 @@ def _program(
 
 def run() -> None:
     """The entry point of the ``dure`` command."""
+    # What is written holds people's data: it is for the owner alone, whatever the folder allows.
+    os.umask(0o077)
     # Imports and days hold millions of small tuples that are in no cycles; looking through them again
     # and again for cycles cost a seventh of the time. The site's worker is another process.
     gc.set_threshold(200_000, 20, 100)

@@ -106,6 +106,8 @@ def _figures(figure: Figure) -> tuple[str, str, str, str]:
 
 def _verified(figure: Figure) -> str:
     found = figure.verified
+    if found.checked_count is None:
+        return "verified: unknown (nothing recounted)"
     if not found.is_known:
         return f"verified: unknown ({found.checked_count} of {found.eligible_count} checked)"
     return f"verified {_amount(found.estimate_milli)}, at least {_amount(found.lower_milli)}"

@@ -1,11 +1,13 @@
 """Django settings. What differs between installations comes from the environment:
 
 DURE_HOME       the data folder (see dure.base.home)
-DATABASE_URL    postgresql://user:password@host:port/name; without it, SQLite in the data folder
+DATABASE_URL    postgresql://user:password@host:port/name?sslmode=…; without it, SQLite in the data folder
 DURE_HOSTS      host names the site answers to, with commas (default: this machine only)
-DURE_SECURE     1 where the site is behind TLS: secure cookies, HSTS
+DURE_SITE       address of the site, for links in messages (default: http://127.0.0.1:8000)
+DURE_SECURE     1 where the site is behind a proxy with TLS: secure cookies, HSTS
 DURE_EMAIL_URL  smtp://user:password@host:port or smtps://…; without it, e-mail is printed to the console
 DURE_EMAIL_FROM sender of e-mail
+DURE_LOG_ORIGIN name of the ledger's log, in every checkpoint (default: made from its key)
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from dure.base.home import home, secret
+from dure.config.database import postgresql, sqlite
 
 django_stubs_ext.monkeypatch()
 
@@ -88,38 +91,8 @@ TEMPLATES = [
 ]
 
 
-def _database() -> dict[str, Any]:
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "dure.sqlite3",
-            "OPTIONS": {
-                # With the defaults 55 of 60 simultaneous writers were turned away (docs/why/sqlite.md).
-                # A checkpoint each 64 MB of log instead of each 4 keeps bulk writes from waiting on the disk.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
-                    "PRAGMA wal_autocheckpoint=16384; PRAGMA temp_store=MEMORY;"
-                ),
-            },
-        }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise SystemExit("DATABASE_URL must begin with postgresql:// (leave it out for SQLite).")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 2, "max_size": 64, "timeout": 20}},
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATABASES = {"default": postgresql(DATABASE_URL) if DATABASE_URL else sqlite(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "base.Account"
@@ -148,9 +121,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+# Phones and browsers are shared: who closes theirs is signed out.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = SECURE
 if SECURE:  # TLS ends at a proxy that must set this header itself (docs/howto/install.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Behind it the last address of X-Forwarded-For is the visitor's; without it anybody could write one.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Private links stand in the address: no page may hand its address on.
@@ -172,7 +149,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Room for all who come in a day: with the default of 300 a count would soon be thrown out by others.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -209,9 +192,17 @@ def _email() -> dict[str, Any]:
 globals().update(_email())
 DEFAULT_FROM_EMAIL = os.environ.get("DURE_EMAIL_FROM", "dure@localhost")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"private_links": {"()": "dure.base.redaction.PrivateLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["private_links"]}},
+    # Django's own handlers know nothing of private links; everything goes through ours.
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # An unreachable server is told in one sentence; the pool would add a line for every try.
+        "psycopg.pool": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -78,11 +78,21 @@ def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) ->
     campaign = campaigns.campaign_by_id(campaign_id)
     today = campaigns.local_day(campaign, now)
     mine = matching.placements_of(actor, person_id)
-    posts = [p.day for p in mine if p.day >= today and p.state in {"accepted", "present"}]
+    asked = matching.offers_of(actor, person_id)
+    here = needs.posts([*(one.post_id for one in mine), *(one.post_id for one in asked)])
+    here = {pk: post for pk, post in here.items() if post.campaign_id == campaign_id}
+    posts = [
+        one.day
+        for one in mine
+        if one.post_id in here and one.day >= today and one.state in {"accepted", "present"}
+    ]
     if posts:
         return AnswerFacts("placed", f"You have a post on {min(posts):%d %B %Y}. Thank you.", min(posts))
-    asked = matching.offers_of(actor, person_id)
-    offers = [offer.day for offer in asked if offer.state == "open" and offer.expires_at > now]
+    offers = [
+        offer.day
+        for offer in asked
+        if offer.post_id in here and offer.state == "open" and offer.expires_at > now
+    ]
     if offers:
         reason = f"There is a post for you on {min(offers):%d %B %Y}. Accept or decline it; a no is free."
         return AnswerFacts("offered", reason, min(offers))

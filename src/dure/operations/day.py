@@ -11,7 +11,7 @@ from dure.base.jobs import SILENT, Progress
 from dure.engine.lots import NoCheckerFromElsewhere
 from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
-from dure.movement.audit.errors import LotUnsigned
+from dure.movement.audit.errors import DayNotOver, LotUnsigned
 from dure.movement.audit.types import LotFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
@@ -24,6 +24,7 @@ from dure.movement.matching import reads as matching_reads
 from dure.movement.matching.errors import RunExists
 from dure.movement.matching.gather import window
 from dure.movement.matching.types import RunFacts
+from dure.movement.needs import reads as needs
 from dure.movement.people import actions as people
 from dure.operations import answers
 
@@ -102,8 +103,10 @@ def match_day(
 def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:
     """End a day: no-shows marked, unaccepted offers deleted (P3), the log signed, the lots drawn, people thanked.
 
-    Settling twice changes nothing.
+    Settling twice changes nothing. Refuses with DayNotOver before the end of its last shift.
     """
+    if now < _over_at(campaign_id, day):
+        raise DayNotOver(day=day)
     matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
     no_shows = matching.mark_no_shows(campaign_id=campaign_id, day=day, now=now)
     gone = matching.settle(campaign_id=campaign_id, day=day, now=now)
@@ -122,11 +125,18 @@ def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:
     return Settled(no_shows=no_shows, offers_gone=gone, thanked=thanked, checkpoint=checkpoint, lots=lots)
 
 
+def _over_at(campaign_id: int, day: date) -> datetime:
+    """When the last shift of a day ends; a day without posts may end as soon as it has begun."""
+    starts_at, _ = window(campaigns.campaign_by_id(campaign_id), day)
+    return max((post.ends_at for post in needs.posts_of_day(campaign_id, day)), default=starts_at)
+
+
 def _draw(campaign_id: int, day: date, now: datetime) -> tuple[LotFacts, ...]:
     """Draw the day's lots, and those of earlier days that could not be drawn yet; the day's.
 
     A lot waits where nothing was recorded since it was committed, as the log then has no newer state
     to draw from, and where nobody from elsewhere is there yet to recount: neither keeps a day from ending.
+    The day's own come first, so a lot that waited draws what is left: nothing, or what was sent late.
     """
     lots = []
     for lot in audit_reads.lots(campaign_id):

@@ -21,6 +21,7 @@ def _subject(kind: str) -> str:
     subjects = {
         "sign_up": _("Thank you for offering to help"),
         "guardian_request": _("Somebody you look after offers to help and needs your consent"),
+        "link": _("Your private link"),
         "offer": _("There is a post for you"),
         "thanks": _("Thank you for your work"),
         "nomination": _("Somebody would like to thank you in public"),
@@ -38,6 +39,8 @@ def _words(kind: str, facts: dict[str, Any]) -> str:
         return _("What you did on %(day)s is written on your page, and nobody can change it.") % {"day": day}
     if kind == "nomination":
         return _("Somebody put you forward for an honour. It is shown to nobody unless you agree.")
+    if kind == "link":
+        return _("Somebody, most likely you, asked for your private link. Here it is.")
     if kind == "guardian_request":
         return _("Please read what they offered to do, and agree or refuse, on this page.")
     reason = str(facts.get("reason", ""))

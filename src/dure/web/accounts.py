@@ -6,7 +6,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from dure.web.errors import TooManyTries
+from dure.base.errors import TooManyTries
+
+# The window in which allauth counts failed tries (ACCOUNT_RATE_LIMITS, login_failed).
+FAILED_MINUTES = 5
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -20,4 +23,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
-            raise TooManyTries from error
+            raise TooManyTries(minutes=FAILED_MINUTES) from error

@@ -14,6 +14,9 @@ from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import Verified, Withheld
 
+# A shorter one is a symbol, and a symbol has no plural: kg, h, km.
+UNIT_WORD_LETTERS_MIN = 3
+
 # Grades of proof, weakest first, with the kinds of figure that are no contribution: what this
 # program counted itself ("counted"), what was proven ("verified" also covers a checked proof).
 GRADES = frozenset({"claimed", "witnessed", "second_source", "recounted", "verified", "unknown", "counted"})
@@ -62,7 +65,41 @@ def _percent(value: Decimal) -> str:
     return f"{value:.0f}" if abs(value) >= 10 else f"{value.normalize():f}"
 
 
+def unit_for(unit: str, milli: int) -> str:
+    """A unit as it stands behind a number: "30 sacks", "1 sack", "30 kg". Words that aren't English stay."""
+    word = unit.rpartition(" ")[2]
+    is_word = len(word) >= UNIT_WORD_LETTERS_MIN and word.isascii() and word.isalpha() and word.islower()
+    if not is_word or milli == MILLI or word.endswith("s"):
+        return unit
+    return unit + ("es" if word.endswith(("x", "ch", "sh")) else "s")
+
+
+def amount(indicator: IndicatorFacts, milli: int) -> str:
+    """A quantity as the public reads it: hours in whole hours, all else as it was written down."""
+    return _rough(milli) if indicator.kind == "hours" else show_milli(milli)
+
+
+def amount_with_unit(indicator: IndicatorFacts, milli: int) -> str:
+    return f"{amount(indicator, milli)} {unit_for(indicator.unit, milli)}"
+
+
+def reported_grade(indicator: IndicatorFacts) -> str:
+    """The grade of what is reported: goods are booked by two keepers only, so they are witnessed."""
+    return "witnessed" if indicator.kind == "goods" else "claimed"
+
+
+def _reported(indicator: IndicatorFacts, milli: int) -> str:
+    words = (
+        gettext("%(claim)s, witnessed by two keepers")
+        if indicator.kind == "goods"
+        else gettext("claimed %(claim)s")
+    )
+    return words % {"claim": amount_with_unit(indicator, milli)}
+
+
 def _recounts(verified: Verified) -> str:
+    if verified.checked_count is None or verified.eligible_count is None:
+        return gettext("nothing recounted yet")
     return gettext("%(n)s of %(all)s entries recounted by lot") % {
         "n": f"{verified.checked_count:,}",
         "all": f"{verified.eligible_count:,}",
@@ -82,7 +119,8 @@ def withheld_words(reason: Withheld) -> str:
 
 def verified_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
     """What may be believed, with its lower bound; "unknown" without recounts, never the claim (F3)."""
-    unit = gettext("%(unit)s verified · %(what)s") % {"unit": indicator.unit, "what": indicator.name}
+    unit_word = unit_for(indicator.unit, 0)
+    unit = gettext("%(unit)s verified · %(what)s") % {"unit": unit_word, "what": indicator.name}
     if shown.withheld:
         return Figure(gettext("not shown"), unit, "unknown", withheld_words(shown.withheld), is_word=True)
     verified = shown.verified
@@ -91,7 +129,7 @@ def verified_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
         return Figure(gettext("unknown"), unit, "unknown", proof, is_word=True)
     proof = gettext("verified, at least %(low)s %(unit)s at 95 %% · %(recounts)s") % {
         "low": _rough(verified.lower_milli or 0),
-        "unit": indicator.unit,
+        "unit": unit_for(indicator.unit, verified.lower_milli or 0),
         "recounts": _recounts(verified),
     }
     return Figure(_rough(verified.estimate_milli), unit, "verified", proof)
@@ -102,26 +140,20 @@ def claimed_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
     if shown.withheld or shown.claimed_milli is None:
         reason = withheld_words(shown.withheld) if shown.withheld else gettext("nothing reported yet")
         return Figure(gettext("not shown"), indicator.name, "unknown", reason, is_word=True)
-    claim = f"{show_milli(shown.claimed_milli)} {indicator.unit}"
+    proof, grade = _reported(indicator, shown.claimed_milli), reported_grade(indicator)
     if shown.claimed_percent is None or shown.plan_milli is None:
-        return Figure(
-            _rough(shown.claimed_milli),
-            f"{indicator.unit} · {indicator.name}",
-            "claimed",
-            gettext("claimed %(claim)s") % {"claim": claim},
-        )
+        unit_word = unit_for(indicator.unit, shown.claimed_milli)
+        return Figure(_rough(shown.claimed_milli), f"{unit_word} · {indicator.name}", grade, proof)
     unit = gettext("%% of the plan of %(plan)s %(unit)s") % {
-        "plan": show_milli(shown.plan_milli),
-        "unit": indicator.unit,
+        "plan": amount(indicator, shown.plan_milli),
+        "unit": unit_for(indicator.unit, shown.plan_milli),
     }
     bar = bar_of(
-        says=gettext("%(claim)s claimed") % {"claim": claim},
+        says=proof,
         parts={"c": shown.claimed_milli, "v": shown.verified.estimate_milli or 0},
         whole=shown.plan_milli,
     )
-    return Figure(
-        _percent(shown.claimed_percent), unit, "claimed", gettext("claimed %(claim)s") % {"claim": claim}, bar
-    )
+    return Figure(_percent(shown.claimed_percent), unit, grade, proof, bar)
 
 
 def counted_figure(count: int, unit: str, proof: str) -> Figure:
@@ -129,7 +161,7 @@ def counted_figure(count: int, unit: str, proof: str) -> Figure:
     return Figure(f"{count:,}", unit, "counted", proof)
 
 
-def share_figure(done: int, whole: int, unit: str, proof: str, grade: str = "counted") -> Figure:
-    """``done`` of ``whole`` with its bar."""
+def share_figure(done: int, whole: int, unit: str, proof: str) -> Figure:
+    """A count of ``done`` of ``whole`` with its bar."""
     says = gettext("%(done)s of %(whole)s") % {"done": f"{done:,}", "whole": f"{whole:,}"}
-    return Figure(f"{done:,}", unit, grade, proof, bar_of(says=says, parts={"v": done}, whole=whole))
+    return Figure(f"{done:,}", unit, "counted", proof, bar_of(says=says, parts={"v": done}, whole=whole))

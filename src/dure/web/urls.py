@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from dure.web.auditor import pages as auditor
+from dure.web.captain import entries as team_entries
 from dure.web.captain import pages as captain
 from dure.web.organiser import desk
-from dure.web.public import campaign, checking, joining, log, needs
+from dure.web.public import campaign, checking, joining, links, log, needs
 from dure.web.recipient import pages as recipient
-from dure.web.volunteer import acts, calendar
+from dure.web.volunteer import acts, calendar, export, stay
 from dure.web.volunteer import pages as my
 
 public = [
@@ -25,6 +26,7 @@ public = [
     path("c/<slug:slug>/join/receipt/", joining.joined, name="joined"),
     path("c/<slug:slug>/give/", joining.give, name="give"),
     path("c/<slug:slug>/give/thanks/", joining.given, name="given"),
+    path("link/", links.link, name="link"),
     path("log/checkpoint", log.checkpoint, name="log-checkpoint"),
     path("log/tile/<int:level>/<path:place>", log.tile, name="log-tile"),
     path(".well-known/dure-log-key", log.key, name="log-key"),
@@ -37,10 +39,12 @@ volunteer = [
     path("my/offers/<int:offer_id>/decline/", acts.decline, name="my-decline"),
     path("my/placements/<int:placement_id>/calendar.ics", calendar.calendar, name="my-calendar"),
     path("my/placements/<int:placement_id>/withdraw/", acts.withdraw, name="my-withdraw"),
+    path("my/stay/", stay.stay, name="my-stay"),
+    path("my/close/", acts.close, name="my-close"),
     path("my/record/", my.my_record, name="my-record"),
     path("my/nominations/<int:nomination_id>/", acts.nomination, name="my-nomination"),
     path("my/data/", my.my_data, name="my-data"),
-    path("my/data/export.json", my.export, name="my-export"),
+    path("my/data/export.json", export.export, name="my-export"),
     path("my/leave/", my.leaving, name="my-leave"),
     path("my/leave/now/", acts.leave, name="my-leave-now"),
     path("left/", my.left, name="left"),
@@ -54,6 +58,8 @@ work = [
     path("captain/<int:team_id>/", captain.crew, name="crew"),
     path("captain/<int:team_id>/check-in/<int:placement_id>/", captain.check_in, name="check-in"),
     path("captain/<int:team_id>/work/<int:post_id>/", captain.record, name="record-work"),
+    path("captain/<int:team_id>/entries/", team_entries.entries, name="crew-entries"),
+    path("captain/<int:team_id>/entries/<int:index>/", team_entries.correct, name="crew-correct"),
     path("desk/", desk.desks, name="desk"),
     path("desk/<slug:slug>/", desk.desk, name="desk-campaign"),
     path("desk/<slug:slug>/match/", desk.run_match, name="desk-match"),

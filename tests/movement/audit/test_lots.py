@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -23,10 +23,12 @@ from dure.engine.lots import (
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.audit import actions, reads
 from dure.movement.audit.errors import (
+    DayNotOver,
     LotCommittedBefore,
     LotNotOutput,
     LotTooLate,
     LotUnsigned,
+    RecountByOwn,
     RecountedBefore,
 )
 from dure.movement.audit.types import LotFacts
@@ -37,16 +39,17 @@ from tests.movement.ledger.village import DAY, LATER, NOW, Village, record_all, 
 
 SEED = bytes(range(32))
 EVENING = NOW + timedelta(hours=6)
+DAY_LONG = timedelta(days=1)
 
 
-def committed(village: Village, count: int = 4) -> LotFacts:
+def committed(village: Village, count: int = 4, day: date = DAY, now: datetime = NOW) -> LotFacts:
     return actions.commit_lot(
         campaign_id=village.campaign_id,
         indicator_id=village.output,
-        day=DAY,
+        day=day,
         seed=SEED,
         count=count,
-        now=NOW,
+        now=now,
     )
 
 
@@ -89,15 +92,15 @@ def test_the_seed_is_hidden_until_the_draw_and_opens_the_commitment_then(village
     assert commitment_opens(after.commitment, SEED)
 
 
-def test_eligible_is_the_output_of_the_day_that_still_stands(village: Village, drawn: LotFacts) -> None:
+def test_eligible_is_the_output_that_still_stands(village: Village, drawn: LotFacts) -> None:
     eligible = [entry.index for entry in reads.lot_public(drawn.id).eligible]
 
-    # 0 was withdrawn and 1 corrected to nothing; hours, goods and another day's output are not eligible.
-    assert eligible == list(range(2, 40))
-    assert drawn.eligible_count == 38
+    # 0 was withdrawn and 1 corrected to nothing; hours (40) and goods (41) are not eligible. 42 is of another day.
+    assert eligible == [*range(2, 40), 42]
+    assert drawn.eligible_count == 39
     assert drawn.drawn_count == 4
     assert drawn.log_size is not None
-    claims = ledger_reads.claims(village.output, DAY, drawn.log_size)
+    claims = ledger_reads.claims(village.output, 0, drawn.log_size)
     # 2 claimed 3000 and was corrected by -1000; an integer on both databases.
     assert (claims[0].index, claims[0].claimed_milli) == (2, 2000)
     assert type(claims[0].claimed_milli) is int
@@ -140,11 +143,49 @@ def test_anybody_runs_the_draw_again_from_public_data(village: Village, drawn: L
 def test_what_is_recorded_later_does_not_change_the_public_draw(village: Village, drawn: LotFacts) -> None:
     before = reads.lot_public(drawn.id)
     record_all([village.entry(700, kind=Kind.OUTPUT), village.entry(701, kind=Kind.OUTPUT, team="South")])
+    assert (drawn.from_size, drawn.log_size) == (0, 46)
     ledger.withdraw(index=before.draws[0].entry_index, client_id=request(702), now=EVENING)
     ledger.sign_checkpoint(now=EVENING)
 
     assert reads.lot_public(drawn.id) == before
     assert actions.draw_lot(lot_id=drawn.id, now=EVENING) == drawn
+
+
+def test_what_is_recorded_after_the_draw_falls_into_the_next_lot(village: Village, drawn: LotFacts) -> None:
+    """Late, for the day whose lot was drawn: nothing escapes by waiting for the draw."""
+    late = record_all([village.entry(700 + number, kind=Kind.OUTPUT) for number in range(3)], now=EVENING)
+    tomorrow = EVENING + DAY_LONG
+    nothing_new = committed(village, day=DAY + 2 * DAY_LONG, now=tomorrow)
+    lot = committed(village, count=10, day=DAY + DAY_LONG, now=EVENING)
+    ledger.sign_checkpoint(now=tomorrow)
+
+    second = actions.draw_lot(lot_id=lot.id, now=tomorrow)
+    third = actions.draw_lot(lot_id=nothing_new.id, now=tomorrow + DAY_LONG)
+
+    lots = [reads.lot_public(one.id) for one in (drawn, second, third)]
+    ranges = [(public.lot.from_size, public.lot.log_size) for public in lots]
+    assert ranges == [(0, 46), (46, 49), (49, 49)]
+    first, later, last = ([entry.index for entry in public.eligible] for public in lots)
+    assert later == [receipt.index for receipt in late]
+    assert not set(first) & set(later)
+    assert last == []
+    assert {one.day for one in reads.draws_for(SYSTEM, village.campaign_id) if one.lot_id == second.id} == {
+        DAY
+    }
+    both = reads.factor(village.output)
+    assert both is not None
+    assert (both.eligible, both.drawn) == (39 + 3, 4 + 3)
+
+
+def test_a_lot_is_not_drawn_before_its_day(village: Village) -> None:
+    lot = committed(village, day=DAY + DAY_LONG)
+    worked(village)
+
+    with pytest.raises(DayNotOver):
+        actions.draw_lot(lot_id=lot.id, now=EVENING)
+
+    assert reads.lots(village.campaign_id) == [lot]
+    assert actions.draw_lot(lot_id=lot.id, now=EVENING + DAY_LONG).drawn_at == EVENING + DAY_LONG
 
 
 def test_checkers_come_from_another_region(village: Village, drawn: LotFacts) -> None:
@@ -156,7 +197,7 @@ def test_checkers_come_from_another_region(village: Village, drawn: LotFacts) ->
 
 def test_every_entry_has_a_chance_of_at_least_half_a_percent(village: Village) -> None:
     lot = committed(village, count=1)
-    worked(village, count=402)
+    worked(village, count=401)
 
     drawn = actions.draw_lot(lot_id=lot.id, now=EVENING)
 
@@ -272,7 +313,7 @@ def test_a_recount_is_a_confirmation_in_the_ledger_once(village: Village, drawn:
 
 
 def test_strangers_neither_see_draws_nor_recount(village: Village) -> None:
-    lot = committed(village, count=21)
+    lot = committed(village, count=22)
     worked(village)
     actions.draw_lot(lot_id=lot.id, now=EVENING)
     everything = reads.draws_for(SYSTEM, village.campaign_id)
@@ -291,8 +332,39 @@ def test_strangers_neither_see_draws_nor_recount(village: Village) -> None:
     south = Actor(grants=(Grant("auditor", "/KR/03/"),))
     mine = reads.draws_for(south, village.campaign_id)
     assert {one.area_id for one in mine} == {village.areas["Jeonju"]}
-    # 21 of 38 were drawn, and no region has more than 20: both are among them.
+    # 22 of 39 were drawn, and no region has more than 21: both are among them.
     assert 0 < len(mine) < len(everything)
+
+
+@pytest.mark.parametrize("own", ["captains its team", "organises its region", "organises the country"])
+def test_nobody_recounts_what_is_their_own(village: Village, drawn: LotFacts, own: str) -> None:
+    account_id = open_account(email="sora@example.org", name="Sora")
+    auditor = Grant("auditor", "/KR/")
+    one = reads.draws_for(SYSTEM, village.campaign_id)[0]
+    region = {village.areas["Jeonju"]: "/KR/03/"}.get(one.area_id, "/KR/13/")
+    elsewhere = {"/KR/03/": "/KR/13/", "/KR/13/": "/KR/03/"}[region]
+    theirs = {
+        "captains its team": Grant("captain", team_id=one.team_id),
+        "organises its region": Grant("organiser", region),
+        "organises the country": Grant("organiser", "/KR/"),
+    }[own]
+    others = (Grant("captain", team_id=one.checker_team_id), Grant("organiser", elsewhere))
+    size = ledger_reads.size()
+
+    def recount(*grants: Grant) -> int:
+        return actions.record_recount(
+            actor=Actor(account_id=account_id, grants=(auditor, *grants)),
+            draw_id=one.id,
+            found_milli=one.claimed_milli,
+            client_id=request(850),
+            now=EVENING,
+        ).confirmation_index
+
+    with pytest.raises(RecountByOwn):
+        recount(theirs)
+    assert ledger_reads.size() == size
+    assert reads.draws_for(SYSTEM, village.campaign_id)[0].found_milli is None
+    assert recount(*others) == size
 
 
 def test_verified_is_unknown_until_somebody_has_counted(village: Village, drawn: LotFacts) -> None:
@@ -338,4 +410,4 @@ def test_correcting_a_drawn_claim_before_the_checkers_come_changes_no_factor(
     as_drawn = [
         Recount(one.claimed_milli, 1 if one == caught else one.claimed_milli, one.chance) for one in draws
     ]
-    assert reads.factor(village.output) == factor(as_drawn, eligible=38)
+    assert reads.factor(village.output) == factor(as_drawn, eligible=39)

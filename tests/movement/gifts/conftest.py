@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.movement.ledger.village import Village, build
+from dure.base.access import SYSTEM
+from dure.movement.campaigns import actions as campaigns
+from tests.movement.ledger.village import NOW, Village, build
 
 
 @pytest.fixture
 def village(db: None) -> Village:
-    return build()
+    built = build()
+    campaigns.open_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    return built

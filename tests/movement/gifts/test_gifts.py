@@ -9,11 +9,16 @@ import pytest
 from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.base.accounts import open_account
 from dure.kernel.refusals import BadInput, NotAllowed, NotFound
+from dure.movement.campaigns import actions as campaigns
+from dure.movement.campaigns.errors import CampaignNotOpen
 from dure.movement.gifts import actions, reads
 from dure.movement.gifts.errors import GiftReused, NotGoods, NotInStock, OneKeeper
 from dure.movement.gifts.types import MoveFacts, OfferFacts, RequestFacts
 from dure.movement.ledger import reads as ledger
 from dure.movement.ledger.types import Grade, Kind
+from dure.movement.places import actions as places
+from dure.movement.places import reads as place_reads
+from dure.movement.places.types import CountryRow, TownRow
 from tests.movement.ledger.harm import dice
 from tests.movement.ledger.village import NOW, Village, request
 
@@ -192,6 +197,49 @@ def test_an_offer_that_can_not_be_is_refused(
         actions.offer(client_id=request(1), now=NOW, **facts)  # type: ignore[arg-type]  # varies by case
 
     assert reads.offers(SYSTEM, village.campaign_id) == []
+
+
+def test_a_closed_campaign_takes_no_new_gift_and_still_knows_the_old_one(
+    village: Village, keepers: tuple[int, int]
+) -> None:
+    school = open_account(email="school@example.org", name="School")
+    before = offered(village)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+
+    with pytest.raises(CampaignNotOpen):
+        offered(village, 2)
+    with pytest.raises(CampaignNotOpen):
+        asked(village, school)
+
+    assert offered(village) == before  # sent again: the answer that was lost
+    assert reads.offers(SYSTEM, village.campaign_id) == [before]
+    assert reads.requests_for(SYSTEM) == []
+
+
+def test_a_gift_for_a_place_outside_the_campaign_is_refused(village: Village) -> None:
+    kisumu = TownRow("kisumu", "Kisumu", "Kisumu", "42", "Kisumu", -0.1, 34.75, 610_000)
+    places.add_country(country=CountryRow(code="KE", name="Kenya"), regions=[], towns=[kisumu])
+    school = open_account(email="school@example.org", name="School")
+    facts = {
+        "campaign_id": village.campaign_id,
+        "area_id": place_reads.by_code("kisumu").id,
+        "indicator_id": village.goods,
+        "item": "rakes",
+        "quantity_milli": 1000,
+    }
+
+    with pytest.raises(BadInput):
+        actions.offer(client_id=request(1), now=NOW, **facts)  # type: ignore[arg-type]  # facts of an offer
+    with pytest.raises(BadInput):
+        actions.request(
+            actor=Actor(account_id=school, grants=(Grant("recipient", "/KE/"),)),
+            client_id=request(2),
+            now=NOW,
+            **facts,  # type: ignore[arg-type]  # facts of a request
+        )
+
+    assert reads.offers(SYSTEM, village.campaign_id) == []
+    assert reads.requests_for(SYSTEM) == []
 
 
 def test_a_move_of_nothing_or_for_nobody_is_refused(village: Village, keepers: tuple[int, int]) -> None:

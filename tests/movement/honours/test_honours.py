@@ -28,6 +28,7 @@ from dure.movement.honours.types import NewNomination, NominationFacts, WorkedFa
 from dure.movement.needs import actions as needs
 from dure.movement.needs.types import NewPost
 from dure.movement.people import actions as people
+from dure.movement.people import reads as people_reads
 from tests.movement.standings.valley import DAY, NOW, Valley, build
 
 pytestmark = pytest.mark.django_db
@@ -270,6 +271,15 @@ def test_the_roll_is_by_name_without_numbers_and_tells_the_share_of_quiet_work(
     assert roll.other_kinds_percent == 33
     for entry in roll.entries:
         assert {type(getattr(entry, name)) for name in entry.__slots__} == {str}
+
+
+def test_whoever_leaves_while_the_roll_is_read_is_not_on_it(
+    valley: Valley, nominated: NominationFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.consent(actor=_me(valley, "Dami"), nomination_id=nominated.id, now=NOW)
+    monkeypatch.setattr(people_reads, "names", lambda ids: {})  # gone between the two queries
+
+    assert reads.roll(campaign_id=valley.campaign_id).entries == ()
 
 
 def test_whoever_leaves_is_on_no_roll(valley: Valley, nominated: NominationFacts) -> None:

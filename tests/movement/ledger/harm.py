@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 _triggers = import_module("dure.movement.ledger.migrations.0002_entries_stay")
-TEXT = frozenset({"client_id", "work_day", "note", "person_key"})
+TEXT = frozenset({"client_id", "work_day", "note", "person_key", "key"})
 Stored = bytes | int | UUID | date | str
-TABLES_WITH_TRIGGERS = ("ledger_entry", "ledger_tile")
+TABLES_WITH_TRIGGERS = ("ledger_entry", "ledger_tile", "ledger_checkpoint")
 
 
 def dice(seed: int | str) -> Random:
@@ -47,15 +47,18 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def flip(table: str, key: str, column: str, random: Random) -> None:
-    """Change one byte, or one bit of a number, in ``column`` of the row where the SQL ``key`` holds."""
+def flip(table: str, key: str, column: str, random: Random, *, bit: int | None = None) -> None:
+    """Change one byte, or one bit of a number, in ``column`` of the row where the SQL ``key`` holds.
+
+    ``bit``: which one of a byte. 7 makes of ASCII what is no text at all (where the database lets it: SQLite).
+    """
     as_bytes = connection.vendor == "sqlite" and column in TEXT
     with connection.cursor() as cursor:
         read = f'CAST("{column}" AS BLOB)' if as_bytes else f'"{column}"'
         cursor.execute(f"SELECT {read} FROM {table} WHERE {key}")  # noqa: S608
         (held,) = cursor.fetchone()
         # An index that is taken can't be written twice, so it goes far off.
-        changed: Stored = int(held) ^ 1 << 20 if column == "index" else _changed(held, random)
+        changed: Stored = int(held) ^ 1 << 20 if column == "index" else _changed(held, random, bit)
         mark = "CAST(%s AS TEXT)" if as_bytes and isinstance(changed, bytes) else "%s"
         with triggers_off_if(table in TABLES_WITH_TRIGGERS):
             cursor.execute(f'UPDATE {table} SET "{column}" = {mark} WHERE {key}', [changed])  # noqa: S608
@@ -71,10 +74,10 @@ def triggers_off_if(needed: bool) -> Iterator[None]:
         yield
 
 
-def _changed(held: object, random: Random) -> Stored:
+def _changed(held: object, random: Random, bit: int | None) -> Stored:
     if isinstance(held, memoryview | bytes):
         raw = bytearray(held) or bytearray(b"x")
-        raw[random.randrange(len(raw))] ^= 1 << random.randrange(8)
+        raw[random.randrange(len(raw))] ^= 1 << (random.randrange(8) if bit is None else bit)
         return bytes(raw)
     if isinstance(held, int):
         # Low bits, so that it still fits the narrowest column.

@@ -11,7 +11,7 @@ from dure.engine.log import checkpoint as signed
 from dure.engine.log.merkle import verify_inclusion
 from dure.engine.log.note import parse_verifier_key
 from dure.kernel.refusals import NotFound
-from dure.movement.ledger import actions, reads
+from dure.movement.ledger import actions, reads, verifying
 from dure.movement.ledger.errors import LogDamaged, LogUnsigned
 from dure.movement.ledger.store import ENTRY_COLUMNS
 from dure.movement.ledger.types import Fault, Grade, Kind
@@ -79,6 +79,21 @@ def test_a_changed_byte_of_a_tile_is_named_and_nothing_else(log: Village, level:
             assert [fault.where for fault in reads.verify()] == [f"tile {level}/{number}"]
 
 
+@pytest.mark.parametrize("entry_count", [300, 600])
+def test_every_tile_is_compared_however_the_log_is_batched(
+    village: Village, entry_count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last batch changes no tile of level 1 here, as with 65,536 entries and more in earnest."""
+    record_all([village.entry(number) for number in range(entry_count)])
+    monkeypatch.setattr(verifying, "BATCH_ENTRIES", 256)
+    assert reads.verify() == []
+    for level, number in ((0, 0), (0, 1), (0, entry_count // 256), (1, 0)):
+        with undone():
+            where = f"level = {level} AND number = {number}"
+            flip("ledger_tile", where, "hashes", dice(f"{entry_count} {where}"))
+            assert [fault.where for fault in reads.verify()] == [f"tile {level}/{number}"]
+
+
 @pytest.mark.parametrize("column", ["size", "root", "note", "signed_at_ms", "time_signature"])
 def test_a_changed_byte_of_a_checkpoint_is_named(log: Village, column: str) -> None:
     random = dice(f"checkpoint {column}")
@@ -105,6 +120,34 @@ def test_a_changed_rollup_is_named_with_both_figures(log: Village, column: str) 
         (fault,) = reads.verify()
     assert fault.where.startswith(f"rollup of campaign {log.campaign_id}, team {team_id},")
     assert fault.what.startswith(f"{column} is ")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "named"),
+    [
+        ("ledger_checkpoint", "note", "checkpoint "),
+        ("ledger_rollup", "work_day", "rollup of campaign "),
+        ("ledger_personkey", "key", "person key "),
+        ("ledger_personkey", "salt", "person key "),
+    ],
+)
+def test_bytes_that_are_no_text_are_named_and_stop_nothing(
+    log: Village, table: str, column: str, named: str
+) -> None:
+    key = {
+        "ledger_checkpoint": "size = 300",
+        "ledger_rollup": f"team_id = {log.teams['South']}",
+        "ledger_personkey": f"person_id = {log.people['Minji']}",
+    }[table]
+    for number in range(5):
+        with undone():
+            flip(table, key, column, dice(number), bit=7)
+            flip("ledger_entry", '"index" = 3', "entry_salt", dice(number))
+            named_places = [fault.where for fault in reads.verify()]
+        assert "entry 3" in named_places
+        others = [where for where in named_places if where != "entry 3"]
+        assert others
+        assert all(where.startswith(named) for where in others)
 
 
 def test_a_changed_head_is_named(log: Village) -> None:
@@ -170,7 +213,7 @@ def test_nothing_is_signed_over_a_damaged_tree(log: Village) -> None:
 
 def test_a_log_that_was_rolled_back_is_not_signed(log: Village) -> None:
     with undone():
-        with connection.cursor() as cursor:
+        with triggers_off(), connection.cursor() as cursor:
             cursor.execute("UPDATE ledger_checkpoint SET size = 400 WHERE size = 300")
         with pytest.raises(LogDamaged, match="400 entries were signed"):
             actions.sign_checkpoint(now=LATER)
@@ -228,6 +271,9 @@ def test_tiles_are_served_as_far_as_they_go(log: Village) -> None:
         "DELETE FROM ledger_tile WHERE level = 0 AND number = 1",
         "UPDATE ledger_tile SET number = 5 WHERE level = 0 AND number = 1",
         "UPDATE ledger_tile SET hashes = hashes WHERE level = 0 AND number = 0",
+        "UPDATE ledger_checkpoint SET signed_at_ms = signed_at_ms WHERE size = 300",
+        "DELETE FROM ledger_checkpoint WHERE size = 300",
+        "DELETE FROM ledger_checkpoint",
     ],
 )
 def test_the_database_itself_refuses_to_change_what_stands(log: Village, statement: str) -> None:

@@ -346,7 +346,10 @@ def test_many_posts_take_few_queries(
 def test_work_at_night_is_marked_even_where_nobody_ticked_it(
     orchard: Orchard, starts: tuple[int, ...], ends: tuple[int, ...], ticked: bool, night: bool
 ) -> None:
-    at = [datetime(2026, 10, *moment, tzinfo=UTC) for moment in (starts, ends)]  # type: ignore[misc]  # day, hour, minute
+    at = [
+        datetime(2026, 10, 5, tzinfo=UTC) + timedelta(days=day - 5, hours=hour, minutes=sum(minute))
+        for day, hour, *minute in (starts, ends)
+    ]
     new = orchard.post(starts_at=at[0], ends_at=at[1], night=ticked)
 
     published = actions.publish(rows=[new])

@@ -297,6 +297,16 @@ def test_hours_of_fewer_than_ten_people_are_not_published_nor_given_away(valley:
     assert shown.total.claimed_milli == 160_000
 
 
+def test_before_the_first_draw_no_count_of_entries_tells_how_few_people_there_are(valley: Valley) -> None:
+    crew = valley.persons(["Minji", "Bora", "Chul"])
+    _work(valley, {("Cranes", "Gimje"): crew})
+
+    hidden = _shown(valley, "hours").total
+
+    assert hidden.withheld == "few_people"
+    assert hidden.verified.checked_count is hidden.verified.eligible_count is None
+
+
 def test_what_a_team_brought_in_is_public_however_few_they_are(valley: Valley) -> None:
     valley.worked("Cranes", "Gimje", 4, valley.persons(["Minji"]))
     valley.brought_in("Cranes", "Gimje", 12)

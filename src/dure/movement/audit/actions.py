@@ -15,14 +15,16 @@ from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.audit import drawing
 from dure.movement.audit.errors import (
+    DayNotOver,
     LotCommittedBefore,
     LotNotOutput,
     LotTooLate,
     LotUnsigned,
+    RecountByOwn,
     RecountedBefore,
 )
 from dure.movement.audit.models import Draw, Lot, Recount
-from dure.movement.audit.reads import lot_facts
+from dure.movement.audit.reads import drawn_up_to, lot_facts
 from dure.movement.audit.types import LotFacts, RecountFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import actions as ledger_actions
@@ -71,21 +73,26 @@ def commit_lot(
 def draw_lot(*, lot_id: int, now: datetime) -> LotFacts:
     """Draw from the log as last signed, if that was after the commitment; and show the seed.
 
-    Eligible is the day's output that stands in the signed log, each entry with a chance of at least 0.5 %. Teams
-    from other regions are drawn to recount. Drawing twice gives the first draw. Refuses with LotUnsigned,
-    NoCheckerFromElsewhere, NotFound.
+    Eligible is the indicator's output that still claims something, from where the lot drawn before ended up to
+    the end of the signed log: what is recorded late falls into the next lot, and each entry into exactly one.
+    Each has a chance of at least 0.5 %. Teams from other regions are drawn to recount. Drawing twice gives the
+    first draw. Refuses with DayNotOver (before the lot's day), LotUnsigned, NoCheckerFromElsewhere, NotFound.
     """
     with transaction.atomic():
-        # Write first, and hold the lot.
-        if not Lot.objects.filter(pk=lot_id).update(count=F("count")):
+        # Write first, and hold every lot of the indicator: two lots drawn at once would share entries.
+        same = Lot.objects.filter(pk=lot_id).values("indicator_id")
+        if not Lot.objects.filter(indicator_id__in=same).update(count=F("count")):
             raise NotFound(what="lot")
         lot = Lot.objects.get(pk=lot_id)
         if lot.drawn_at is not None:
             return lot_facts(lot)
+        if campaigns.local_day(campaigns.campaign_by_id(lot.campaign_id), now) < lot.day:
+            raise DayNotOver(day=lot.day)
         signed = ledger.latest_checkpoint()
         if signed is None or signed.signed_at < lot.committed_at:
             raise LotUnsigned
-        claims = {claim.index: claim for claim in ledger.claims(lot.indicator_id, lot.day, signed.size)}
+        first = drawn_up_to(lot.indicator_id)
+        claims = {claim.index: claim for claim in ledger.claims(lot.indicator_id, first, signed.size)}
         paths = drawing.paths_of({claim.area_id for claim in claims.values()})
         drawn, checkers = drawing.run(
             seed=bytes(lot.seed),
@@ -101,6 +108,7 @@ def draw_lot(*, lot_id: int, now: datetime) -> LotFacts:
             Draw(
                 lot=lot,
                 entry_index=index,
+                work_day=claims[index].work_day,
                 chance_numerator=chance.numerator,
                 chance_denominator=chance.denominator,
                 claimed_milli=claims[index].claimed_milli,
@@ -110,9 +118,9 @@ def draw_lot(*, lot_id: int, now: datetime) -> LotFacts:
             )
             for index, chance in zip(drawn.indices, drawn.chances, strict=True)
         )
-        lot.log_size, lot.log_root = signed.size, signed.root
+        lot.log_from, lot.log_size, lot.log_root = first, signed.size, signed.root
         lot.eligible_count, lot.drawn_at = drawn.eligible_count, now
-        lot.save(update_fields=["log_size", "log_root", "eligible_count", "drawn_at"])
+        lot.save(update_fields=["log_from", "log_size", "log_root", "eligible_count", "drawn_at"])
     return lot_facts(lot)
 
 
@@ -122,7 +130,7 @@ def record_recount(
     """Write down what the checkers found, here and as a confirmation in the ledger, together, once.
 
     By an auditor of the entry's area; to anybody else the draw looks like none. Refuses with NotFound,
-    RecountedBefore, EntryReused, BadInput.
+    RecountByOwn (they captain its team or organise its area), RecountedBefore, EntryReused, BadInput.
     """
     if not 0 <= found_milli <= QUANTITY_MILLI_MAX:
         raise BadInput(where="found_milli", what=f"{found_milli} can't be", wanted="0 or more")
@@ -130,8 +138,11 @@ def record_recount(
         # Write first, and hold the draw.
         held = Draw.objects.filter(pk=draw_id).update(claimed_milli=F("claimed_milli"))
         draw = Draw.objects.filter(pk=draw_id).first()
-        if not held or draw is None or not actor.audits(places.area(draw.area_id).path):
+        area_path = "" if draw is None else places.area(draw.area_id).path
+        if not held or draw is None or not actor.audits(area_path):
             raise NotFound(what="draw")
+        if not actor.is_system and (actor.captains(draw.team_id) or actor.organises(area_path)):
+            raise RecountByOwn
         earlier = Recount.objects.filter(draw_id=draw_id).first()
         if earlier is not None:
             return _again(earlier, actor, found_milli, client_id)

@@ -21,6 +21,17 @@ class LotNotOutput(Refusal):
     status = 422
 
 
+class DayNotOver(Refusal):
+    code = "day_not_over"
+    says = "The day {day} is not over: its lots are drawn and it is settled after its last shift."
+
+
+class RecountByOwn(Refusal):
+    code = "recount_by_own"
+    says = "You lead the team of this entry or organise its area. Somebody from elsewhere recounts it."
+    status = 403
+
+
 class LotUnsigned(Refusal):
     code = "lot_unsigned"
     says = "The log has not been signed since the lot was committed. Sign a checkpoint, then draw."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Lot(models.Model):
@@ -16,7 +16,9 @@ class Lot(models.Model):
     seed = models.BinaryField(max_length=32)
     committed_at = models.DateTimeField()
     count = models.PositiveIntegerField()
-    # The signed state of the log that the lot was drawn from.
+    # The signed state of the log that the lot was drawn from, and where the lot before it ended: each entry is
+    # in exactly one lot of its indicator, also what a phone sent late.
+    log_from = models.BigIntegerField(null=True, blank=True)
     log_size = models.BigIntegerField(null=True, blank=True)
     log_root = models.BinaryField(max_length=32, null=True, blank=True)
     eligible_count = models.BigIntegerField(null=True, blank=True)
@@ -26,7 +28,14 @@ class Lot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["indicator", "day"], name="lot_one_a_day_and_indicator"),
             models.CheckConstraint(
-                condition=Q(drawn_at__isnull=True) | Q(log_root__isnull=False, log_size__isnull=False),
+                condition=Q(drawn_at__isnull=True)
+                | Q(
+                    log_root__isnull=False,
+                    log_from__isnull=False,
+                    log_size__isnull=False,
+                    log_from__gte=0,
+                    log_size__gte=F("log_from"),
+                ),
                 name="lot_is_drawn_from_a_signed_log",
             ),
         ]
@@ -40,6 +49,8 @@ class Draw(models.Model):
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
     entry_index = models.BigIntegerField()
+    # The day of the work: not the lot's where it was recorded late.
+    work_day = models.DateField()
     chance_numerator = models.BigIntegerField()
     chance_denominator = models.BigIntegerField()
     # What the entry claimed in the signed log it was drawn from; later corrections don't change it.

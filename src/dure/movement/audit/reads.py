@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date
 from fractions import Fraction
+
+from django.db.models import Max
 
 from dure.base.access import Actor
 from dure.engine.lots import Recount as Counted
 from dure.engine.lots import factor as factor_of
+from dure.engine.signs import TeamReports, repeated_figures
 from dure.kernel.must import must
 from dure.kernel.refusals import NotFound
 from dure.movement.audit.drawing import checkers_at, paths_of
 from dure.movement.audit.models import Draw, Lot, Recount
-from dure.movement.audit.types import DrawFacts, Factor, LotFacts, LotPublic, PublicDraw, PublicEntry
+from dure.movement.audit.types import (
+    DrawFacts,
+    Factor,
+    LotFacts,
+    LotPublic,
+    PublicDraw,
+    PublicEntry,
+    VisitReason,
+)
 from dure.movement.ledger import reads as ledger
 from dure.movement.places import reads as places
+
+# One team in a hundred would be visited by mere chance.
+VISIT_FROM_P = 0.01
 
 
 def factor(indicator_id: int) -> Factor | None:
@@ -44,11 +60,11 @@ def lot_public(lot_id: int) -> LotPublic:
     lot = Lot.objects.filter(pk=lot_id).first()
     if lot is None:
         raise NotFound(what="lot")
-    if lot.log_size is None:
+    if lot.log_from is None or lot.log_size is None:
         return LotPublic(lot_facts(lot), "", (), (), ())
     draws = list(Draw.objects.filter(lot=lot).order_by("entry_index"))
     paths = paths_of({draw.area_id for draw in draws})
-    claims = ledger.claims(lot.indicator_id, lot.day, lot.log_size)
+    claims = ledger.claims(lot.indicator_id, lot.log_from, lot.log_size)
     return LotPublic(
         lot=lot_facts(lot),
         checkpoint_note=ledger.checkpoint_at(lot.log_size).note,
@@ -75,7 +91,7 @@ def draws_for(actor: Actor, campaign_id: int) -> list[DrawFacts]:
             id=draw.pk,
             lot_id=draw.lot_id,
             indicator_id=draw.lot.indicator_id,
-            day=draw.lot.day,
+            day=draw.work_day,
             entry_index=draw.entry_index,
             team_id=draw.team_id,
             area_id=draw.area_id,
@@ -86,6 +102,40 @@ def draws_for(actor: Actor, campaign_id: int) -> list[DrawFacts]:
         )
         for draw in seen
     ]
+
+
+def visit_reasons(actor: Actor, campaign_id: int, day: date) -> list[VisitReason]:
+    """Teams whose reported output of a day repeats itself more than chance explains; the strongest sign first.
+
+    A sign is no verdict: of a hundred honest teams one is named. It is a reason to go and look, told to the team
+    as it stands here (F5), and nothing may be withheld, graded or published by it. All teams of the campaign are
+    the measure; named are those whose figures of the day all lie in areas the actor audits. Equal for whoever asks.
+    """
+    figures: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    area_ids: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for report in ledger.reports(campaign_id, day):
+        figures[report.indicator_id][report.team_id].append(report.quantity_milli)
+        area_ids[report.indicator_id, report.team_id].add(report.area_id)
+    areas = places.areas(set().union(*area_ids.values()))
+    audited = {area_id for area_id, area in areas.items() if actor.audits(area.path)}
+    if not audited:
+        return []
+    found = [
+        VisitReason(int(sign.team), indicator_id, day, sign.p, sign.reasons)
+        for indicator_id, teams in figures.items()
+        for sign in repeated_figures(
+            [TeamReports(str(team_id), tuple(quantities)) for team_id, quantities in sorted(teams.items())],
+            seed=f"{indicator_id} {day.isoformat()}".encode(),
+        )
+        if sign.p < VISIT_FROM_P and area_ids[indicator_id, int(sign.team)] <= audited
+    ]
+    return sorted(found, key=lambda one: (one.p, one.team_id, one.indicator_id))
+
+
+def drawn_up_to(indicator_id: int) -> int:
+    """How far into the log the lots of an indicator have drawn: the next one begins there."""
+    newest = Lot.objects.filter(indicator_id=indicator_id).aggregate(at=Max("log_size"))["at"]
+    return int(newest or 0)
 
 
 def lot_facts(lot: Lot) -> LotFacts:
@@ -101,6 +151,7 @@ def lot_facts(lot: Lot) -> LotFacts:
         commitment=lot.commitment,
         committed_at=lot.committed_at,
         seed=bytes(lot.seed) if is_drawn else None,
+        from_size=lot.log_from,
         log_size=lot.log_size,
         log_root=None if lot.log_root is None else bytes(lot.log_root),
         eligible_count=lot.eligible_count,

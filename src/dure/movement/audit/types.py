@@ -17,12 +17,16 @@ __all__ = [
     "PublicDraw",
     "PublicEntry",
     "RecountFacts",
+    "VisitReason",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """A lot as pages show it. ``seed`` is None until the draw; ``checked_count`` of ``drawn_count`` are recounted."""
+    """A lot as pages show it. ``seed`` is None until the draw; ``checked_count`` of ``drawn_count`` are recounted.
+
+    It drew from the entries ``from_size`` (inclusive) to ``log_size`` (exclusive) of the log, both None before.
+    """
 
     id: int
     campaign_id: int
@@ -32,6 +36,7 @@ class LotFacts:
     commitment: str
     committed_at: datetime
     seed: bytes | None
+    from_size: int | None
     log_size: int | None
     log_root: bytes | None
     eligible_count: int | None
@@ -42,7 +47,7 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True)
 class DrawFacts:
-    """A drawn entry as its checkers see it. ``found_milli`` is None until somebody has counted."""
+    """A drawn entry as its checkers see it. ``day``: of the work; ``found_milli``: None until somebody has counted."""
 
     id: int
     lot_id: int
@@ -101,7 +106,8 @@ class LotPublic:
 
     With ``seed``, ``log_root``, the indices of ``eligible`` and ``wanted_count``, ``dure.engine.lots.draw`` gives
     the indices and chances of ``draws``; with ``checkers`` and where the drawn were made, ``assign_checkers``
-    gives their teams. ``commitment`` was published before, ``checkpoint_note`` is the signed log.
+    gives their teams. ``commitment`` was published before, ``checkpoint_note`` is the signed log; the lot before
+    ended at ``from_size``, so that no entry is left out between two lots.
     """
 
     lot: LotFacts
@@ -109,3 +115,17 @@ class LotPublic:
     eligible: tuple[PublicEntry, ...]
     checkers: tuple[Checker, ...]
     draws: tuple[PublicDraw, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReason:
+    """Why a team's figures of a day are worth a visit, in words. No verdict: chance is one of the reasons.
+
+    ``p``: how often figures that nobody copied repeat as much (``dure.engine.signs``).
+    """
+
+    team_id: int
+    indicator_id: int
+    day: date
+    p: float
+    reasons: tuple[str, ...]

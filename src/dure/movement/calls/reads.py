@@ -40,6 +40,13 @@ def appeal_of(campaign_id: int) -> AppealFacts | None:
     return None if row is None else AppealFacts(*row)
 
 
+def open_appeal_of(campaign_id: int, now: datetime) -> AppealFacts | None:
+    """The newest call of a campaign while it takes sign-ups, else None."""
+    campaign = campaigns.campaign_by_id(campaign_id)
+    is_over = campaigns.local_day(campaign, now) > campaign.ends_on
+    return None if campaign.state != "open" or is_over else appeal_of(campaign_id)
+
+
 def answer_for(actor: Actor, person_id: int, campaign_id: int) -> StandingAnswer | None:
     """What a person was told, for themselves and their guardian; None while they wait for it.
 
@@ -57,6 +64,35 @@ def answer_for(actor: Actor, person_id: int, campaign_id: int) -> StandingAnswer
     return StandingAnswer(
         person_id, campaign_id, AnswerFacts(cast("AnswerKind", kind), reason, by_date), given_at
     )
+
+
+def export(actor: Actor, person_id: int) -> dict[str, object]:
+    """All this room holds on a person, of every campaign, the answers no longer standing among them (P9).
+
+    ``sign_ups`` and ``answers``, oldest first, as JSON values. Refuses others with NotFound.
+    """
+    actor.must_be(person_id)
+    sign_ups = SignUp.objects.filter(person_id=person_id).order_by("pk")
+    answers = Answer.objects.filter(person_id=person_id).order_by("pk")
+    return {
+        "sign_ups": [
+            {"id": str(client_id), "call": code, "at": at.isoformat()}
+            for client_id, code, at in sign_ups.values_list("client_id", "appeal__code", "at")
+        ],
+        "answers": [
+            {
+                "campaign": slug,
+                "kind": kind,
+                "reason": reason,
+                "by": by_date.isoformat(),
+                "given_at": given_at.isoformat(),
+                "stands": stands,
+            }
+            for slug, kind, reason, by_date, given_at, stands in answers.values_list(
+                "campaign__slug", "kind", "reason", "by_date", "given_at", "stands"
+            )
+        ],
+    }
 
 
 def standing_answers(campaign_id: int) -> dict[int, AnswerFacts]:

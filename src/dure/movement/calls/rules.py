@@ -21,6 +21,8 @@ CODE_CHARS_MAX = 40
 # A year of days; the people room takes no more.
 FREE_SPANS_MAX = 400
 FREE_SPAN_HOURS_MAX = 24
+# No campaign is planned farther ahead; what lies years back is a slip.
+FREE_SPAN_DAYS_AWAY_MAX = 2 * 366
 REASON_CHARS_MAX = 300
 APPEAL_CHARS_MAX = 10_000
 SLUG_CHARS_MAX = 50
@@ -36,7 +38,7 @@ def form_problems(form: SignUpForm, today: date) -> list[Problem]:
         *_email("email", form.email),
         *_age(form, today),
         *_limits(form),
-        *_spans(form),
+        *_spans(form, today),
         *_codes("languages", form.languages),
         *_codes("skills", form.skills),
         *_codes("refuses", form.refuses),
@@ -103,7 +105,7 @@ def _limits(form: SignUpForm) -> Iterator[Problem]:
         yield Problem("physical_max", f"is {form.physical_max}", "0 (seated) to 3 (heavy)")
 
 
-def _spans(form: SignUpForm) -> Iterator[Problem]:
+def _spans(form: SignUpForm, today: date) -> Iterator[Problem]:
     if len(form.free_spans) > FREE_SPANS_MAX:
         yield Problem("free_spans", f"are {len(form.free_spans)}", f"at most {FREE_SPANS_MAX}")
         return
@@ -111,6 +113,8 @@ def _spans(form: SignUpForm) -> Iterator[Problem]:
         field = f"free_spans[{place}]"
         if starts_at.tzinfo is None or ends_at.tzinfo is None:
             yield Problem(field, "has no timezone", "times with a timezone")
+        elif abs((starts_at.date() - today).days) > FREE_SPAN_DAYS_AWAY_MAX:
+            yield Problem(field, "is years away", "hours within two years of today")
         elif not timedelta(0) < ends_at - starts_at <= timedelta(hours=FREE_SPAN_HOURS_MAX):
             wanted = f"an end after the start, at most {FREE_SPAN_HOURS_MAX} hours later"
             yield Problem(field, "does not end after it starts, or too late", wanted)

@@ -63,6 +63,35 @@ def nominations_of(*, actor: Actor, person_id: int) -> list[NominationFacts]:
     return facts_of(list(Nomination.objects.filter(person_id=person_id).order_by("-nominated_at", "-pk")))
 
 
+def export(actor: Actor, person_id: int) -> dict[str, object]:
+    """All this room holds on a person, as JSON values (P9). Refuses others with NotFound."""
+    nominations = nominations_of(actor=actor, person_id=person_id)
+    slugs = {one: campaigns.campaign_by_id(one).slug for one in {n.campaign_id for n in nominations}}
+    return {
+        "thanks": [
+            {
+                "campaign": one.campaign.slug,
+                "day": one.day.isoformat(),
+                "post": one.post_title,
+                "minutes": one.minutes,
+                "text": one.text,
+            }
+            for one in thanks_for(actor=actor, person_id=person_id)
+        ],
+        "nominations": [
+            {
+                "campaign": slugs[one.campaign_id],
+                "team": one.team.name,
+                "kind": one.kind,
+                "reason": one.reason,
+                "nominated_at": one.nominated_at.isoformat(),
+                "answer": one.state,
+            }
+            for one in nominations
+        ],
+    }
+
+
 def roll(*, campaign_id: int) -> Roll:
     """Those who agreed to be honoured, by name, for everybody."""
     rows = list(Nomination.objects.filter(campaign_id=campaign_id, consented_at__isnull=False))

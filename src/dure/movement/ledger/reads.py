@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
@@ -21,7 +22,7 @@ from dure.movement.ledger import keys
 from dure.movement.ledger.append import EPOCH
 from dure.movement.ledger.errors import LogUnsigned
 from dure.movement.ledger.models import Checkpoint, Entry, PersonKey, Rollup, Tile
-from dure.movement.ledger.store import StoredTiles
+from dure.movement.ledger.store import StoredTiles, entries_with
 from dure.movement.ledger.tree import LOG_NAME, checkpoint_facts
 from dure.movement.ledger.types import (
     CheckpointFacts,
@@ -33,6 +34,7 @@ from dure.movement.ledger.types import (
     PeopleCounts,
     Proof,
     Receipt,
+    Report,
     RollupRow,
     TotalRow,
 )
@@ -46,12 +48,14 @@ __all__ = [
     "claims",
     "entries",
     "entries_of_person",
+    "known",
     "latest_checkpoint",
     "people_counts",
     "place_of",
     "proof",
     "public_key",
     "receipt",
+    "reports",
     "rollups",
     "size",
     "team_ids",
@@ -85,6 +89,11 @@ def place_of(index: int) -> Place | None:
         .first()
     )
     return Place(*row) if row else None
+
+
+def known(client_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these ids stand in the log. For imports."""
+    return frozenset(entries_with(client_ids))
 
 
 def size() -> int:
@@ -237,21 +246,27 @@ def entries(
     return _entries(rows.order_by("index")[:count_max])
 
 
-def claims(indicator_id: int, work_day: date, size: int, kind: Kind = Kind.OUTPUT) -> list[Claim]:
-    """What stood and claimed something among the first ``size`` entries, by index, whatever was said later."""
-    must(size >= 0, "a size is a count")
-    signed = Entry.objects.filter(indicator_id=indicator_id, work_day=work_day, index__lt=size)
-    changes = signed.filter(kind__in=[Kind.CORRECTION, Kind.WITHDRAWAL]).order_by()
+def claims(indicator_id: int, first: int, size: int, kind: Kind = Kind.OUTPUT) -> list[Claim]:
+    """Entries ``first`` to ``size`` (exclusive) that claimed something when the log had ``size`` entries, by index."""
+    must(0 <= first <= size, "a range of the log runs forward from 0")
+    span = Entry.objects.filter(indicator_id=indicator_id, index__gte=first, index__lt=size)
+    changes = span.filter(kind__in=[Kind.CORRECTION, Kind.WITHDRAWAL]).order_by()
     changed = dict(changes.values_list("points_at").annotate(sum=Sum("quantity_milli")))
-    rows = signed.filter(kind=kind).order_by("index")
+    rows = span.filter(kind=kind).order_by("index")
     found = [
         # PostgreSQL sums bigints into numerics.
-        Claim(index, team_id, area_id, bytes(leaf), quantity + int(changed.get(index, 0)))
-        for index, team_id, area_id, leaf, quantity in rows.values_list(
-            "index", "team_id", "area_id", "leaf_hash", "quantity_milli"
+        Claim(index, team_id, area_id, day, bytes(leaf), quantity + int(changed.get(index, 0)))
+        for index, team_id, area_id, day, leaf, quantity in rows.values_list(
+            "index", "team_id", "area_id", "work_day", "leaf_hash", "quantity_milli"
         )
     ]
     return [claim for claim in found if claim.claimed_milli > 0]
+
+
+def reports(campaign_id: int, work_day: date, kind: Kind = Kind.OUTPUT) -> list[Report]:
+    """What was reported of a day's work, uncorrected and in the order of the log; for audit, not for pages."""
+    rows = Entry.objects.filter(campaign_id=campaign_id, work_day=work_day, kind=kind).order_by("index")
+    return [Report(*row) for row in rows.values_list("indicator_id", "team_id", "area_id", "quantity_milli")]
 
 
 def team_ids(campaign_id: int, size: int) -> list[int]:

@@ -182,8 +182,8 @@ class CheckpointRow:
 
 
 def checkpoint_rows() -> Iterator[tuple[object, CheckpointRow | Unreadable]]:
-    """(size, checkpoint) in the order of size; in place of a checkpoint that can't be read, what is wrong."""
-    for row in _rows("ledger_checkpoint", _CHECKPOINT_COLUMNS, frozenset({"note"}), order_by="size"):
+    """(size, checkpoint) of every one; in place of a checkpoint that can't be read, what is wrong."""
+    for row in _rows("ledger_checkpoint", _CHECKPOINT_COLUMNS, frozenset({"note"})):
         yield row[0], _checkpoint(row)
 
 
@@ -219,13 +219,11 @@ def commitment_of(salt: object, person_id: object) -> bytes:
     return keys.person_commitment(salt, person_id)
 
 
-def _rows(
-    table: str, columns: Sequence[str], texts: Collection[str], *, order_by: str = "1"
-) -> Iterator[Row]:
+def _rows(table: str, columns: Sequence[str], texts: Collection[str]) -> Iterator[Row]:
     """Every row of ``table`` as it stands; ``texts`` come as bytes on SQLite, where any byte may be in them."""
     selected = _selected(columns, texts)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {selected} FROM {table} ORDER BY {order_by}")  # noqa: S608
+        cursor.execute(f"SELECT {selected} FROM {table}")  # noqa: S608
         while rows := cursor.fetchmany(10_000):
             yield from rows
 

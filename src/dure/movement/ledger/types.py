@@ -24,6 +24,7 @@ __all__ = [
     "Proof",
     "Receipt",
     "Recorded",
+    "Report",
     "RollupRow",
     "RowRefused",
     "TotalRow",
@@ -190,8 +191,19 @@ class Claim:
     index: int
     team_id: int
     area_id: int
+    work_day: date
     leaf_hash: bytes
     claimed_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A figure as it was recorded first, whatever was said about it later."""
+
+    indicator_id: int
+    team_id: int
+    area_id: int
+    quantity_milli: int
 
 
 @dataclass(frozen=True, slots=True)

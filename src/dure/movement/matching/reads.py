@@ -17,11 +17,12 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.columns import DayInput
 from dure.movement.matching.errors import RunNotReady
 from dure.movement.matching.gather import gather, open_seats
-from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
 from dure.movement.matching.rows import offer_facts, placement_facts, run_facts
 from dure.movement.matching.types import (
     CrewMember,
     DayTally,
+    KeptPlace,
     OfferFacts,
     PlacementFacts,
     ReasonsForPost,
@@ -85,6 +86,13 @@ def placements_of(actor: Actor, person_id: int) -> list[PlacementFacts]:
     return [placement_facts(row) for row in Placement.objects.filter(person_id=person_id).order_by("-day")]
 
 
+def kept_place(actor: Actor, person_id: int) -> KeptPlace | None:
+    """The place a person keeps by their own wish, also once its last day is past. For themself."""
+    actor.must_be(person_id)
+    row = StandingPlacement.objects.filter(person_id=person_id).first()
+    return KeptPlace(team_id=row.team_id, until=row.until) if row else None
+
+
 def placement_for(actor: Actor, placement_id: int) -> PlacementFacts:
     """One placement, for its person and for the captain of its team."""
     row = Placement.objects.select_related("post").filter(pk=placement_id).first()
@@ -141,6 +149,7 @@ def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
     ids = [row.person_id for row in rows if row.person_id is not None]
     names = people.names(ids)
     minors = people.minors(ids, day=day)
+    agreed = people.agreed_for(minors)
     earlier = set(
         Placement.objects.filter(person_id__in=ids, day__lt=day, state__in=COMING).values_list(
             "person_id", flat=True
@@ -155,6 +164,7 @@ def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
             state=row.state,
             first_day=row.person_id is not None and row.person_id not in earlier,
             under_18=row.person_id in minors,
+            guardian_agreed=row.person_id in agreed,
             checked_in_at=row.checked_in_at,
         )
         for row in rows

@@ -14,6 +14,7 @@ from dure.movement.needs.types import PostFacts
 __all__ = [
     "CrewMember",
     "DayTally",
+    "KeptPlace",
     "NewAcceptance",
     "OfferFacts",
     "PlacementFacts",
@@ -108,7 +109,16 @@ class CrewMember:
     state: str
     first_day: bool
     under_18: bool
+    guardian_agreed: bool
     checked_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlace:
+    """A place somebody keeps in a team by their own wish; ``until``: its last day."""
+
+    team_id: int
+    until: date
 
 
 @dataclass(frozen=True, slots=True)

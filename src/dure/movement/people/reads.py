@@ -29,6 +29,7 @@ from dure.movement.people.types import (
 from dure.movement.places import reads as places
 
 __all__ = [
+    "agreed_for",
     "consents",
     "contact_of",
     "count_by_area",
@@ -216,6 +217,17 @@ def minors(ids: Iterable[int], *, day: date) -> frozenset[int]:
         for part in _parts(ids)
         for pk, year in Person.objects.filter(pk__in=part).values_list("pk", "birth_year")
         if is_minor(birth_year=year, day=day)
+    )
+
+
+def agreed_for(ids: Iterable[int]) -> frozenset[int]:
+    """For which of these people a guardian has agreed, and has not taken it back."""
+    return frozenset(
+        pk
+        for part in _parts(ids)
+        for pk in Person.objects.filter(pk__in=part, guardian_agreed_at__isnull=False).values_list(
+            "pk", flat=True
+        )
     )
 
 

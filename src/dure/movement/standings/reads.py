@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dure.base.access import Actor
@@ -99,6 +99,7 @@ class _Shown:
         self._board = whole
         # Where no hours are counted, each entry is taken for a person's day.
         self._person_days = heads.person_days or {team: one.sums.n for team, one in whole.teams.items()}
+        self._tells_entries = source.is_drawn or TOTAL in whole.counted
         self._intervals = whole.counted & heads.published if heads.person_days else whole.counted
 
     def indicator(self) -> IndicatorStanding:
@@ -111,15 +112,20 @@ class _Shown:
 
     def _figure(self, key: Key, whole: Measured, *, is_projected: bool = True) -> Figure:
         if key not in self._board.published:
-            return withheld(whole, self._source.factor, "few_people", is_projected=is_projected)
-        return figure(
-            whole,
-            self._source.factor,
-            first_day=self._sources.campaign.starts_on,
-            today=self._sources.today,
-            is_projected=is_projected,
-            with_counts=key in self._board.counted,
-        )
+            shown = withheld(whole, self._source.factor, "few_people", is_projected=is_projected)
+        else:
+            shown = figure(
+                whole,
+                self._source.factor,
+                first_day=self._sources.campaign.starts_on,
+                today=self._sources.today,
+                is_projected=is_projected,
+                with_counts=key in self._board.counted,
+            )
+        if self._tells_entries:
+            return shown
+        # Before the first draw "of 3 entries" would be the number of people that was just withheld.
+        return replace(shown, verified=replace(shown.verified, checked_count=None, eligible_count=None))
 
     def _place(self, place: Place) -> PlaceStanding:
         shown = self._figure(("area", place.area.id), place.whole)

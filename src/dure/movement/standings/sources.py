@@ -28,12 +28,16 @@ AreaTeam = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSource:
-    """What is known of one indicator. ``sums``: by area and team. ``people_by_area`` counts everything below."""
+    """What is known of one indicator. ``sums``: by area and team. ``people_by_area`` counts everything below.
+
+    ``is_drawn``: a lot was drawn, and how many entries it could draw is public; before, ``factor`` counts them all.
+    """
 
     indicator: IndicatorFacts
     targets: Mapping[int, TargetFacts]
     sums: Mapping[AreaTeam, Sums]
     factor: Factor
+    is_drawn: bool
     people_by_area: Mapping[int, int]
     people_by_team: Mapping[int, int]
 
@@ -106,11 +110,13 @@ def _source(indicator: IndicatorFacts, found: _Indicator) -> IndicatorSource:
     eligible = sum((one.n for one in found.sums.values()), 0)
     # Before the first draw nothing is checked of all that was recorded.
     unknown = Factor(None, None, None, checked=0, drawn=0, eligible=eligible)
+    drawn = audit.factor(indicator.id)
     return IndicatorSource(
         indicator=indicator,
         targets=found.targets,
         sums=found.sums,
-        factor=audit.factor(indicator.id) or unknown,
+        factor=drawn or unknown,
+        is_drawn=drawn is not None,
         people_by_area=found.people_by_area,
         people_by_team=found.people_by_team,
     )

@@ -36,15 +36,16 @@ Grade = Literal["A", "B", "C", "unknown"]
 class Verified:
     """What may be believed of a claim; all amounts are None while nothing of the indicator was recounted.
 
-    ``checked_count`` of ``eligible_count`` entries of the whole campaign were recounted. ``is_projected``: a part
+    ``checked_count`` of ``eligible_count`` entries of the whole campaign were recounted; None before the first draw
+    where the number of entries would count fewer than 10 people. ``is_projected``: a part
     of the campaign is shown with the whole campaign's factor, so its bounds hold on average, not for it alone.
     """
 
     estimate_milli: int | None
     lower_milli: int | None
     upper_milli: int | None
-    checked_count: int
-    eligible_count: int
+    checked_count: int | None
+    eligible_count: int | None
     is_projected: bool
 
     @property

@@ -27,7 +27,7 @@ PEOPLE: Final = (
         "skills",
         "Skills, several separated by ; and each with its evidence after a colon and an optional last good "
         "day (code: evidence until DATE); a skill without evidence is kept and counts once it is shown",
-        "first-aid: card 77 until 2027-03-31;cooking",
+        "first-aid: card 77 until 2028-03-31;cooking",
     ),
     Column("refuses", "Causes they don't want to work for, several separated by ;", "office"),
     Column("prefers", "Causes they would like to work for, several separated by ;", "harvest"),
@@ -35,13 +35,13 @@ PEOPLE: Final = (
         "free_from",
         "When their free hours begin: a time on the day of --day, or a date with a time, several separated by ;; "
         "empty: no hours offered yet",
-        "2026-10-03 08:00",
+        "2027-10-04 08:00",
     ),
-    Column("free_to", "When their free hours end, as many as in free_from", "2026-10-03 17:00"),
+    Column("free_to", "When their free hours end, as many as in free_from", "2027-10-04 17:00"),
     Column(
         "cover",
         "Evidence that they are insured, with an optional last good day (text until DATE); empty: not placeable",
-        "group policy 12 until 2026-12-31",
+        "group policy 12 until 2027-12-31",
     ),
     Column(
         "briefing", "Evidence that they were briefed, as in cover; empty: not placeable", "briefed 2026-09-28"
@@ -68,7 +68,7 @@ NEEDS: Final = (
     ),
     Column("town", f"Town of the work. {_TOWN}", "Suwon, Gyeonggi", required=True),
     Column("title", "What is to be done, up to 160 letters", "Bring in the rice", required=True),
-    Column("day", "Day on which the shift starts, by the campaign's clock", "2026-10-03", required=True),
+    Column("day", "Day on which the shift starts, by the campaign's clock", "2027-10-04", required=True),
     Column("starts", "Time at which the shift starts", "08:00", required=True),
     Column(
         "ends",
@@ -95,7 +95,7 @@ NEEDS: Final = (
 WORK: Final = (
     Column("id", f"{_ID}; without it the row's facts and its place among equal rows are its id", "w-0001"),
     Column("campaign", "Short name (slug) of the campaign", "harvest-2026", required=True),
-    Column("day", "Day on which the work was done, by the campaign's clock", "2026-10-03", required=True),
+    Column("day", "Day on which the work was done, by the campaign's clock", "2026-11-02", required=True),
     Column("team", "Team that did it, by its name", "Fields 1", required=True),
     Column("town", f"Town of the team, where two teams have the same name. {_TOWN}", ""),
     Column(
@@ -111,7 +111,7 @@ WORK: Final = (
         required=True,
     ),
     Column("person", "Id of the person in your people file; empty: the team as a whole", ""),
-    Column("post", "Id of the post in your needs file", "n-0001"),
+    Column("post", "Id of the post in your needs file", ""),
     Column("note", "A remark, up to 500 bytes; it stays for good, so it must name nobody", ""),
 )
 

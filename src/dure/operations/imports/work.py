@@ -10,10 +10,13 @@ from typing import Final
 from uuid import UUID
 
 from dure.base.jobs import SILENT, Progress
+from dure.kernel.ids import client_id
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.ledger import actions as ledger
+from dure.movement.ledger import reads as ledger_reads
 from dure.movement.ledger.types import Kind, NewEntry, RowRefused
+from dure.movement.matching import reads as matching
 from dure.movement.needs import reads as posts
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
@@ -25,7 +28,8 @@ from dure.operations.imports.keys import Repeats, person_key, post_key
 from dure.operations.imports.lookups import Campaigns, Towns, refuse_outside
 from dure.operations.imports.types import Imported, Problem
 
-HOURS_MILLI_MAX: Final = 24_000
+# The longest day a captain can write down too; more is a slip.
+HOURS_MILLI_MAX: Final = 16_000
 QUANTITY_MILLI_MAX: Final = 10**15
 NOTE_BYTES_MAX: Final = 500
 _KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
@@ -81,7 +85,7 @@ class _WorkReader:
         quantity = cells.milli("quantity", 1, QUANTITY_MILLI_MAX)
         person, post = cells.row.cells["person"], cells.row.cells["post"]
         if person and kind == Kind.HOURS and quantity > HOURS_MILLI_MAX and not cells.is_bad("quantity"):
-            cells.note("quantity", f"{quantity / 1000:g} hours of one person in a day", "at most 24")
+            cells.note("quantity", f"{quantity / 1000:g} hours of one person in a day", "at most 16")
         note = cells.text("note", NOTE_BYTES_MAX)
         if len(note.encode()) > NOTE_BYTES_MAX:
             cells.note("note", f"has {len(note.encode())} bytes", f"at most {NOTE_BYTES_MAX}")
@@ -115,9 +119,11 @@ class _WorkReader:
             person_id = person_ids[row.person] if row.person else None
             post_id = standing[row.post].id if row.post else None
             ready.append((place, replace(row.entry, person_id=person_id, post_id=post_id)))
-        done = ledger.record(entries=[entry for _, entry in ready], now=self._now)
+        entries = _once_a_placement([entry for _, entry in ready])
+        done = ledger.record(entries=entries, now=self._now)
         for no in done.refused:
-            refused[ready[no.row][0]] = [_problem(no)]
+            place = ready[no.row][0]
+            refused[place] = [_problem(no, of_placement=no.client_id != rows[place].entry.client_id)]
         new = len(rows) - done.known_count - len(refused)
         return Written(new=new, known=done.known_count, refused=refused)
 
@@ -166,8 +172,36 @@ def _unknown(row: _Work, person_ids: dict[UUID, int], standing: dict[UUID, PostF
     return problems
 
 
-def _problem(no: RowRefused) -> Problem:
+def _once_a_placement(entries: Sequence[NewEntry]) -> list[NewEntry]:
+    """Hours of somebody placed at a post under the placement's own id, as a captain writes them.
+
+    Whoever comes second, file or captain, is then known or refused, and no hours are counted twice. A row
+    that stands in the ledger already, from before there was a placement, keeps its id.
+    """
+    at_post = {entry.post_id for entry in entries if entry.kind == Kind.HOURS and entry.post_id}
+    placed: dict[tuple[int | None, int | None], int] = {
+        (placement.post_id, placement.person_id): placement.id
+        for placement in matching.placements_of_posts(at_post)
+    }
+    hours = {
+        entry.client_id: client_id(b"dure/hours", placed[entry.post_id, entry.person_id])
+        for entry in entries
+        if entry.kind == Kind.HOURS and (entry.post_id, entry.person_id) in placed
+    }
+    standing = ledger_reads.known(list(hours))
+    return [
+        replace(entry, client_id=hours[entry.client_id])
+        if entry.client_id in hours and entry.client_id not in standing
+        else entry
+        for entry in entries
+    ]
+
+
+def _problem(no: RowRefused, *, of_placement: bool) -> Problem:
     column = _COLUMN_OF.get(no.refusal.code, "")
+    if no.refusal.code == "entry_reused" and of_placement:
+        what = "their hours at this post were recorded before, with other facts"
+        return Problem("person", what, "the same facts, or a correction: dure ledger correct")
     if no.refusal.code == "entry_reused":
         return Problem("id", "was recorded before with other facts", "the same facts, or a new id")
     return Problem(column, str(no.refusal).rstrip("."), "an entry the ledger takes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +22,7 @@ from dure.movement.audit.types import DrawFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.ledger import reads as ledger
+from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
@@ -29,12 +31,18 @@ from dure.web.doors import door_for
 from dure.web.forms import CommandForm, QuantityField
 
 ENTRIES_SHOWN_MAX = 100
+# Later there is nothing left to look at.
+VISIT_DAYS = 3
 
 
 class RecountForm(CommandForm):
     """What was found on the spot."""
 
     found_milli = QuantityField(label=_("Found"), max_length=20)
+
+    def __init__(self, *args: object, unit: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
+        self.fields["found_milli"].label = gettext("Found (%(unit)s)") % {"unit": unit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,15 @@ class DrawCard:
     checker: TeamFacts
     area_name: str
     form: forms.Form
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A team worth a visit, and why. No verdict, and no measure of how sure anybody is."""
+
+    team: TeamFacts
+    day: date
+    reasons: tuple[str, ...]
 
 
 def campaign_in_reach(actor: Actor, slug: str) -> CampaignFacts:
@@ -68,10 +85,23 @@ def draw_cards(draws: list[DrawFacts], wrong: dict[int, forms.Form]) -> list[Dra
             checker=teams[draw.checker_team_id],
             area_name=areas[draw.area_id].name,
             form=wrong.get(draw.id)
-            or RecountForm(initial=CommandForm.fresh_id(), auto_id=f"draw_{draw.id}_%s"),
+            or RecountForm(
+                unit=indicators[draw.indicator_id].unit,
+                initial=CommandForm.fresh_id(),
+                auto_id=f"draw_{draw.id}_%s",
+            ),
         )
         for draw in draws
     ]
+
+
+def visits_of(actor: Actor, campaign: CampaignFacts) -> list[Visit]:
+    """Teams worth a visit for what they reported on the last days of work."""
+    today = campaigns.local_day(campaign=campaign, now=now())
+    days = [day for day in needs.days(campaign.id) if day <= today][-VISIT_DAYS:]
+    found = [one for day in days for one in audit.visit_reasons(actor, campaign.id, day)]
+    teams = people.teams({one.team_id for one in found})
+    return [Visit(teams[one.team_id], one.day, one.reasons) for one in reversed(found)]
 
 
 @require_safe
@@ -104,6 +134,7 @@ def _audit_page(
         "open_cards": [card for card in cards if card.draw.found_milli is None],
         "done_cards": [card for card in cards if card.draw.found_milli is not None],
         "lots": audit.lots(campaign.id),
+        "visits": visits_of(actor, campaign),
         "indicators": {one.id: one for one in campaigns.indicators(campaign_id=campaign.id)},
     }
     return render(request, "auditor/audit.html", page, status=422 if wrong else 200)
@@ -113,9 +144,11 @@ def _audit_page(
 @door_for(Role.AUDITOR)
 def recount(request: HttpRequest, actor: Actor, slug: str, draw_id: int) -> HttpResponse:
     campaign = campaign_in_reach(actor, slug)
-    if draw_id not in {draw.id for draw in audit.draws_for(actor, campaign.id)}:
+    drawn = {draw.id: draw.indicator_id for draw in audit.draws_for(actor, campaign.id)}
+    if draw_id not in drawn:
         raise NotFound(what="draw")
-    form = RecountForm(request.POST, auto_id=f"draw_{draw_id}_%s")
+    unit = campaigns.indicator(indicator_id=drawn[draw_id]).unit
+    form = RecountForm(request.POST, unit=unit, auto_id=f"draw_{draw_id}_%s")
     if not form.is_valid():
         return _audit_page(request, actor, campaign, wrong={draw_id: form})
     audit_actions.record_recount(

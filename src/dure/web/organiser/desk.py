@@ -21,7 +21,7 @@ from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
-from dure.movement.matching.types import RunFacts, UnfilledPost
+from dure.movement.matching.types import DayTally, RunFacts, UnfilledPost
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
@@ -29,15 +29,19 @@ from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings import actions as standings_actions
 from dure.movement.standings import reads as standings
-from dure.operations.day import match_day
+from dure.operations.day import match_day, open_day
 from dure.web.clock import now
 from dure.web.days import shown_day
 from dure.web.doors import door_for
-from dure.web.figures import Figure, share_figure
+from dure.web.figures import Figure, counted_figure, share_figure
 from dure.web.public.needs import TownNeeds, town_needs
 
 GAPS_SHOWN_MAX = 25
-TIER_UNITS = (_("of %(all)s critical seats"), _("of %(all)s important seats"), _("of %(all)s useful seats"))
+TIER_UNITS = (
+    _("of %(all)s critical seats offered"),
+    _("of %(all)s important seats offered"),
+    _("of %(all)s useful seats offered"),
+)
 
 
 class MatchForm(forms.Form):
@@ -88,16 +92,27 @@ def reach_of(actor: Actor, campaign: CampaignFacts) -> tuple[str, ...]:
     return inside
 
 
-def run_figures(run: RunFacts) -> list[Figure]:
-    """Seats filled by tier, and the mean way, resting on the proof of the run."""
-    proof = proof_words(run)
+def run_figures(run: RunFacts, tally: DayTally | None) -> list[Figure]:
+    """What the match offered, by tier, and how much of it was accepted: counts. Only its being best is proven.
+
+    ``tally``: None for who may not see the whole campaign's.
+    """
+    offered = gettext("offered by the match, counted")
     tiers = zip(TIER_UNITS, run.filled_by_tier, run.seats_by_tier, strict=True)
     shown = [
-        share_figure(filled, seats, str(unit) % {"all": f"{seats:,}"}, proof, "verified")
+        share_figure(filled, seats, str(unit) % {"all": f"{seats:,}"}, offered)
         for unit, filled, seats in tiers
     ]
-    way = Figure(f"{run.travel_mean_m / 1000:.1f}", gettext("km mean way"), "verified", proof)
-    return [*shown, way]
+    if tally is not None:
+        accepted = tally.accepted + tally.present + tally.done
+        shown.append(
+            counted_figure(accepted, gettext("accepted so far"), gettext("counted from the answers"))
+        )
+    way = Figure(f"{run.travel_mean_m / 1000:.1f}", gettext("km mean way"), "counted", offered)
+    gap = Figure(
+        f"{run.gap_units:,}", gettext("gap to the best there could be"), "verified", proof_words(run)
+    )
+    return [*shown, way, gap]
 
 
 def proof_words(run: RunFacts) -> str:
@@ -147,6 +162,7 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     day = shown_day(request, campaign)
     towns = [town for town in town_needs(campaign, day) if town.area.path.startswith(reach)]
     run = matching.run_of(campaign.id, day)
+    tally = matching.tally(campaign.id, day) if is_whole else None
     gaps, gap_count, critical_open = gaps_of(actor, campaign, day)
     if run is None:
         critical_open = sum(town.open_by_tier[0] for town in towns)
@@ -156,8 +172,8 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "days": needs.days(campaign.id),
         "run": run,
         "rounds": matching.rounds(campaign.id, day),
-        "figures": run_figures(run) if run else [],
-        "tally": matching.tally(campaign.id, day) if is_whole else None,
+        "figures": run_figures(run, tally) if run else [],
+        "tally": tally,
         "calls": calls.tally(campaign.id) if is_whole else None,
         "gaps": gaps,
         "gap_count": gap_count,
@@ -186,10 +202,14 @@ def run_match(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     form = MatchForm(request.POST)
     if not form.is_valid():
         raise NotFound(what="day to match")
-    at = now()
+    at, day = now(), form.cleaned_data["day"]
+    if day not in needs.days(campaign.id):
+        raise NotFound(what="day to match")
+    # The lots are promised before anybody works, so that nobody can know what will be recounted.
+    open_day(campaign_id=campaign.id, day=day, now=at)
     run = match_day(
         campaign_id=campaign.id,
-        day=form.cleaned_data["day"],
+        day=day,
         now=at,
         expires_at=at + timedelta(hours=form.cleaned_data["kept_hours"]),
         round_number=form.cleaned_data["round_number"],

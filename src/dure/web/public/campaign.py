@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
 from dure.movement.audit import reads as audit
+from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.honours import reads as honours
@@ -24,7 +25,7 @@ from dure.movement.standings.types import Grade, IndicatorStanding, Standing, Te
 from dure.web.actor import actor_of_request
 from dure.web.clock import now
 from dure.web.days import shown_day
-from dure.web.figures import Figure, claimed_figure, counted_figure, verified_figure
+from dure.web.figures import Figure, claimed_figure, counted_figure, unit_for, verified_figure
 from dure.web.public.needs import most_wanted, town_needs
 
 GRADES: tuple[tuple[Grade, object], ...] = (
@@ -115,8 +116,10 @@ def figures_of(standing: Standing, seats_open: int, day: date) -> list[Figure]:
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of_request(request)
     listed = [one for one in campaigns.campaigns(actor=actor) if one.state != "draft"]
+    opened, at = [one for one in listed if one.state == "open"], now()
     page = {
-        "open_campaigns": [one for one in listed if one.state == "open"],
+        "open_campaigns": opened,
+        "taking": {one.id for one in opened if calls.open_appeal_of(one.id, at)},
         "ended_campaigns": [one for one in listed if one.state == "closed"],
         "doors": doors_of(actor),
     }
@@ -138,6 +141,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "campaign": shown,
         "here": "campaign",
+        "takes_people": calls.open_appeal_of(shown.id, now()) is not None,
         "area": places.area(shown.area_id),
         "day": day,
         "day_sentence": day_sentence(shown, standing.today),
@@ -176,7 +180,7 @@ def campaign_practices(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": shown,
         "here": "practices",
         "practices": practices.practices(campaign_id=shown.id),
-        "unit": outputs[0].unit if outputs else "",
+        "unit": unit_for(outputs[0].unit, 0) if outputs else "",
     }
     return render(request, "public/practices.html", page)
 

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dure.base import throttle
+from dure.base.errors import TooManyTries
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
@@ -17,6 +19,7 @@ from dure.operations import answers
 from dure.web.actor import PERSON_KEY, actor_of_request, let_in
 from dure.web.clock import now
 from dure.web.forms import GiveForm, GoodsForm, GroupedChoices, JoinForm, town_choices
+from dure.web.refusals import words_of
 
 
 def towns_of(campaign: CampaignFacts) -> GroupedChoices:
@@ -24,6 +27,11 @@ def towns_of(campaign: CampaignFacts) -> GroupedChoices:
     towns = places.towns_under(campaign.area_path)
     regions = places.areas({town.parent_id for town in towns if town.parent_id is not None})
     return town_choices(towns, regions)
+
+
+def not_open(request: HttpRequest, campaign: CampaignFacts) -> HttpResponse:
+    """Said before a form is shown, so that nobody fills one in for nothing."""
+    return render(request, "public/not_open.html", {"campaign": campaign})
 
 
 @never_cache
@@ -38,12 +46,20 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         initial=JoinForm.fresh_id(),
     )
     if not form.is_valid():
+        if calls.open_appeal_of(campaign.id, now()) is None:
+            return not_open(request, campaign)
         status = 422 if form.is_bound else 200
         return render(request, "public/join.html", {"campaign": campaign, "form": form}, status=status)
     appeal = calls.appeal_of(campaign.id)
     if appeal is None:
         raise NotFound(what="call for people")
     client_id = form.cleaned_data["client_id"]
+    try:
+        throttle.count_place(request, now=now())
+        throttle.count_letters([form.cleaned_data["email"], form.cleaned_data["guardian_email"]], now=now())
+    except TooManyTries as no:
+        form.add_error(None, words_of(no))
+        return render(request, "public/join.html", {"campaign": campaign, "form": form}, status=no.status)
     receipt = answers.sign_up(client_id=client_id, appeal_code=appeal.code, form=form.typed(), now=now())
     let_in(request, PERSON_KEY, receipt.person_id)
     return redirect("joined", slug=slug)
@@ -74,13 +90,20 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
         towns=towns_of(campaign),
         initial=GoodsForm.fresh_id(),
     )
+    page = {
+        "campaign": campaign,
+        "form": form,
+        "has_goods": any(one.kind == "goods" for one in indicators),
+    }
     if not form.is_valid():
-        page = {
-            "campaign": campaign,
-            "form": form,
-            "has_goods": any(one.kind == "goods" for one in indicators),
-        }
+        if campaign.state != "open":
+            return not_open(request, campaign)
         return render(request, "public/give.html", page, status=422 if form.is_bound else 200)
+    try:
+        throttle.count_place(request, now=now())
+    except TooManyTries as no:
+        form.add_error(None, words_of(no))
+        return render(request, "public/give.html", page, status=no.status)
     data = form.cleaned_data
     gifts.offer(
         client_id=data["client_id"],

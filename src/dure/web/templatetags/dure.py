@@ -18,7 +18,17 @@ from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.ledger.types import Grade, Kind
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import PlaceStanding, Withheld
-from dure.web.figures import Bar, Figure, bar_of, claimed_figure, verified_figure, withheld_words
+from dure.web.figures import (
+    Bar,
+    Figure,
+    amount,
+    bar_of,
+    claimed_figure,
+    reported_grade,
+    unit_for,
+    verified_figure,
+    withheld_words,
+)
 from dure.web.words import (
     ALTERNATIVE_REASONS,
     CAUSES,
@@ -62,6 +72,29 @@ class LeverShown(Protocol):
 def milli(value: int) -> str:
     """Milli-units as a decimal number."""
     return show_milli(value)
+
+
+@register.filter
+def public_amount(milli_units: int, indicator: IndicatorFacts) -> str:
+    """A quantity as everybody reads it: hours in whole hours."""
+    return amount(indicator, milli_units)
+
+
+@register.filter
+def units(indicator: IndicatorFacts) -> str:
+    """An indicator's unit above a column or behind many."""
+    return unit_for(indicator.unit, 0)
+
+
+@register.filter
+def reported(indicator: IndicatorFacts) -> str:
+    """The grade of proof of what is reported of an indicator."""
+    return reported_grade(indicator)
+
+
+@register.filter
+def proof_word(grade: str) -> str:
+    return word(PROOF_GRADES, grade)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from dure.movement.honours import actions as honours
 from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people_actions
 from dure.movement.people import reads as people
+from dure.operations import guardians
 from dure.operations.leaving import leave as leave_for_good
 from dure.web.clock import now
 from dure.web.commands import command_id
@@ -70,6 +71,14 @@ def leave(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     return redirect("left")
 
 
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Sign out whoever came by a private link, volunteer or guardian: on a borrowed phone nothing stays open."""
+    request.session.flush()
+    messages.success(request, gettext("Closed. Your private link opens it again."))
+    return redirect("home")
+
+
 @require_safe
 @for_guardian
 def guardian(request: HttpRequest, actor: Actor, minor_id: int) -> HttpResponse:
@@ -82,5 +91,5 @@ def guardian_answer(request: HttpRequest, actor: Actor, minor_id: int) -> HttpRe
     if request.POST.get("answer") == "yes":
         people_actions.guardian_agrees(actor=actor, person_id=minor_id, now=now())
     else:
-        people_actions.guardian_withdraws(actor=actor, person_id=minor_id)
+        guardians.withdraw_consent(actor=actor, person_id=minor_id)
     return redirect("guardian")

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
-from dure.movement.calls.types import StandingAnswer
+from dure.movement.calls.types import AnswerFacts, StandingAnswer
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.honours import reads as honours
@@ -29,10 +29,12 @@ from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
+from dure.operations import answers
 from dure.web.actor import GUARDIAN_KEY, PERSON_KEY, let_in
 from dure.web.badges import badge_picture
 from dure.web.clock import now
 from dure.web.doors import for_person, private_link
+from dure.web.volunteer.stay import teams_to_stay_with
 
 COMING = ("accepted", "present")
 
@@ -99,12 +101,22 @@ def answers_of(actor: Actor, person_id: int) -> list[tuple[CampaignFacts, Standi
     return [(campaign, answer) for campaign, answer in found if answer is not None]
 
 
+def true_answers(actor: Actor, person_id: int, at: datetime) -> list[tuple[CampaignFacts, AnswerFacts]]:
+    """What is true now in each open campaign that knows the person: a post, an offer, else what they were told."""
+    found = [
+        (campaign, answers.current(actor=actor, person_id=person_id, campaign_id=campaign.id, now=at))
+        for campaign in campaigns.campaigns(actor=actor)
+        if campaign.state == "open"
+    ]
+    return [(campaign, answer) for campaign, answer in found if answer is not None]
+
+
 @require_safe
 @for_person
 def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     person = people.person(actor=actor, person_id=person_id)
     at = now()
-    page: dict[str, object] = {"person": person, "here": "my", "answers": answers_of(actor, person_id)}
+    page: dict[str, object] = {"person": person, "here": "my", "answers": true_answers(actor, person_id, at)}
     placed = next_placement(matching.placements_of(actor, person_id), at)
     offer = open_offer(matching.offers_of(actor, person_id), at)
     if placed is not None:
@@ -114,6 +126,7 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
             "shift": shift_of(post),
             "with_whom": matching.crew_names(actor, placement.id),
             "badge": badge_picture(request, placement.id),
+            "may_stay": bool(teams_to_stay_with(actor, person_id)),
             "may_withdraw": placement.state == "accepted" and post.starts_at > at,
         }
     elif offer is not None:
@@ -162,6 +175,7 @@ def my_record(request: HttpRequest, actor: Actor, person_id: int) -> HttpRespons
         "asked": [one for one in nominations if one.state == "open"],
         "answered": [one for one in nominations if one.state != "open"],
         "checkpoint": ledger.latest_checkpoint(),
+        "may_stay": bool(teams_to_stay_with(actor, person_id)),
     }
     return render(request, "volunteer/my_record.html", page)
 
@@ -172,46 +186,6 @@ def my_data(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     person = people.person(actor=actor, person_id=person_id)
     page = {"here": "data", "person": person, "area": places.area(person.area_id)}
     return render(request, "volunteer/my_data.html", page)
-
-
-@require_safe
-@for_person
-def export(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
-    """Everything held on a person, to take away (P9)."""
-    posts = matching.placements_of(actor, person_id)
-    data = {
-        "person": people.export(actor=actor, person_id=person_id),
-        "answers": [
-            {
-                "campaign": campaign.slug,
-                "kind": one.answer.kind,
-                "reason": one.answer.reason,
-                "by": one.answer.by_date,
-            }
-            for campaign, one in answers_of(actor, person_id)
-        ],
-        "offers": [
-            {"post": needs.post(one.post_id).title, "day": one.day, "state": one.state}
-            for one in matching.offers_of(actor, person_id)
-        ],
-        "placements": [
-            {"post": needs.post(one.post_id).title, "day": one.day, "state": one.state} for one in posts
-        ],
-        "entries": [
-            {
-                "index": entry.index,
-                "kind": entry.kind.name.lower(),
-                "day": entry.work_day,
-                "quantity_milli": entry.quantity_milli,
-                "grade": entry.proved.name.lower(),
-            }
-            for entry in ledger.entries_of_person(actor, person_id)
-        ],
-        "thanks": [one.text for one in honours.thanks_for(actor=actor, person_id=person_id)],
-    }
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    response["Content-Disposition"] = 'attachment; filename="my-dure-data.json"'
-    return response
 
 
 @require_safe

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('seed', models.BinaryField(max_length=32)),
                 ('committed_at', models.DateTimeField()),
                 ('count', models.PositiveIntegerField()),
+                ('log_from', models.BigIntegerField(blank=True, null=True)),
                 ('log_size', models.BigIntegerField(blank=True, null=True)),
                 ('log_root', models.BinaryField(blank=True, max_length=32, null=True)),
                 ('eligible_count', models.BigIntegerField(blank=True, null=True)),
@@ -38,6 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('entry_index', models.BigIntegerField()),
+                ('work_day', models.DateField()),
                 ('chance_numerator', models.BigIntegerField()),
                 ('chance_denominator', models.BigIntegerField()),
                 ('claimed_milli', models.BigIntegerField()),
@@ -63,7 +65,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('log_root__isnull', False), ('log_size__isnull', False)), _connector='OR'), name='lot_is_drawn_from_a_signed_log'),
+            constraint=models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('log_from__gte', 0), ('log_from__isnull', False), ('log_root__isnull', False), ('log_size__gte', models.F('log_from')), ('log_size__isnull', False)), _connector='OR'), name='lot_is_drawn_from_a_signed_log'),
         ),
         migrations.AddConstraint(
             model_name='draw',

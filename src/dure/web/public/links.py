@@ -1,0 +1,51 @@
+"""A lost private link: asked for by e-mail address, sent to that address alone."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dure.base import throttle
+from dure.base.errors import TooManyTries
+from dure.operations.links import send_links
+from dure.web.clock import now
+from dure.web.refusals import words_of
+
+
+class LinkForm(forms.Form):
+    """Whom to send the link to."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The address you signed up with."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest) -> HttpResponse:
+    """Known and unknown addresses get the same answer, and count alike."""
+    form = LinkForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "public/link.html", {"form": form}, status=422 if form.is_bound else 200)
+    email = form.cleaned_data["email"]
+    try:
+        throttle.count_place(request, now=now())
+        throttle.count_letters([email], now=now())
+    except TooManyTries as no:
+        form.add_error(None, words_of(no))
+        return render(request, "public/link.html", {"form": form}, status=no.status)
+    send_links(email=email, now=now())
+    messages.success(
+        request,
+        gettext("If somebody signed up with this address, their link is on its way there. Look for it soon."),
+    )
+    return redirect("link")

@@ -1,0 +1,102 @@
+"""What is too often: by place, by mailbox, by window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import RequestFactory
+
+from dure.base import throttle
+from dure.base.errors import TooManyTries
+
+NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
+PER_HOUR, PER_DAY = throttle.LETTERS
+
+
+@pytest.fixture(autouse=True)
+def empty() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def letters(*addresses: str, times: int = 1, now: datetime = NOON) -> None:
+    for _ in range(times):
+        throttle.count_letters(addresses, now=now)
+
+
+def place(remote: str, forwarded: str = "") -> str:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    return throttle.place_of(RequestFactory(REMOTE_ADDR=remote).get("/", headers=headers))
+
+
+def test_a_family_signs_up_and_a_bomber_is_stopped() -> None:
+    letters("family@example.org", times=PER_HOUR.count_max)
+
+    with pytest.raises(TooManyTries) as no:
+        letters("family@example.org")
+    assert no.value.facts == {"minutes": 60}
+    letters("other@example.org")
+
+
+@pytest.mark.parametrize("same", ["Family@Example.ORG ", "family+2@example.org", "family@example.org"])
+def test_one_mailbox_written_in_another_way_is_one_mailbox(same: str) -> None:
+    letters("family@example.org", times=PER_HOUR.count_max)
+
+    with pytest.raises(TooManyTries):
+        letters(same)
+
+
+def test_the_hour_turns_and_the_day_still_counts() -> None:
+    letters("family@example.org", times=PER_HOUR.count_max)
+    later = NOON + timedelta(hours=1)
+    letters("family@example.org", times=PER_DAY.count_max - PER_HOUR.count_max, now=later)
+
+    with pytest.raises(TooManyTries) as no:
+        letters("family@example.org", now=later)
+    assert no.value.facts == {"minutes": 11 * 60}
+    letters("family@example.org", now=NOON + timedelta(days=1))
+
+
+def test_no_address_is_no_mailbox() -> None:
+    letters("", times=50)
+
+
+def test_a_village_behind_one_address_gets_in() -> None:
+    (limit,) = throttle.PLACE
+    village = RequestFactory(REMOTE_ADDR="192.0.2.7").get("/")
+    for _ in range(limit.count_max):
+        throttle.count_place(village, now=NOON)
+
+    with pytest.raises(TooManyTries):
+        throttle.count_place(village, now=NOON)
+    throttle.count_place(RequestFactory(REMOTE_ADDR="192.0.2.8").get("/"), now=NOON)
+
+
+def test_nobody_names_their_own_place_without_a_proxy_before_us() -> None:
+    assert settings.ALLAUTH_TRUSTED_PROXY_COUNT == 0
+
+    assert place("192.0.2.7", "203.0.113.1") == "192.0.2.7"
+
+
+def test_behind_a_proxy_the_place_is_the_one_it_saw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 1)
+
+    assert place("127.0.0.1", "198.51.100.9, 203.0.113.1") == "203.0.113.1"
+    assert place("127.0.0.1") == "127.0.0.1"
+
+
+def test_an_ipv6_household_is_one_place() -> None:
+    assert place("2001:db8:1:2::5") == place("2001:db8:1:2:ffff::9") != place("2001:db8:1:3::5")
+
+
+def test_nothing_in_the_cache_names_anybody() -> None:
+    letters("family@example.org")
+
+    held = str(getattr(cache, "_cache"))  # noqa: B009  the store itself, whatever its type
+    assert "throttle:" in held
+    assert "family" not in held

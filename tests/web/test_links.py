@@ -1,0 +1,96 @@
+"""A lost link comes again, to its own address alone; and what is open can be closed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from dure.base import outbox
+from dure.base.throttle import LETTERS
+from dure.operations.outbox import send_due
+from tests.web.cast import NOW, Cast
+from tests.web.visitors import visitor
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def ask(email: str) -> tuple[int, str]:
+    client = Client()
+    answer = client.post("/link/", {"email": email}, follow=True)
+    return answer.status_code, re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer.text.replace(email, ""))
+
+
+def queued(kind: str = "link") -> list[int]:
+    return [one.person_id for one in outbox.claim(now=LATER, count_max=1000) if one.kind == kind]
+
+
+def test_a_lost_link_is_sent_to_its_address_again(cast: Cast) -> None:
+    mail.outbox.clear()
+    ask("Minji@example.org ")
+    while send_due(now=LATER).sent:
+        pass
+
+    (letter,) = [one for one in mail.outbox if one.subject == "Your private link"]
+    assert letter.to == ["minji@example.org"]
+    assert cast.link("Minji") in letter.body
+
+
+def test_known_and_unknown_addresses_get_the_same_page(cast: Cast) -> None:
+    known, unknown = ask("minji@example.org"), ask("nobody@example.org")
+
+    assert known == unknown
+    assert known[0] == 200
+    assert queued() == [cast.people["Minji"]]
+
+
+def test_asking_twice_in_an_hour_sends_one_letter(cast: Cast) -> None:
+    ask("minji@example.org")
+    ask("minji@example.org")
+
+    assert queued() == [cast.people["Minji"]]
+
+
+@pytest.mark.parametrize("email", ["minji@example.org", "nobody@example.org"])
+def test_asking_for_ever_is_stopped_alike_for_known_and_unknown(cast: Cast, email: str) -> None:
+    statuses = [ask(email)[0] for _ in range(LETTERS[0].count_max + 1)]
+
+    assert statuses == [200] * LETTERS[0].count_max + [429]
+
+
+def test_what_is_no_address_is_said_and_kept(cast: Cast) -> None:
+    answer = Client().post("/link/", {"email": "nowhere"})
+
+    assert answer.status_code == 422
+    assert 'value="nowhere"' in answer.text
+
+
+@pytest.mark.parametrize(("name", "page"), [("volunteer", "/my/"), ("guardian", "/guardian/")])
+def test_who_came_by_a_link_can_close_their_page(cast: Cast, name: str, page: str) -> None:
+    client = visitor(name, cast)
+    assert 'action="/my/close/"' in client.get(page).text
+
+    closed = client.post("/my/close/", follow=True)
+
+    assert "Closed." in closed.text
+    assert client.get(page).status_code == 404
+
+
+def test_a_page_closes_with_the_browser(cast: Cast) -> None:
+    cookie = visitor("volunteer", cast).cookies["sessionid"]
+
+    assert not cookie["max-age"]
+    assert not cookie["expires"]
+
+
+def test_the_hour_after_another_letter_may_go(cast: Cast) -> None:
+    ask("minji@example.org")
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        ask("minji@example.org")
+
+    kinds = [one.kind for one in outbox.claim(now=NOW + timedelta(hours=2), count_max=1000)]
+    assert kinds.count("link") == 2
