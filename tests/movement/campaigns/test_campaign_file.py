@@ -37,7 +37,7 @@ def test_the_example_is_a_campaign() -> None:
     new = parse_campaign_file(GOOD, "harvest.toml")
 
     assert (new.slug, new.area, new.timezone) == ("harvest-2026", "KR", "Asia/Seoul")
-    assert (new.starts_on, new.ends_on) == (date(2026, 10, 1), date(2026, 11, 9))
+    assert (new.starts_on, new.ends_on) == (date(2026, 11, 1), date(2027, 11, 30))
     assert [indicator.kind for indicator in new.indicators] == ["hours", "output", "goods"]
     assert new.targets[1].plan_milli == 61_500_500  # 61500.5, exactly
     assert new.targets[1].rated_capacity_milli is None
@@ -54,15 +54,15 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
         ("[movement]", "[movment]", "movment: is no known table; expected one of movement, campaign, "),
         ('slug = "harvest-2026"', 'slug = "Harvest 2026"', "campaign.slug: 'Harvest 2026' is no slug"),
         ('slug = "harvest-2026"', "", "campaign.slug: is missing; expected a text in quotes"),
-        ('name = "Autumn harvest 2026"', "name = 2026", "campaign.name: is a number; expected a text"),
-        ('name = "Autumn harvest 2026"', 'name = " "', "campaign.name: is empty; expected a text"),
+        ('name = "Harvest 2026/27"', "name = 2026", "campaign.name: is a number; expected a text"),
+        ('name = "Harvest 2026/27"', 'name = " "', "campaign.name: is empty; expected a text"),
         ("Asia/Seoul", "Asia/Soul", "campaign.timezone: 'Asia/Soul' is no known timezone; expected an IANA"),
         ("Asia/Seoul", "../etc/passwd", "campaign.timezone: '../etc/passwd' is no known timezone"),
         ("Asia/Seoul", "Asia", "campaign.timezone: 'Asia' is no known timezone"),
-        ("ends_on = 2026-11-09", "ends_on = 2026-09-09", "campaign.ends_on: 2026-09-09 is before starts_on"),
-        ("ends_on = 2026-11-09", "ends_on = 2126-11-09", "campaign.ends_on: the campaign lasts 36564 days"),
-        ("ends_on = 2026-11-09", 'ends_on = "soon"', "campaign.ends_on: 'soon' is no date; expected a date"),
-        ("ends_on = 2026-11-09", "ends_on = 2026-11-09T10:00:00", "campaign.ends_on: is a date with a time"),
+        ("ends_on = 2027-11-30", "ends_on = 2026-09-09", "campaign.ends_on: 2026-09-09 is before starts_on"),
+        ("ends_on = 2027-11-30", "ends_on = 2126-11-09", "campaign.ends_on: the campaign lasts 36533 days"),
+        ("ends_on = 2027-11-30", 'ends_on = "soon"', "campaign.ends_on: 'soon' is no date; expected a date"),
+        ("ends_on = 2027-11-30", "ends_on = 2027-11-30T10:00:00", "campaign.ends_on: is a date with a time"),
         ('kind = "hours"', 'kind = "joy"', "indicators[0].kind: 'joy' is no kind of indicator; expected \""),
         ('unit = "kg"', 'unit = ""', "indicators[1].unit: is empty; expected a text"),
         (
@@ -77,7 +77,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
         ("plan = 128_000", "plan = 1e30", "targets[0].plan: '1E+30' is too large; expected at most 1,000,"),
         ("plan = 128_000", "plan = nan", "targets[0].plan: 'NaN' is not a number; expected a number such"),
         ("baseline = 104_500", "baselin = 3", "targets[0].baselin: is no known key; expected one of area, "),
-        ("deadline = 2026-10-31", "deadline = 2026-12-31", "targets[1].deadline: 2026-12-31 lies outside"),
+        ("deadline = 2027-10-31", "deadline = 2027-12-31", "targets[1].deadline: 2027-12-31 lies outside"),
         ('indicator = "hours"', 'indicator = "x"', "targets[2].indicator: 'x' is no indicator of this camp"),
         ('source = "Town office, crop declaration"', "", "targets[1].source: is missing; expected a text"),
         ('area = "1840536"', 'area = "1842939"', "targets[1].area: targets[0] is for the same indicator"),
@@ -91,7 +91,7 @@ def test_a_problem_names_file_key_fault_and_what_is_expected(old: str, new: str,
 
 
 def test_one_fault_is_one_problem() -> None:
-    assert len(problems(swapped("ends_on = 2026-11-09", 'ends_on = "soon"'))) == 1
+    assert len(problems(swapped("ends_on = 2027-11-30", 'ends_on = "soon"'))) == 1
     assert len(problems(swapped('code = "harvest"', "code = 3"))) == 1
     assert len(problems(swapped("plan = 128_000", 'plan = "many"'))) == 1
 

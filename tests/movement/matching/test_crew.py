@@ -111,6 +111,7 @@ def test_a_captain_sees_their_crew_by_first_name_without_contact_or_home(
             "first_day",
             "under_18",
             "checked_in_at",
+            "guardian_agreed",
         ),
     }
     assert "@" not in str(crew)
