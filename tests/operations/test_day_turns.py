@@ -8,6 +8,8 @@ import pytest
 
 from dure.base import outbox
 from dure.base.access import SYSTEM
+from dure.base.errors import Stopped
+from dure.base.jobs import ask_all_to_stop
 from dure.movement.audit import reads as audit
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
@@ -20,7 +22,7 @@ from dure.movement.matching import reads as matching_reads
 from dure.movement.matching.errors import RunExists
 from dure.movement.people import reads as people
 from dure.operations import answers
-from dure.operations.day import Settled, match_day, open_day, settle_day
+from dure.operations.day import MATCH_JOB, Settled, match_day, open_day, settle_day
 from dure.operations.work import record_crew
 from tests.movement.matching.farm import DAY, Farm, at, made
 from tests.operations.every_table import tables
@@ -248,3 +250,25 @@ def test_a_phone_that_syncs_late_is_thanked_late(farm: Farm) -> None:
     assert settle(farm, hour=23).thanked == 1
     (thanks,) = honours.thanks_for(actor=farm.me("Chul"), person_id=farm.people["Chul"])
     assert thanks.minutes == 120
+
+
+def test_a_match_is_a_job_that_somebody_else_can_stop(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post()
+    asked: list[int] = []
+
+    class Impatient:
+        """Asks to stop once the people are gathered, as `dure match stop` does from another process."""
+
+        def advance(self, done: int, total: int) -> None:
+            asked.append(ask_all_to_stop(MATCH_JOB))
+
+    with pytest.raises(Stopped):
+        match_day(campaign_id=farm.campaign.id, day=DAY, now=at(4), expires_at=at(6), progress=Impatient())
+
+    assert asked == [1]
+    assert farm.offers("Minji") == []
+    assert matching_reads.rounds(farm.campaign.id, DAY) == []
+    assert ask_all_to_stop(MATCH_JOB) == 0  # it is over, so there is nothing left to stop
+    match(farm)  # and the day can be matched after all
+    assert len(farm.offers("Minji")) == 1

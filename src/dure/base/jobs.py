@@ -60,6 +60,22 @@ def job(*, kind: str, now: datetime) -> Iterator[JobProgress]:
         Job.objects.filter(pk=row.pk).update(state=ended, note=note, ended_at=timezone.now())
 
 
+class Told:
+    """Progress that several watch: each is told, and each may stop it."""
+
+    def __init__(self, *watchers: Progress) -> None:
+        self.watchers = watchers
+
+    def advance(self, done: int, total: int) -> None:
+        for watcher in self.watchers:
+            watcher.advance(done, total)
+
+
+def ask_all_to_stop(kind: str) -> int:
+    """Ask every running job of a kind to stop at its next step; how many there were."""
+    return Job.objects.filter(kind=kind, state=Job.State.RUNNING).update(stop_asked=True)
+
+
 def ask_to_stop(job_id: UUID) -> bool:
     """Ask a running job to stop at its next step; False when it isn't running."""
     return bool(Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(stop_asked=True))

@@ -56,6 +56,18 @@ def show(campaign: CampaignSlug, day: Day, json_to: JsonTo = None) -> None:
         _show(answer, campaign, as_date(day).isoformat())
 
 
+@match.command("stop")
+def stop(json_to: JsonTo = None) -> None:
+    """Ask every match that is running to stop at its next step; nothing of it is published."""
+    with answering(json_to) as answer:
+        from dure.base.jobs import ask_all_to_stop
+        from dure.operations.day import MATCH_JOB
+
+        asked = ask_all_to_stop(MATCH_JOB)
+        answer.say(f"Asked {asked} running matches to stop." if asked else "No match is running.")
+        answer.give({"asked": asked})
+
+
 @match.command("settle")
 def settle(campaign: CampaignSlug, day: Day, json_to: JsonTo = None) -> None:
     """End a day: no-shows marked, unanswered offers deleted, the log signed, the lots drawn, people thanked."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dure.base.jobs import SILENT, Progress
+from dure.base.jobs import SILENT, Progress, Told, job
 from dure.engine.lots import NoCheckerFromElsewhere
 from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
@@ -30,6 +30,7 @@ from dure.operations import answers
 
 # A lot draws at least so many entries; the room raises the number until every chance is 0.5 % (F4).
 LOT_COUNT = 10
+MATCH_JOB = "match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,20 @@ def match_day(
     """Match a day and publish the offers. Whoever gets none keeps the dated answer they have.
 
     ``round_number`` 2 and later match people who were not asked yet to seats that are still free.
-    Refuses as ``matching.actions.run`` does.
+    Refuses as ``matching.actions.run`` does, and with Stopped when somebody asked for it: nothing is published.
     """
     if round_number > 1:
         matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
     try:
-        solved = matching.run(
-            campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=progress
-        )
+        # Kept as a job, so that others see how far it is and can stop it (`dure match stop`).
+        with job(kind=MATCH_JOB, now=now) as watched:
+            solved = matching.run(
+                campaign_id=campaign_id,
+                day=day,
+                now=now,
+                round_number=round_number,
+                progress=Told(progress, watched),
+            )
     except RunExists:
         # Were it cut short while it told people, they are told now.
         for known in matching_reads.rounds(campaign_id, day):
