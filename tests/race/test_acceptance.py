@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from dure.base.access import SYSTEM, actor_of
-from dure.kernel.refusals import Refusal
 from dure.movement.matching import actions, reads
 from dure.movement.matching.errors import RestShort
 from dure.movement.matching.types import NewAcceptance
@@ -21,29 +15,13 @@ from dure.movement.needs import reads as need_reads
 from dure.movement.needs.errors import NeedFull
 from dure.movement.people import actions as people
 from tests.movement.matching.farm import DAY, SIGNED_UP, Farm, at, made, settle_valley
+from tests.race.crowd import at_once
 
 PEOPLE = 60
 SEATS = 10
 NEXT = DAY + timedelta(days=1)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(count: int, ask: Callable[[int], str]) -> Counter[str]:
-    """What ``count`` threads heard that asked at the same moment, each on a connection of its own."""
-    start = Barrier(count)
-
-    def one(number: int) -> str:
-        start.wait(timeout=60)
-        try:
-            return ask(number)
-        except Refusal as no:
-            return no.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return Counter(pool.map(one, range(count)))
 
 
 def crowd(seats_left: int) -> tuple[Farm, list[tuple[int, int]]]:

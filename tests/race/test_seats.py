@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from dure.kernel.refusals import Refusal
 from dure.movement.needs import actions, reads
 from dure.movement.needs.errors import NeedFull
 from tests.movement.needs.conftest import DAY, Orchard, plant
+from tests.race.crowd import at_once
 
 PEOPLE = 60
 SEATS = 10
-
-
-def at_once(count: int, ask: Callable[[int], str]) -> Counter[str]:
-    """What ``count`` threads heard that asked at the same moment, each on a connection of its own."""
-    start = Barrier(count)
-
-    def one(number: int) -> str:
-        start.wait(timeout=60)
-        try:
-            return ask(number)
-        except Refusal as no:
-            return no.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return Counter(pool.map(one, range(count)))
 
 
 def publish(orchard: Orchard, *seats: int) -> list[int]:

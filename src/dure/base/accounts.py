@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -78,10 +77,6 @@ def name_of(account_id: int) -> str:
     if name is None:
         raise AccountUnknown(account_id=account_id)
     return name
-
-
-def names_of(account_ids: Iterable[int]) -> dict[int, str]:
-    return dict(Account.objects.filter(pk__in=list(account_ids)).values_list("pk", "name"))
 
 
 def accounts_with(*, role: str) -> list[tuple[int, str, int | None]]:
