@@ -64,6 +64,9 @@ def main() -> None:
         fail("the locked packages could not be installed; the lines above say which and why.")
     if not run(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT):
         fail("Dure itself could not be installed; the lines above say why.")
+    print("setup: compiling the loops of the match (half a minute)", flush=True)
+    if not run(python, "-m", "tools.compile_match"):
+        fail("the match could not be compiled; the lines above say why.")
     READY.touch()
     print("setup: ready", flush=True)
 

@@ -5,7 +5,7 @@ refuses bad columns whole. :func:`solve` answers it, :func:`check` believes noth
 :func:`why_unfilled` and :func:`why_this_post` give reasons. Pure: equal input gives equal bytes.
 """
 
-from dure.engine.matching.candidates import Candidates, candidates
+from dure.engine.matching.changes import Change
 from dure.engine.matching.check import Verdict, check
 from dure.engine.matching.explain import (
     Alternative,
@@ -18,15 +18,16 @@ from dure.engine.matching.explain import (
     why_unfilled,
 )
 from dure.engine.matching.facts import NO_POST, PeopleFacts, PostFacts, ProblemRefused
-from dure.engine.matching.flow import Solution, solve
 from dure.engine.matching.problem import Problem, build_problem, feasible
 from dure.engine.matching.rules import RULES, Rule
+from dure.engine.matching.solution import Solution
+from dure.engine.matching.solve import solve
 
 __all__ = [
     "NO_POST",
     "RULES",
     "Alternative",
-    "Candidates",
+    "Change",
     "Cost",
     "Lever",
     "PeopleFacts",
@@ -40,7 +41,6 @@ __all__ = [
     "Verdict",
     "Why",
     "build_problem",
-    "candidates",
     "check",
     "feasible",
     "solve",

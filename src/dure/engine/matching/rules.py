@@ -191,15 +191,16 @@ def pack(people: PeopleFacts, posts: PostFacts, rules: tuple[Rule, ...] = RULES)
     """Turn rules into bits, rule after rule, ask after ask; at least one word, even without any ask."""
     asked = [(number, ask) for number, rule in enumerate(rules) for ask in rule.asks(posts)]
     words = max(1, -(-len(asked) // WORD_BITS))
-    have = np.zeros((people.count, words), np.uint64)
+    # Word after word while it is written, person after person where it is read.
+    held = np.zeros((words, people.count), np.uint64)
     need = np.zeros((posts.count, words), np.uint64)
     masks = np.zeros((len(rules), words), np.uint64)
     for place, (number, ask) in enumerate(asked):
         word, bit = place // WORD_BITS, np.uint64(1 << (place % WORD_BITS))
-        have[rules[number].holds(people, ask.key), word] |= bit
+        held[word] |= rules[number].holds(people, ask.key).astype(np.uint64) << np.uint64(place % WORD_BITS)
         need[ask.posts, word] |= bit
         masks[number, word] |= bit
-    return RuleBits(have, need, masks)
+    return RuleBits(np.ascontiguousarray(held.T), need, masks)
 
 
 def stopped(

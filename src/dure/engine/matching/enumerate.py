@@ -1,16 +1,16 @@
-"""All feasible pairs, none left out, post by post.
+"""Every feasible pair, post after post: the checker's own way of finding them, with bounded memory.
 
-People are laid out by travel class (a doubling of the limit), then latitude band, then longitude, so that
-those who might reach a post are a few contiguous runs. In a run the rule bits are tested first, as they are
-cheap and sort out most, then the exact distance. A run may hold too many, never too few: the longitudes
-within an angle ``d`` of latitude ``f`` are those within ``asin(sin d / cos f)``, or all when the cap holds
-a pole.
+Nothing here is shared with the solver's search. People are laid out by travel class (a doubling of the limit), then
+latitude band, then longitude, so that those who might reach a post are a few contiguous runs. In a run the rule bits
+are tested first, as they are cheap and sort out most, then the exact distance. A run may hold too many, never too
+few: the longitudes within an angle ``d`` of latitude ``f`` are those within ``asin(sin d / cos f)``, or all when the
+cap holds a pole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -26,32 +26,12 @@ BAND_STEP_DEG = 1_000.0
 
 
 @dataclass(frozen=True, eq=False)
-class Candidates:
-    """Feasible pairs grouped by post (compressed columns): those of post ``j`` are ``ptr[j]:ptr[j + 1]``.
+class PairsOfPost:
+    """The people who may take one post: rows in an order of no meaning, and what each pair costs."""
 
-    ``ptr`` is (m + 1,) int64; ``person`` (pairs,) int32 rows, rising within a post; ``cost`` (pairs,)
-    int32 in units of 10 m.
-    """
-
-    ptr: IntArray
-    person: Int32Array
-    cost: Int32Array
-
-    @property
-    def count(self) -> int:
-        return len(self.person)
-
-    def posts(self, start: int, stop: int) -> Int32Array:
-        """The post row of each pair of the posts ``start`` to ``stop``."""
-        return np.repeat(np.arange(start, stop, dtype=np.int32), np.diff(self.ptr[start : stop + 1]))
-
-    def blocks(self, pair_count_max: int = 1 << 20) -> list[tuple[int, int]]:
-        """Runs of posts that hold about ``pair_count_max`` pairs each (more only where one post does)."""
-        cuts = [0]
-        while cuts[-1] < len(self.ptr) - 1:
-            stop = int(np.searchsorted(self.ptr, self.ptr[cuts[-1]] + pair_count_max, side="right")) - 1
-            cuts.append(max(stop, cuts[-1] + 1))
-        return list(pairwise(cuts))
+    post: int
+    person: IntArray  # (k,) rows, each once
+    cost: IntArray  # (k,) units of 10 m
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +51,23 @@ class _Layout:
     home: FloatArray
     limit_m: Int32Array
     classes: tuple[_TravelClass, ...]
+
+
+def every_pair(problem: Problem, *, among: BoolArray | None = None) -> Iterator[PairsOfPost]:
+    """All feasible pairs of the people ``among`` (n, bool; default everyone), post by post, none left out.
+
+    Time grows with the people inside the bounding boxes of the travel limits. Memory is about 60 bytes a person and
+    one post's pairs; never all pairs.
+    """
+    layout = _layout(problem, np.ones(problem.people.count, np.bool_) if among is None else among)
+    for post in range(problem.posts.count):
+        runs = _runs(layout, float(problem.posts.lat[post]), float(problem.posts.lon[post]))
+        kept = _allowed(layout, problem.bits.need[post], runs)
+        distance_m = great_circle_m(layout.home[kept], problem.site[post : post + 1])
+        near = distance_m <= layout.limit_m[kept]
+        person = layout.order[kept[near]].astype(np.int64)
+        parts = cost_parts(problem, person, np.full(len(person), post), distance_m[near])
+        yield PairsOfPost(post, person, parts.total)
 
 
 def _layout(problem: Problem, among: BoolArray) -> _Layout:
@@ -122,11 +119,9 @@ def _runs(layout: _Layout, lat: float, lon: float) -> list[tuple[int, int]]:
     for travel in layout.classes:
         first = int(np.floor((lat - travel.reach_deg + 90.0) / travel.band_deg))
         last = int(np.floor((lat + travel.reach_deg + 90.0) / travel.band_deg))
+        spans = _lon_spans(lat, lon, travel.reach_deg)
         edges = [
-            band * BAND_STEP_DEG + edge
-            for band in range(first, last + 1)
-            for span in _lon_spans(lat, lon, travel.reach_deg)
-            for edge in span
+            band * BAND_STEP_DEG + edge for band in range(first, last + 1) for span in spans for edge in span
         ]
         # One search for all edges; a run begins left of an equal key and ends right of it.
         low = np.searchsorted(travel.key, edges[0::2], side="left") + travel.start
@@ -143,31 +138,3 @@ def _allowed(layout: _Layout, need: BitArray, runs: list[tuple[int, int]]) -> In
         if need[word]:
             kept = kept[(layout.lacks[word, kept] & need[word]) == 0]
     return kept
-
-
-def candidates(problem: Problem, *, among: BoolArray | None = None) -> Candidates:
-    """All feasible pairs of the people ``among`` (n, bool; default everyone) with all posts.
-
-    Time grows with the people inside the bounding boxes of the travel limits, memory with the pairs found
-    (8 bytes each, twice that for a moment at the end).
-    """
-    layout = _layout(problem, np.ones(problem.people.count, np.bool_) if among is None else among)
-    ptr = np.zeros(problem.posts.count + 1, np.int64)
-    persons: list[Int32Array] = []
-    costs: list[Int32Array] = []
-    for post in range(problem.posts.count):
-        runs = _runs(layout, float(problem.posts.lat[post]), float(problem.posts.lon[post]))
-        kept = _allowed(layout, problem.bits.need[post], runs)
-        distance_m = great_circle_m(layout.home[kept], problem.site[post : post + 1])
-        near = distance_m <= layout.limit_m[kept]
-        person, distance_m = layout.order[kept[near]], distance_m[near]
-        rising = np.argsort(person)
-        person, distance_m = person[rising], distance_m[rising]
-        parts = cost_parts(problem, person.astype(np.int64), np.full(len(person), post), distance_m)
-        persons.append(person)
-        costs.append(parts.total.astype(np.int32))
-        ptr[post + 1] = ptr[post] + len(person)
-    none = [np.zeros(0, np.int32)]
-    person = np.concatenate(persons or none)
-    persons.clear()
-    return Candidates(ptr, person, np.concatenate(costs or none))

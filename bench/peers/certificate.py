@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dure.engine.matching.candidates import Candidates
+from bench.peers.candidates import Candidates
 from dure.engine.matching.facts import NO_POST, BoolArray, Int32Array, IntArray
 from dure.kernel.must import must
 
@@ -97,20 +97,20 @@ def exchange_of(valued: Valued, placed: Int32Array) -> Exchange:
     return Exchange(wanted, entry, np.concatenate(to), np.concatenate(source), np.concatenate(gain))
 
 
-def fill_is_largest(exchange: Exchange, open_seats: BoolArray, inside: BoolArray) -> bool:
-    """Whether no placement fills more seats of the posts ``inside`` (m, bool).
+def closed_set(exchange: Exchange, open_seats: BoolArray, inside: BoolArray) -> BoolArray | None:
+    """The proof that no placement fills more seats of the posts ``inside`` (m, bool), or None if one does.
 
     So it is when there is no augmenting path (Berge 1957). The search runs backwards from their open seats:
-    whoever could come there and holds no seat inside begins one.
+    whoever could come there and holds no seat inside begins one. The posts it reached are the proof.
     """
     reached = open_seats & inside
     count = -1
     while count != (count := int(reached.sum())):
         coming = exchange.source[reached[exchange.to]]
         if (exchange.wanted & reached).any() or not inside[coming].all():
-            return False
+            return None
         reached[coming] = True
-    return True
+    return reached
 
 
 def post_prices(exchange: Exchange) -> IntArray:

@@ -1,4 +1,7 @@
-"""The exact match: a minimum-cost flow over all feasible pairs.
+"""The exact reference: a minimum-cost flow over all feasible pairs, by OR-Tools.
+
+Slow, thirsty and right: tests and benchmarks compare ``dure.engine.matching.solve`` with it, and it shares nothing with
+that but the facts, the rules and the price list.
 
 The objective is strict: first as many tier-1 seats as can be filled, then tier 2, then tier 3, then the least
 sum of pair costs. It becomes one number by giving a seat of tier 1, 2, 3 the value 3W, 2W, W, less the cost
@@ -18,7 +21,7 @@ of the pair. A finite W is enough:
 So at that W every prefix P_1, P_2, P_3 is the largest possible at once, and among all such placements the sum
 of costs is least. It is some thousand times larger than days ask for, and the solver takes two thirds longer
 with it, so a small W goes first and the order of the tiers is proven for the placement found: no augmenting
-path for any prefix. Where there is one, W is raised and the day solved again, at the latest with the W above.
+path for any prefix. Where there is one, W is raised and the day solved again, until it passes the W above.
 """
 
 from __future__ import annotations
@@ -28,49 +31,21 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from dure.engine.matching.candidates import Candidates, candidates
-from dure.engine.matching.certificate import (
-    Exchange,
-    Valued,
-    dual_bound,
-    exchange_of,
-    fill_is_largest,
-    post_prices,
-)
-from dure.engine.matching.facts import NO_POST, BoolArray, Int32Array, IntArray, ProblemRefused
-from dure.engine.matching.problem import Problem, cost_parts, feasible, travel_m
+from bench.peers.candidates import Candidates, candidates
+from bench.peers.certificate import Exchange, Valued, closed_set, dual_bound, exchange_of, post_prices
+from dure.engine.matching import NO_POST, Problem, Solution, feasible
+from dure.engine.matching.facts import BoolArray, Int32Array, IntArray, ProblemRefused
+from dure.engine.matching.problem import cost_parts, travel_m
+from dure.engine.matching.solution import TIERS
 from dure.kernel.must import must
 
-TIERS = 3
 ARCS_AT_ONCE = 1 << 20
 # 300 km: nobody's travel outweighs a seat, and few chains of moves do.
 TIER_UNIT_FIRST = 30_000
 TIER_UNIT_STEP = 8
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
-    """Who goes where, with the proof that no better day exists.
-
-    ``value``, ``prices``, ``bound`` and ``gap_units`` speak about the people and seats that standing
-    placements left over, in units of 10 m; everything else speaks about the whole day.
-    """
-
-    post_of: Int32Array  # (n,) row of the post, or -1
-    standing: BoolArray  # (n,) seated before the match because it was agreed earlier
-    prices: IntArray  # (m,) what one more seat there would be worth; 0 where a seat is open
-    tier_unit: int  # W of the module docstring
-    value: int
-    bound: int  # no placement can be worth more
-    gap_units: int  # bound - value; 0: proven best
-    cost_total: int  # units of 10 m, all placed people
-    seats_by_tier: IntArray  # (3,)
-    filled_by_tier: IntArray  # (3,)
-    pairs: int  # feasible pairs considered
-    travel_mean_m: float  # of those placed; 0 when nobody is
-
-
-def solve(problem: Problem, *, standing: Int32Array | None = None) -> Solution:
+def reference_solve(problem: Problem, *, standing: Int32Array | None = None) -> Solution:
     """Place everyone for the day, exactly. Equal input gives equal bytes.
 
     ``standing`` (n, int32 post rows or -1) are placements agreed earlier. They are seated first, row by row,
@@ -85,7 +60,7 @@ def solve(problem: Problem, *, standing: Int32Array | None = None) -> Solution:
     seats = problem.posts.seats - np.bincount(seated[kept], minlength=problem.posts.count)
     pairs = candidates(problem, among=~kept)
     tier_unit_max = _tier_unit_max(problem, pairs)
-    tier_unit = min(TIER_UNIT_FIRST, tier_unit_max)
+    tier_unit = TIER_UNIT_FIRST
     while True:
         valued = Valued(
             pairs=pairs,
@@ -96,10 +71,11 @@ def solve(problem: Problem, *, standing: Int32Array | None = None) -> Solution:
         )
         placed = _flow(valued)
         exchange = exchange_of(valued, placed)
-        if _tiers_proven(problem, valued, placed, exchange):
+        closed = _tier_proofs(problem, seats, placed, exchange)
+        if closed is not None:
             break
-        must(tier_unit < tier_unit_max, "the largest unit keeps the tiers in order")
-        tier_unit = min(tier_unit * TIER_UNIT_STEP, tier_unit_max)
+        must(tier_unit < tier_unit_max, "so large a unit keeps the tiers in order")
+        tier_unit *= TIER_UNIT_STEP
     prices = post_prices(exchange)
     value = valued.value(placed)
     bound = dual_bound(valued, prices)
@@ -110,10 +86,11 @@ def solve(problem: Problem, *, standing: Int32Array | None = None) -> Solution:
         post_of=post_of,
         standing=kept,
         prices=prices,
+        price_scale=1,
+        closed=closed,
         tier_unit=tier_unit,
         value=value,
-        bound=bound,
-        gap_units=bound - value,
+        bound_scaled=bound,
         cost_total=whole.cost_total,
         seats_by_tier=whole.seats_by_tier,
         filled_by_tier=whole.filled_by_tier,
@@ -141,12 +118,15 @@ def _seat_standing(problem: Problem, standing: Int32Array | None) -> Int32Array:
     return seated
 
 
-def _tiers_proven(problem: Problem, valued: Valued, placed: Int32Array, exchange: Exchange) -> bool:
+def _tier_proofs(
+    problem: Problem, seats: IntArray, placed: Int32Array, exchange: Exchange
+) -> BoolArray | None:
+    """(3, m) the closed sets of posts of the tier prefixes, or None where more seats of one can be filled."""
     taken = np.bincount(placed[placed != NO_POST], minlength=problem.posts.count)
-    open_seats = taken < valued.seats
-    return all(
-        fill_is_largest(exchange, open_seats, problem.posts.tier <= tier) for tier in range(1, TIERS + 1)
-    )
+    open_seats = taken < seats
+    sets = [closed_set(exchange, open_seats, problem.posts.tier <= tier) for tier in range(1, TIERS + 1)]
+    found = [reached for reached in sets if reached is not None]
+    return np.stack(found) if len(found) == TIERS else None
 
 
 def _tier_unit_max(problem: Problem, pairs: Candidates) -> int:

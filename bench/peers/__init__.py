@@ -1,0 +1,1 @@
+"""What planners would reach for instead, given the same problem, the same pairs and the same prices of a seat."""

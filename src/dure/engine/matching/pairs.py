@@ -1,0 +1,341 @@
+"""All feasible pairs, none left out, person by person, one machine word each.
+
+A word holds the post (the lower bits) and what the pair costs the person (the upper bits), so that one pass
+over a nation's pairs is one pass through memory. They are found by looking, for each person, at the cells of
+the grid that the travel limit can touch: too many are looked at, never too few. From a place at latitude f, a
+place within an angle d whose latitude differs by at least e lies within the longitude difference l with
+hav l = (hav d - hav e) / (cos f cos g), g being its latitude (haversine formula).
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.engine.matching.compiled import compiled
+from dure.engine.matching.facts import BitArray, FloatArray, Int32Array, IntArray, ProblemRefused
+from dure.engine.matching.layout import Layout
+from dure.engine.matching.problem import (
+    EARTH_RADIUS_M,
+    HALF_CHORD_SERIES,
+    METRES_PER_UNIT,
+    NOT_PREFERRED_UNITS,
+    WAITED_DAY_UNITS,
+    YESTERDAY_UNITS,
+    Problem,
+)
+from dure.kernel.must import must
+
+Word: TypeAlias = np.unsignedinteger[Any]
+Words: TypeAlias = npt.NDArray[Word]
+
+BLOCK_PEOPLE = 8_192
+SLACK_DEG = 1e-7  # a centimetre: far above the rounding of the angles
+ROOM_FIRST = 1 << 20
+NO_ROOM, TOO_DEAR = -1, -2
+SAMPLE_EVERY = 251
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The pairs of some neighbours: those of person ``first + i`` are ``words[ptr[i]:ptr[i + 1]]``."""
+
+    first: int
+    ptr: IntArray  # (people + 1,)
+    words: Words
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """All pairs of a layout. ``word & post_mask`` is the post, ``word >> post_bits`` the cost in units.
+
+    The cost in a word leaves out what is the same for all pairs of a person: ``bonus`` (k,) units that each
+    of them is worth on top (days waited, and what yesterday's post and a kept post can be worth, by which words
+    are raised to stay above zero).
+    """
+
+    layout: Layout
+    blocks: tuple[Block, ...]
+    post_bits: int
+    bonus: Int32Array
+
+    @property
+    def count(self) -> int:
+        return sum(len(block.words) for block in self.blocks)
+
+    @property
+    def word_type(self) -> type[Word]:
+        return self.blocks[0].words.dtype.type if self.blocks else np.uint32
+
+
+@dataclass(frozen=True, eq=False)
+class _Seekers:
+    """What is asked of each person, in the order of the layout."""
+
+    lat_lon: FloatArray  # (k, 2) degrees
+    home: FloatArray  # (k, 3)
+    limit_m: FloatArray  # (k,)
+    have: BitArray  # (k, words)
+    unwished: BitArray  # (k, cause words)
+    yesterday: Int32Array  # (k,) place of the post in the layout, or -1
+    kept: Int32Array  # (k,) likewise
+
+
+@dataclass(frozen=True, eq=False)
+class _Sites:
+    """What is asked of each post, in the order of the layout."""
+
+    site: FloatArray  # (m, 3)
+    need: BitArray  # (m, words)
+    cause: Int32Array  # (m,)
+
+
+def _seekers(problem: Problem, order: Layout) -> _Seekers:
+    people, rows = problem.people, order.people
+    kept_post = np.full(people.count, -1, np.int32) if problem.kept_post is None else problem.kept_post
+    return _Seekers(
+        lat_lon=np.stack([people.lat[rows], people.lon[rows]], axis=1),
+        home=problem.home[rows],
+        limit_m=people.travel_limit_m[rows].astype(np.float64),
+        have=problem.bits.have[rows],
+        unwished=problem.unwished[rows],
+        yesterday=order.places(people.yesterday_post[rows]),
+        kept=order.places(kept_post[rows]),
+    )
+
+
+@compiled
+def _find(
+    first: int,
+    last: int,
+    step: int,
+    lat_lon: FloatArray,
+    home: FloatArray,
+    limit_m: FloatArray,
+    have: BitArray,
+    unwished: BitArray,
+    yesterday: Int32Array,
+    kept: Int32Array,
+    kept_units: int,
+    site: FloatArray,
+    need: BitArray,
+    cause: Int32Array,
+    rare_bit: Int32Array,
+    first_cell: IntArray,
+    rows: Int32Array,
+    cols: Int32Array,
+    corner: FloatArray,
+    first_row: IntArray,
+    cos_row: FloatArray,
+    starts: IntArray,
+    post_bits: int,
+    ptr: IntArray,
+    words: Words,
+) -> int:
+    """Write the pairs of every ``step``-th person of a block; their number, or why there is no answer."""
+    count = 0
+    number = 0
+    word_count = need.shape[1]
+    cost_max = np.int64((1 << (words.itemsize * 8 - post_bits)) - 2)
+    lacks = np.empty(word_count, np.uint64)
+    able = np.empty(len(site) + 1, np.int32)
+    dearest = np.int64(0)
+    for person in range(first, last, step):
+        ptr[number] = count
+        number += 1
+        lat, lon = lat_lon[person, 0], lat_lon[person, 1]
+        limit = limit_m[person]
+        reach = limit / EARTH_RADIUS_M
+        reach_deg = min(math.degrees(reach) + SLACK_DEG, 180.0)
+        hav_reach = math.sin(math.radians(reach_deg) * 0.5) ** 2
+        cos_lat = math.cos(math.radians(lat))
+        for word in range(word_count):
+            lacks[word] = ~have[person, word]
+        hx, hy, hz = home[person, 0], home[person, 1], home[person, 2]
+        for layer in range(len(rare_bit)):
+            bit = rare_bit[layer]
+            if bit >= 0 and (have[person, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1) == 0:
+                continue
+            low_lat, low_lon, height, width = corner[layer]
+            row_first = max(math.floor((lat - reach_deg - low_lat) / height), 0)
+            row_last = min(math.floor((lat + reach_deg - low_lat) / height), rows[layer] - 1)
+            for row in range(row_first, row_last + 1):
+                south = low_lat + row * height
+                north = south + height
+                off = math.radians(max(south - lat, lat - north, 0.0)) * 0.5
+                # The sine is at least its first two terms, so the strip is never too narrow.
+                hav_off = off * (1.0 - off * off / 6.0) if off < 1.0 else 0.0
+                left = hav_reach - hav_off * hav_off
+                if left < 0.0:
+                    continue
+                across = cos_lat * cos_row[first_row[layer] + row]
+                half = 180.0
+                if left < 0.25 * across:
+                    root = math.sqrt(left / across)
+                    # For root <= 1/2 the arcsine is at most root + root^3 / 4.
+                    half = math.degrees(2.0 * root * (1.0 + 0.25 * root * root)) + SLACK_DEG
+                cell = first_cell[layer] + row * cols[layer]
+                last_col = cols[layer] - 1
+                # Up to two runs of columns: across the date line a strip begins on one side, ends on the other.
+                from_0, to_0, from_1, to_1 = 0, last_col, 0, -1
+                if half < 180.0:
+                    west, east = lon - half, lon + half
+                    from_0 = max(math.floor((max(west, -180.0) - low_lon) / width), 0)
+                    to_0 = min(math.floor((min(east, 180.0) - low_lon) / width), last_col)
+                    if west <= -180.0:
+                        from_1 = max(math.floor((west + 360.0 - low_lon) / width), 0, to_0 + 1)
+                        to_1 = last_col
+                    elif east >= 180.0:
+                        to_1 = min(math.floor((east - 360.0 - low_lon) / width), last_col, from_0 - 1)
+                for run in range(2):
+                    run_from, run_to = (from_0, to_0) if run == 0 else (from_1, to_1)
+                    if run_to < run_from:
+                        continue
+                    # Two steps without a jump in them: who is able, then who is near and at what cost.
+                    able_count = 0
+                    for post in range(starts[cell + run_from], starts[cell + run_to + 1]):
+                        missing = need[post, 0] & lacks[0]
+                        for word in range(1, word_count):
+                            missing |= need[post, word] & lacks[word]
+                        able[able_count] = post
+                        able_count += missing == 0
+                    if count + able_count > len(words):
+                        return NO_ROOM
+                    for place in range(able_count):
+                        post = able[place]
+                        x, y, z = hx - site[post, 0], hy - site[post, 1], hz - site[post, 2]
+                        s = 0.5 * math.sqrt(x * x + y * y + z * z)
+                        q = s * s
+                        angle = s * (
+                            1.0
+                            + q
+                            * (1 / 6 + q * (3 / 40 + q * (15 / 336 + q * (105 / 3456 + q * (945 / 42240)))))
+                        )
+                        if s >= HALF_CHORD_SERIES:
+                            angle = math.asin(min(s, 1.0))
+                        distance_m = 2.0 * EARTH_RADIUS_M * angle
+                        of = cause[post]
+                        unwished_bit = (unwished[person, of >> 6] >> np.uint64(of & 63)) & np.uint64(1)
+                        cost = (
+                            np.int64(np.rint(distance_m / METRES_PER_UNIT))
+                            + NOT_PREFERRED_UNITS * np.int64(unwished_bit)
+                            + YESTERDAY_UNITS * np.int64(post != yesterday[person])
+                            + kept_units * np.int64(post != kept[person])
+                        )
+                        words[count] = post | (cost << post_bits)
+                        near = distance_m <= limit
+                        count += near
+                        if near and cost > dearest:
+                            dearest = cost
+        if dearest > cost_max:
+            return TOO_DEAR
+    ptr[number] = count
+    return count
+
+
+class TooLarge(ProblemRefused):
+    """The match would need more memory than it may take."""
+
+    code = "match_too_large"
+    says = (
+        "The match was not started: about {pairs} pairs need {needed_mb} MB, and {allowed_mb} MB are allowed. "
+        "Allow more, lower the travel limits, or match region by region."
+    )
+
+
+class Finder:
+    """Finds the pairs of stretches of people, each call with a scratch that grows and is used again."""
+
+    def __init__(self, problem: Problem, order: Layout) -> None:
+        self.problem, self.order = problem, order
+        self.post_bits = max(1, (len(order.posts) - 1).bit_length())
+        seekers, grid, sites = _seekers(problem, order), order.grid, order.posts
+        self.given = (
+            seekers.lat_lon,
+            seekers.home,
+            seekers.limit_m,
+            seekers.have,
+            seekers.unwished,
+            seekers.yesterday,
+            seekers.kept,
+            problem.kept_units,
+            problem.site[sites],
+            problem.bits.need[sites],
+            problem.cause_row[sites].astype(np.int32),
+            *(grid.rare_bit, grid.first_cell, grid.rows, grid.cols, grid.corner),
+            *(grid.first_row, grid.cos_row, grid.starts),
+            self.post_bits,
+        )
+        self.use(np.uint64)
+
+    def use(self, word: type[Word]) -> None:
+        """Write words of this type."""
+        self.word = word
+        self.scratch: SimpleQueue[Words] = SimpleQueue()
+
+    def estimated(self) -> int:
+        """About how many pairs there are, from every 251st person."""
+        found = self.block(0, len(self.order.people), SAMPLE_EVERY)
+        return 0 if found is None else len(found.words) * SAMPLE_EVERY
+
+    def block(self, first: int, last: int, step: int = 1) -> Block | None:
+        """The pairs of every ``step``-th person from ``first`` to ``last``; None: a cost needs wider words."""
+        room = self.scratch.get_nowait() if not self.scratch.empty() else np.empty(ROOM_FIRST, self.word)
+        ptr = np.zeros(-(-(last - first) // step) + 1, np.int64)
+        while (count := _find(first, last, step, *self.given, ptr, room)) == NO_ROOM:
+            room = np.empty(2 * len(room), self.word)
+        found = None if count == TOO_DEAR else Block(first, ptr, room[:count].copy())
+        self.scratch.put(room)
+        return found
+
+
+@compiled
+def _words_at(first: int, ptr: IntArray, words: Words, post_bits: int, posts: Int32Array, found: Words) -> None:
+    mask = (1 << post_bits) - 1
+    for row in range(len(ptr) - 1):
+        post = posts[first + row]
+        if post < 0:
+            continue
+        for at in range(ptr[row], ptr[row + 1]):
+            if np.int64(words[at]) & mask == post:
+                found[first + row] = words[at]
+                break
+
+
+def words_at(pairs: Pairs, posts: Int32Array, none: int, *, pool: ThreadPoolExecutor) -> Words:
+    """(people,) the word of each person's pair with their one of ``posts``; ``none`` where there is no such pair."""
+    found = np.full(len(posts), none, pairs.word_type)
+
+    def look(block: Block) -> None:
+        _words_at(block.first, block.ptr, block.words, pairs.post_bits, posts, found)
+
+    list(pool.map(look, pairs.blocks))
+    return found
+
+
+def find_pairs(finder: Finder, *, pool: ThreadPoolExecutor) -> Pairs:
+    """All feasible pairs of the people and posts of a layout.
+
+    Time grows with the posts in the cells that travel limits touch; memory is 4 bytes a pair, 8 where posts and
+    costs together need more than 32 bits.
+    """
+    order, people = finder.order, finder.problem.people
+    raised = YESTERDAY_UNITS + finder.problem.kept_units
+    bonus = raised + WAITED_DAY_UNITS * people.days_waited[order.people].astype(np.int32)
+    ends = range(BLOCK_PEOPLE, len(order.people) + BLOCK_PEOPLE, BLOCK_PEOPLE)
+    for word in (np.uint32, np.uint64):
+        finder.use(word)
+        found = list(
+            pool.map(lambda end: finder.block(end - BLOCK_PEOPLE, min(end, len(order.people))), ends)
+        )
+        blocks = tuple(block for block in found if block is not None)
+        if len(blocks) == len(found):
+            return Pairs(order, blocks, finder.post_bits, bonus)
+    must(False, "64 bits hold any post beside any cost on Earth")
+    return Pairs(order, (), finder.post_bits, bonus)
