@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from dure.base import outbox
 from dure.base.access import SYSTEM
 from dure.base.errors import Stopped
 from dure.base.jobs import ask_all_to_stop
@@ -140,24 +139,6 @@ def test_a_match_is_published_and_the_second_round_takes_what_was_let_pass(farm:
         match(farm, hour=6)
 
 
-def test_a_match_that_lost_its_notices_half_way_can_be_asked_for_again(
-    farm: Farm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    farm.cast("Minji", "Bora")
-    farm.post()
-    with monkeypatch.context() as cut:
-        cut.setattr(outbox, "queue_many", lambda **_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            match(farm)
-    assert len(farm.offered()) == 2
-
-    with pytest.raises(RunExists):
-        match(farm)
-
-    told = {n.person_id for n in outbox.claim(now=at(4), count_max=9) if n.kind == "offer"}
-    assert told == set(farm.people.values())
-
-
 def test_a_day_ends_with_no_shows_marked_the_log_signed_the_lot_drawn_and_people_thanked(farm: Farm) -> None:
     worked_through(farm, with_drivers=True)
 
@@ -260,7 +241,7 @@ def test_a_match_is_a_job_that_somebody_else_can_stop(farm: Farm) -> None:
     class Impatient:
         """Asks to stop once the people are gathered, as `dure match stop` does from another process."""
 
-        def advance(self, done: int, total: int) -> None:
+        def advance(self, done: int, total: int, step: str = "", *, bytes_needed: int | None = None) -> None:
             asked.append(ask_all_to_stop(MATCH_JOB))
 
     with pytest.raises(Stopped):

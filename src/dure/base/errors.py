@@ -34,3 +34,8 @@ class CommandReused(Refusal):
 class Stopped(Refusal):
     code = "stopped"
     says = "Stopped as asked, after {done} of {total}. What was done stays; start again to go on."
+
+
+class JobRunning(Refusal):
+    code = "job_running"
+    says = "{who} started this at {at} and it is still running (step: {step}). Wait for it, or stop it first."

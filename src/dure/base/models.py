@@ -156,13 +156,29 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)
+    # What it works on, in words of the kind; empty where several may run at once.
+    about = models.CharField(max_length=80, blank=True)
+    # The account that asked; empty for the command line.
+    asked_by = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
-    done_count = models.PositiveIntegerField(default=0)
-    total_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveBigIntegerField(default=0)
+    total_count = models.PositiveBigIntegerField(default=0)
     stop_asked = models.BooleanField(default=False)
+    step = models.CharField(max_length=40, blank=True)
+    bytes_needed = models.BigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField()
+    # When its process last showed that it lives.
+    last_advanced_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # Two who start the same work at once: the database lets one of them.
+            models.UniqueConstraint(
+                fields=["kind", "about"], condition=Q(state="running") & ~Q(about=""), name="job_one_running"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.done_count}/{self.total_count}"

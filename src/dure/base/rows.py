@@ -6,18 +6,15 @@ about ten. This writes tuples instead, and leaves rows that are there already as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from typing import Final, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 from django.db import connection, models
 
 from dure.kernel.must import must
 
-# Values a statement where rows are written several at a time: PostgreSQL takes 65,535.
-VALUES_A_STATEMENT_MAX: Final = 10_000
-
 Row = tuple[object, ...]
+Field: TypeAlias = "models.Field[Any, Any]"
 
 
 def insert_new(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -33,36 +30,50 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row])
     _insert(model, names, rows, "")
 
 
+def insert_columns(model: type[models.Model], columns: Mapping[str, Sequence[object]]) -> None:
+    """Insert as :func:`insert` does, from columns of one length, their values as the driver takes them."""
+    _write(model, [_field(model, name) for name in columns], list(columns.values()), "")
+
+
 def _insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row], tail: str) -> None:
     if not rows:
         return
     must(all(len(row) == len(names) for row in rows), "a row has a value for every column")
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [_field(model, name) for name in names]
+    _write(model, fields, _ready(fields, rows), tail)
+
+
+def _field(model: type[models.Model], name: str) -> Field:
+    return cast(Field, model._meta.get_field(name))
+
+
+def _write(
+    model: type[models.Model], fields: Sequence[Field], columns: Sequence[Sequence[object]], tail: str
+) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(getattr(field, "column", ""))) for field in fields)
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names come from the models, values are parameters
-    marks = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    # By now values are whatever the driver takes, which the stubs can't know.
-    ready = cast("list[tuple[str, ...]]", list(_ready(fields, rows)))
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) "
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             # In the same process one row a time is quickest: the statement is prepared once.
+            marks = "VALUES (" + ", ".join(["%s"] * len(fields)) + ")"
+            # By now values are whatever the driver takes, which the stubs can't know.
+            ready = cast("list[tuple[str, ...]]", list(zip(*columns, strict=True)))
             cursor.executemany(head + marks + tail, ready)
             return
-        step = max(1, VALUES_A_STATEMENT_MAX // len(fields))
-        for start in range(0, len(ready), step):
-            part = ready[start : start + step]
-            statement = head + ", ".join([marks] * len(part)) + tail
-            cursor.execute(statement, list(chain.from_iterable(part)))
+        # A list for each column is one value to the server: nothing of the statement grows with the rows.
+        lists = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+        statement = "".join((head, "SELECT * FROM unnest(", lists, ")", tail))
+        cursor.execute(statement, [list(column) for column in columns])
 
 
-def _ready(fields: Sequence[object], rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows as the database's driver takes them, converted column by column."""
-    columns = list(zip(*rows, strict=True))
+def _ready(fields: Sequence[Field], rows: Sequence[Row]) -> list[Row]:
+    """The columns of the rows as the database's driver takes them, converted column by column."""
+    columns: list[Row] = list(zip(*rows, strict=True))
     for place, field in enumerate(fields):
         if convert := _converter(field):
             columns[place] = tuple(map(convert, columns[place]))
-    return zip(*columns, strict=True)
+    return columns
 
 
 def _converter(field: object) -> Callable[[object], object] | None:

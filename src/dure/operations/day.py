@@ -6,6 +6,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from dure.base.jobs import SILENT, Progress, Told, job
 from dure.engine.lots import NoCheckerFromElsewhere
@@ -21,7 +22,6 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.types import CheckpointFacts
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
-from dure.movement.matching.errors import RunExists
 from dure.movement.matching.gather import window
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
@@ -80,31 +80,31 @@ def match_day(
     expires_at: datetime,
     round_number: int = 1,
     progress: Progress = SILENT,
+    job_id: UUID | None = None,
 ) -> RunFacts:
     """Match a day and publish the offers. Whoever gets none keeps the dated answer they have.
 
     ``round_number`` 2 and later match people who were not asked yet to seats that are still free.
-    Refuses as ``matching.actions.run`` does, and with Stopped when somebody asked for it: nothing is published.
+    ``job_id``: of the job that was started for it (:mod:`dure.operations.match_job`). Refuses as
+    ``matching.actions.run`` does, with JobRunning while somebody else matches the day, and with Stopped when
+    somebody asked for it: nothing is published.
     """
-    if round_number > 1:
-        matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
-    try:
-        # Kept as a job, so that others see how far it is and can stop it (`dure match stop`).
-        with job(kind=MATCH_JOB, now=now) as watched:
-            solved = matching.run(
-                campaign_id=campaign_id,
-                day=day,
-                now=now,
-                round_number=round_number,
-                progress=Told(progress, watched),
-            )
-    except RunExists:
-        # Were it cut short while it told people, they are told now.
-        for known in matching_reads.rounds(campaign_id, day):
-            if known.round == round_number and known.published_at is not None:
-                matching.publish_run(run_id=known.id, now=now, expires_at=expires_at)
-        raise
-    return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
+    # Kept as a job, so that others see how far it is and can stop it (`dure match stop`).
+    about = match_about(campaign_id, day)
+    with job(kind=MATCH_JOB, now=now, about=about, job_id=job_id) as watched:
+        told = Told(progress, watched)
+        if round_number > 1:
+            matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
+        solved = matching.run(
+            campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=told
+        )
+        told.advance(0, 1, "publishing")
+        return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
+
+
+def match_about(campaign_id: int, day: date) -> str:
+    """What a match job is about: only one of a campaign's day runs at a time."""
+    return f"{campaign_id}:{day.isoformat()}"
 
 
 def settle_day(*, campaign_id: int, day: date, now: datetime) -> Settled:

@@ -11,6 +11,7 @@ from dure.base.outbox import Notice
 from dure.channels.email import EmailChannel
 from dure.channels.types import Channel, Letter, Undelivered
 from dure.kernel.refusals import NotFound
+from dure.movement.matching import actions as matching
 from dure.movement.people import reads as people
 from dure.operations.letters import letter
 
@@ -52,6 +53,8 @@ def _letter(notice: Notice) -> Letter | None:
 def send_due(*, now: datetime, count_max: int = BATCH, channel: Channel | None = None) -> Sending:
     """Send up to ``count_max`` queued notices, the oldest first."""
     by = channel or EmailChannel()
+    # Offers are told from their run, as many at a time as can be sent.
+    matching.tell_offered(now=now, count_max=count_max)
     sent = failed = withheld = 0
     for notice in outbox.claim(now=now, count_max=count_max):
         ready = _letter(notice)

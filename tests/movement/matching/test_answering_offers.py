@@ -202,16 +202,17 @@ def state(farm: Farm) -> object:
 
 def rows_of_a_wild_day(farm: Farm) -> list[NewAcceptance]:
     """Everything that can be wrong with answers in bulk, on a post of four seats that eight were offered."""
-    names = ["Minji", "Bora", "Chul", "Dami", "Eunho", "Garam", "Haneul", "Iseul"]
-    farm.cast(*names)
+    farm.cast("Iseul")
     post_id = farm.post(seats=8)
-    gone = farm.post("Called off", seats=1, lat=35.06)
-    farm.match()
-    late, declined = farm.offer("Iseul").id, farm.offer("Bora").id
-    farm.decline("Bora")
-    Offer.objects.filter(pk=late).update(expires_at=at(4, 30))
-    farm.cast("Jiwoo", home_lat=35.06)
+    actions.publish_run(run_id=farm.solve().id, now=at(4), expires_at=at(4, 30))
+    late = farm.offer("Iseul").id
+    farm.cast("Minji", "Bora", "Chul", "Dami", "Eunho", "Garam", "Haneul")
     farm.match(round_number=2)
+    declined = farm.offer("Bora").id
+    farm.decline("Bora")
+    farm.cast("Jiwoo")
+    gone = farm.post("Called off", seats=1, tier=1)
+    farm.match(round_number=3)
     needs.cancel(actor=ORGANISER, post_id=gone, now=at(5))
     needs.take_seats(counts={post_id: 4})
     ids = {name: farm.offer(name).id for name in farm.people}

@@ -8,11 +8,12 @@ import pytest
 
 from dure.base import outbox
 from dure.base.access import SYSTEM
+from dure.base.rows import insert_columns
 from dure.kernel.refusals import NotFound
 from dure.movement.matching import actions, reads
 from dure.movement.matching.actions import days
 from dure.movement.matching.errors import NoPosts, OfferGone, RunExists, RunNotReady
-from dure.movement.matching.models import Offer
+from dure.movement.matching.models import Offer, Run
 from dure.movement.needs import reads as needs
 from dure.movement.people import actions as people
 from tests.movement.matching.farm import DAY, Farm, at, made
@@ -36,6 +37,7 @@ def test_offers_are_seen_and_told_only_once_the_run_is_published(farm: Farm) -> 
     (offer,) = reads.open_offers(farm.campaign.id, DAY)
     assert farm.offered() == {next(iter(farm.offered())): farm.posts["Pick pears"]}
     assert offer.expires_at == at(7)
+    assert actions.tell_offered(now=at(4), count_max=9) == 1
     (notice,) = outbox.claim(now=at(4), count_max=9)
     assert (notice.person_id, notice.kind, notice.facts) == (offer.person_id, "offer", {"day": "2026-10-05"})
 
@@ -62,60 +64,59 @@ def test_publishing_twice_changes_nothing(farm: Farm) -> None:
 
     assert again == first
     assert farm.offer("Minji").expires_at == at(7, 30)
-    assert outbox.tally()["queued"] == 1
 
 
-def test_a_crash_between_chunks_leaves_nothing_visible_and_nobody_told(
-    farm: Farm, monkeypatch: pytest.MonkeyPatch
+class Power(Exception):
+    """It went out."""
+
+
+@pytest.mark.parametrize("chunk", [0, 1, 2])
+def test_a_crash_between_chunks_leaves_nothing_visible_and_the_next_try_is_whole(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     farm.cast("Minji", "Bora", "Chul")
     farm.post(seats=3)
-    run = farm.solve()
     monkeypatch.setattr(days, "CHUNK_ROWS", 1)
-    updates = []
+    written: list[object] = []
 
-    class Power(Exception):
-        """It went out."""
-
-    def failing(*args: object, **kwargs: object) -> object:
-        updates.append(args)
-        if len(updates) == 2:
+    def failing(*args: object) -> None:
+        if len(written) == chunk:
             raise Power
-        return real(*args, **kwargs)  # type: ignore[arg-type]  # passed on
+        written.append(args)
+        insert_columns(*args)  # type: ignore[arg-type]  # passed on
 
-    queryset = Offer.objects.none().__class__
-    real = queryset.update
-    monkeypatch.setattr(queryset, "update", failing)
-    with pytest.raises(Power):
-        actions.publish_run(run_id=run.id, now=at(4), expires_at=at(7))
-    monkeypatch.setattr(queryset, "update", real)
-
-    assert farm.offered() == {}
-    assert outbox.tally()["queued"] == 0
-
-    actions.publish_run(run_id=run.id, now=at(4), expires_at=at(7))
-    assert len(farm.offered()) == 3
-    assert outbox.tally()["queued"] == 3
-
-
-def test_a_crash_among_the_notices_is_mended_by_publishing_again(
-    farm: Farm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    farm.cast("Minji", "Bora", "Chul")
-    farm.post(seats=3)
-    run = farm.solve()
-    monkeypatch.setattr(days, "CHUNK_ROWS", 1)
     with monkeypatch.context() as cut:
-        cut.setattr(outbox, "queue_many", lambda **_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            actions.publish_run(run_id=run.id, now=at(4), expires_at=at(7))
-    farm.accept("Minji")
+        cut.setattr(days, "insert_columns", failing)
+        with pytest.raises(Power):
+            farm.solve()
+    half = Run.objects.get()
 
-    actions.publish_run(run_id=run.id, now=at(5), expires_at=at(7))
-    actions.publish_run(run_id=run.id, now=at(5), expires_at=at(7))
+    assert (Offer.objects.count(), farm.offered()) == (chunk, {})
+    assert reads.run_of(farm.campaign.id, DAY) is None
+    with pytest.raises(RunNotReady, match="whole"):
+        actions.publish_run(run_id=half.pk, now=at(4), expires_at=at(7))
+    whole = farm.match()
+    assert whole.input_digest == half.input_digest
+    assert len(farm.offered()) == 3
+    assert reads.rounds(farm.campaign.id, DAY) == [whole]
+    assert Offer.objects.count() == 3
 
-    told = {notice.person_id for notice in outbox.claim(now=at(5), count_max=9)}
-    assert told == {farm.people["Bora"], farm.people["Chul"]}  # Minji found her offer herself
+
+def test_a_writer_that_is_overtaken_publishes_nothing(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post()
+
+    def overtaken(*args: object) -> None:
+        monkeypatch.setattr(days, "insert_columns", insert_columns)
+        insert_columns(*args)  # type: ignore[arg-type]  # passed on
+        farm.match()  # somebody else thinks that this one is dead
+
+    monkeypatch.setattr(days, "insert_columns", overtaken)
+    with pytest.raises(RunExists):
+        farm.solve()
+
+    assert len(farm.offered()) == 2
+    assert Offer.objects.count() == 2
 
 
 def test_a_run_that_was_not_published_is_made_anew(farm: Farm) -> None:
@@ -319,6 +320,7 @@ def test_settling_takes_unaccepted_offers_and_their_notices_and_keeps_the_proof(
     farm.cast("Minji", "Bora", "Chul")
     farm.post(seats=3)
     run = farm.match()
+    actions.tell_offered(now=at(4), count_max=9)
     farm.accept("Minji")
     farm.decline("Bora")
 

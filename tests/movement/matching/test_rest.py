@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dure.movement.matching.rest import Rest, Shift, rest_of, too_little
+from dure.movement.matching import rest as rest_module
+from dure.movement.matching.rest import (
+    WEEK_MINUTES_MAX,
+    Rest,
+    Shift,
+    Shifts,
+    rest_columns,
+    rest_of,
+    too_little,
+)
 
 MONDAY = datetime(2026, 10, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -183,6 +193,67 @@ def test_whoever_takes_seats_in_any_order_is_always_rested(asked: list[tuple[int
             shifts.append(new)
 
     assert_rested(sorted(shifts, key=lambda s: s.starts_at))
+
+
+NEVER_MIN = -(10**10)
+
+
+def seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def in_columns(shifts: list[Shift], people: int, first_end: datetime, last_end: datetime) -> dict[int, Rest]:
+    """What the columns say, as :func:`rest_of` says it."""
+    rested_from_min = np.full(people, NEVER_MIN, np.int64)
+    minutes_left = np.full(people, WEEK_MINUTES_MAX, np.int32)
+    rest_columns(
+        Shifts(
+            np.array([one.person_id for one in shifts], np.int32),
+            np.array([seconds(one.starts_at) for one in shifts], np.int64),
+            np.array([seconds(one.ends_at) for one in shifts], np.int64),
+        ),
+        first_end_s=seconds(first_end),
+        last_end_s=seconds(last_end),
+        rested_from_min=rested_from_min,
+        minutes_left=minutes_left,
+    )
+    return {
+        row: Rest(datetime.fromtimestamp(int(minute) * 60, UTC), int(left))
+        for row, (minute, left) in enumerate(zip(rested_from_min, minutes_left, strict=True))
+        if minute != NEVER_MIN
+    }
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    worked=st.lists(
+        # Whose, on which day of nine, from when to when: seconds too, longer than anybody may work, and at once.
+        st.tuples(st.integers(0, 4), st.integers(0, 9 * 86_400), st.integers(1, 16 * 3_600)),
+        max_size=40,
+    ),
+    last_h=st.integers(0, 24),
+    slab_people=st.integers(1, 6),
+)
+def test_columns_of_many_say_what_is_said_of_each(
+    worked: list[tuple[int, int, int]], last_h: int, slab_people: int
+) -> None:
+    second = timedelta(seconds=1)
+    shifts = [
+        Shift(person, MONDAY + start * second, MONDAY + (start + length) * second)
+        for person, start, length in worked
+    ]
+    first_end = MONDAY + timedelta(days=8, hours=12)
+    last_end = first_end + timedelta(hours=last_h)
+    plain = rest_of(shifts, first_end=first_end, last_end=last_end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rest_module, "SLAB_PEOPLE", slab_people)
+
+        found = in_columns(shifts, 5, first_end, last_end)
+
+    minute = timedelta(minutes=1)
+    # Minutes, rounded up: no rest is short.
+    up = {p: MONDAY + -(-(r.rested_from - MONDAY) // minute) * minute for p, r in plain.items()}
+    assert found == {p: Rest(up[p], r.minutes_left) for p, r in plain.items()}
 
 
 @given(days=st.sets(st.integers(0, 20), min_size=1, max_size=12))

@@ -145,7 +145,7 @@ def test_many_are_registered_in_chunks_and_in_order(new: New, monkeypatch: pytes
     seen: list[tuple[int, int]] = []
 
     class Watch:
-        def advance(self, done: int, total: int) -> None:
+        def advance(self, done: int, total: int, step: str = "", *, bytes_needed: int | None = None) -> None:
             seen.append((done, total))
 
     rows = [new(f"p{k}", credentials=good_until(None)) for k in range(8)]

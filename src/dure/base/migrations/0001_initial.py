@@ -26,20 +26,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Job',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='running', max_length=10)),
-                ('done_count', models.PositiveIntegerField(default=0)),
-                ('total_count', models.PositiveIntegerField(default=0)),
-                ('stop_asked', models.BooleanField(default=False)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -67,6 +53,28 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Job',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=40)),
+                ('about', models.CharField(blank=True, max_length=80)),
+                ('asked_by', models.BigIntegerField(blank=True, null=True)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='running', max_length=10)),
+                ('done_count', models.PositiveBigIntegerField(default=0)),
+                ('total_count', models.PositiveBigIntegerField(default=0)),
+                ('stop_asked', models.BooleanField(default=False)),
+                ('step', models.CharField(blank=True, max_length=40)),
+                ('bytes_needed', models.BigIntegerField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('started_at', models.DateTimeField()),
+                ('last_advanced_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running'), models.Q(('about', ''), _negated=True)), fields=('kind', 'about'), name='job_one_running')],
+            },
         ),
         migrations.CreateModel(
             name='OrderHead',

@@ -10,8 +10,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.matching import NO_POST, PeopleFacts, PostFacts, Problem, build_problem
-from dure.movement.matching.rest import WEEK_MINUTES_MAX, Rest
+from dure.engine.matching import PeopleFacts, PostFacts, Problem, build_problem
 from dure.movement.needs.types import PostFacts as Need
 from dure.movement.people.types import CodedPairs, PlaceablePeople
 
@@ -62,7 +61,7 @@ def _vocabulary(*groups: Iterable[str]) -> dict[str, int]:
 
 def _post_facts(
     needs: Sequence[Need],
-    seats: Mapping[int, int],
+    seats: Sequence[int],
     skill_of: Mapping[str, int],
     language_of: Mapping[str, int],
     cause_of: Mapping[str, int],
@@ -75,7 +74,7 @@ def _post_facts(
         lon=np.array([need.lon for need in needs], np.float64),
         starts_min=np.array([minutes(need.starts_at) for need in needs], np.int64),
         ends_min=np.array([minutes(need.ends_at) for need in needs], np.int64),
-        seats=np.array([seats[need.id] for need in needs], np.int32),
+        seats=np.array(seats, np.int32),
         tier=np.array([need.tier for need in needs], np.int8),
         cause=np.array([cause_of[need.cause] for need in needs], np.int32),
         skill_post=skill_post,
@@ -91,41 +90,38 @@ def _post_facts(
     )
 
 
-def _free_to(people: PlaceablePeople, row_of: Mapping[int, int], free_until: Mapping[int, datetime]) -> Ints:
-    """Ends of the free hours, earlier for those who work again soon. A span that vanishes keeps one minute."""
-    until = np.full(people.count, MINUTE_MAX, np.int64)
-    for person_id, moment in free_until.items():
-        if (row := row_of.get(person_id)) is not None:
-            until[row] = minutes(moment)
-    return np.maximum(np.minimum(people.free_to_min, until[people.free_person]), people.free_from_min + 1)
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """What other days leave each of the ``n`` people for this one."""
+
+    rested_from_min: Ints  # minute of the Unix epoch from which they may start again
+    minutes_left: Int32s  # of the week
+    free_until_min: Ints  # by when they must end, as they work on a later day
+    yesterday_post: Int32s  # row of the post that continues yesterday's, or -1
+    standing: Int32s  # row of the post they stay with, or -1
+
+
+def rows_of(ids: Ints, person: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """The row of each id among the ascending ``person``, and whether it is there at all."""
+    if not len(person):
+        return np.zeros(len(ids), np.int64), np.zeros(len(ids), np.bool_)
+    at = np.minimum(np.searchsorted(person, ids), len(person) - 1).astype(np.int64)
+    return at, person[at] == ids
 
 
 def _people_facts(
     people: PlaceablePeople,
-    rest: Mapping[int, Rest],
-    free_until: Mapping[int, datetime],
-    yesterday: Mapping[int, int],
+    earlier: Earlier,
     skill_of: Mapping[str, int],
     language_of: Mapping[str, int],
     cause_of: Mapping[str, int],
 ) -> PeopleFacts:
-    n = people.count
-    rested_from = np.full(n, LONG_AGO_MIN, np.int64)
-    left = np.full(n, WEEK_MINUTES_MAX, np.int32)
-    yesterday_post = np.full(n, NO_POST, np.int32)
-    row_of = {int(person_id): row for row, person_id in enumerate(people.person)}
-    for person_id, theirs in rest.items():
-        if (row := row_of.get(person_id)) is not None:
-            # Rounded up: a rest is never a minute short.
-            rested_from[row] = -int(-theirs.rested_from.timestamp() // 60)
-            left[row] = theirs.minutes_left
-    for person_id, post_row in yesterday.items():
-        if (row := row_of.get(person_id)) is not None:
-            yesterday_post[row] = post_row
     skill_person, skill = _recoded(people.skills, skill_of)
     language_person, language = _recoded(people.languages, language_of)
     refuses_person, refuses = _recoded(people.refuses, cause_of)
     prefers_person, prefers = _recoded(people.prefers, cause_of)
+    # Ends of the free hours, earlier for those who work again soon. A span that vanishes keeps one minute.
+    until = np.minimum(people.free_to_min, earlier.free_until_min[people.free_person])
     return PeopleFacts(
         person=people.person,
         lat=people.lat,
@@ -140,7 +136,7 @@ def _people_facts(
         guardian_agreed=people.guardian_agreed,
         free_person=people.free_person,
         free_from_min=people.free_from_min,
-        free_to_min=_free_to(people, row_of, free_until),
+        free_to_min=np.maximum(until, people.free_from_min + 1),
         skill_person=skill_person,
         skill=skill,
         language_person=language_person,
@@ -149,10 +145,10 @@ def _people_facts(
         refuses=refuses,
         prefers_person=prefers_person,
         prefers=prefers,
-        rested_from_min=rested_from,
-        minutes_left_week=left,
+        rested_from_min=earlier.rested_from_min,
+        minutes_left_week=earlier.minutes_left,
         shift_max_min=np.where(people.long_shift_wish, SHIFT_MINUTES_BY_WISH, SHIFT_MINUTES).astype(np.int32),
-        yesterday_post=yesterday_post,
+        yesterday_post=earlier.yesterday_post,
     )
 
 
@@ -169,36 +165,21 @@ def _digest(people: PeopleFacts, posts: PostFacts, standing: Int32s) -> str:
 
 
 def day_input(
-    *,
-    people: PlaceablePeople,
-    needs: Sequence[Need],
-    seats: Mapping[int, int],
-    rest: Mapping[int, Rest],
-    free_until: Mapping[int, datetime],
-    yesterday: Mapping[int, int],
-    standing_posts: Mapping[int, int],
+    *, people: PlaceablePeople, needs: Sequence[Need], seats: Sequence[int], earlier: Earlier
 ) -> DayInput:
-    """Build the day's problem.
-
-    ``seats``: open seats by post id. ``free_until``: by when somebody must end, by person id.
-    ``yesterday``: row of today's post that continues yesterday's,
-    by person id. ``standing_posts``: row of the post a person stays with, by person id.
-    """
+    """Build the day's problem. ``seats``: how many each post has to give."""
     skill_of = _vocabulary(people.skills.names, *(need.skills for need in needs))
     language_of = _vocabulary(people.languages.names, *(need.languages for need in needs))
     cause_of = _vocabulary(people.refuses.names, people.prefers.names, (need.cause for need in needs))
     posts = _post_facts(needs, seats, skill_of, language_of, cause_of)
-    facts = _people_facts(people, rest, free_until, yesterday, skill_of, language_of, cause_of)
-    standing = np.array(
-        [standing_posts.get(int(person_id), NO_POST) for person_id in people.person], np.int32
-    )
+    facts = _people_facts(people, earlier, skill_of, language_of, cause_of)
     return DayInput(
         problem=build_problem(facts, posts),
         person_ids=people.person,
         need_ids=posts.post,
-        standing=standing,
+        standing=earlier.standing,
         skill_of=skill_of,
-        digest=_digest(facts, posts, standing),
+        digest=_digest(facts, posts, earlier.standing),
     )
 
 
@@ -207,9 +188,8 @@ def _kept(pairs: CodedPairs, keep: npt.NDArray[np.bool_], new_row: Int32s) -> Co
     return CodedPairs(person=new_row[pairs.person[kept]], code=pairs.code[kept], names=pairs.names)
 
 
-def without(people: PlaceablePeople, person_ids: Iterable[int]) -> PlaceablePeople:
+def without(people: PlaceablePeople, gone: Ints) -> PlaceablePeople:
     """The same people without some of them."""
-    gone = np.fromiter(person_ids, np.int64)
     if not len(gone):
         return people
     keep = ~np.isin(people.person, gone)

@@ -46,3 +46,13 @@ class RestShort(Refusal):
 class NotReady(Refusal):
     code = "not_ready"
     says = "Before you can take this post you need {missing}."
+
+
+class ShiftBegun(Refusal):
+    code = "shift_begun"
+    says = "This shift has begun, so no more seats are given there. Others may still be open."
+
+
+class PostUnfit(Refusal):
+    code = "post_unfit"
+    says = "This post can't be given to you: {why}."

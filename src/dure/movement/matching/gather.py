@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Count, F, Model, QuerySet, Value
+from django.db.models.functions import Coalesce
 
+from dure.base.columns import SecondsUp, read_columns
+from dure.engine.matching import NO_POST
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.matching.columns import DayInput, day_input, without
+from dure.movement.matching.columns import (
+    LONG_AGO_MIN,
+    MINUTE_MAX,
+    DayInput,
+    Earlier,
+    day_input,
+    rows_of,
+    without,
+)
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
-from dure.movement.matching.rest import REST_BETWEEN_SHIFTS, WEEK, Shift, by_person, rest_of
+from dure.movement.matching.rest import (
+    REST_BETWEEN_SHIFTS,
+    WEEK,
+    WEEK_MINUTES_MAX,
+    Shift,
+    Shifts,
+    rest_columns,
+)
 from dure.movement.needs import reads as needs
-from dure.movement.needs.types import PostFacts
+from dure.movement.needs.types import PostColumns, PostFacts
 from dure.movement.people import reads as people
+from dure.movement.people.types import Near
+
+Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
 
 # Placements that count as work: somebody on their way is as tired tomorrow as somebody who came.
 WORKED = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
 DAY = timedelta(days=1)
+NOBODY = np.zeros(0, np.int64)
+# So many are named in a query; more than that, and the table is read whole.
+FEW_PEOPLE = 2_000
+
+M = TypeVar("M", bound=Model)
 
 
 def window(campaign: CampaignFacts, day: date) -> tuple[datetime, datetime]:
@@ -28,75 +58,163 @@ def window(campaign: CampaignFacts, day: date) -> tuple[datetime, datetime]:
     return start, datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def shifts_between(since: date, until: date, *, person_ids: Iterable[int] | None = None) -> Iterator[Shift]:
-    """Shifts of the placements of some days, both included; a check-out counts when it was later than planned."""
-    rows = Placement.objects.filter(day__gte=since, day__lte=until, state__in=WORKED, person__isnull=False)
-    if person_ids is not None:
-        rows = rows.filter(person_id__in=list(person_ids))
+def shifts_between(since: date, until: date, *, person_ids: Iterable[int]) -> Iterator[Shift]:
+    """Some people's shifts of some days, both included; a check-out counts when it was later than planned."""
+    rows = Placement.objects.filter(
+        day__gte=since, day__lte=until, state__in=WORKED, person_id__in=list(person_ids)
+    )
     times = rows.values_list("person_id", "post__starts_at", "post__ends_at", "checked_out_at")
     for person_id, starts_at, ends_at, out_at in times.iterator():
         yield Shift(person_id, starts_at, max(ends_at, out_at) if out_at else ends_at)
 
 
-def _free_until(day: date) -> dict[int, datetime]:
-    """By when people must end who have a post on a later day already, 11 h before it; by person."""
-    later = by_person(shifts_between(day + DAY, day + 2 * DAY))
-    return {person_id: shifts[0].starts_at - REST_BETWEEN_SHIFTS for person_id, shifts in later.items()}
+def of_few(rows: QuerySet[M], person: Ints) -> QuerySet[M]:
+    """The rows of few people; of many all rows, as naming them would take longer."""
+    return rows.filter(person_id__in=person.tolist()) if len(person) <= FEW_PEOPLE else rows
 
 
-def _yesterday(day: date, posts: list[PostFacts]) -> dict[int, int]:
-    """Row of today's post that continues yesterday's, by person: the same team's post of the same title."""
-    row_of: dict[tuple[int, str], int] = {}
-    for row, post in enumerate(posts):
-        row_of.setdefault((post.team_id, post.title), row)
-    worked = Placement.objects.filter(day=day - timedelta(days=1), state__in=WORKED, person__isnull=False)
-    rows = worked.values_list("person_id", "post__team_id", "post__title")
-    return {
-        person_id: row_of[team_id, title]
-        for person_id, team_id, title in rows.iterator()
-        if (team_id, title) in row_of
-    }
+def _worked(day: date, person: Ints) -> QuerySet[Placement]:
+    return of_few(Placement.objects.filter(day=day, state__in=WORKED, person__isnull=False), person)
 
 
-def _standing(day: date, posts: list[PostFacts]) -> dict[int, int]:
-    """Row of the first post of the team a person stays with, by person."""
-    row_of: dict[int, int] = {}
-    for row, post in enumerate(posts):
-        row_of.setdefault(post.team_id, row)
-    rows = StandingPlacement.objects.filter(until__gte=day).values_list("person_id", "team_id")
-    return {person_id: row_of[team_id] for person_id, team_id in rows if team_id in row_of}
+def _shifts_of(day: date, person: Ints) -> Shifts:
+    """A day's shifts of the people (ascending ids), as :func:`shifts_between` gives them one by one."""
+    left_at = Coalesce(SecondsUp("checked_out_at"), Value(0))
+    columns = {"person": F("person_id"), "post": F("post_id"), "out_s": left_at}
+    read = read_columns(_worked(day, person), ints=columns).ints
+    row, found = rows_of(read["person"], person)
+    post, out_s = read["post"][found], read["out_s"][found]
+    if not len(post):
+        return Shifts(np.zeros(0, np.int32), NOBODY, NOBODY)
+    posts = needs.columns_between(int(post.min()), int(post.max()))
+    at = np.searchsorted(posts.id, post)
+    return Shifts(row[found].astype(np.int32), posts.starts_s[at], np.maximum(posts.ends_s[at], out_s))
 
 
-def taken_people(campaign_id: int, day: date) -> set[int]:
-    """People who have a post on the day already, or were asked in an earlier round of it."""
+def _shifts(since: date, until: date, person: Ints) -> Shifts:
+    count = (until - since).days + 1
+    # Day by day, so that what is read of a week never stands in memory at once.
+    parts = [_shifts_of(since + number * DAY, person) for number in range(count)]
+    return Shifts(
+        np.concatenate([part.person for part in parts]),
+        np.concatenate([part.starts_s for part in parts]),
+        np.concatenate([part.ends_s for part in parts]),
+    )
+
+
+def _earlier(day: date, whole_day: PostColumns, post_ids: Ints, person: Ints) -> Earlier:
+    """What other days leave the people (ascending ids) for this one. ``post_ids``: those of the problem."""
+    rested_from_min = np.full(len(person), LONG_AGO_MIN, np.int64)
+    minutes_left = np.full(len(person), WEEK_MINUTES_MAX, np.int32)
+    rest_columns(
+        # A night shift of the day before the week still reaches into it.
+        _shifts(day - WEEK - DAY, day - DAY, person),
+        first_end_s=int(whole_day.ends_s.min()),
+        last_end_s=int(whole_day.ends_s.max()),
+        rested_from_min=rested_from_min,
+        minutes_left=minutes_left,
+    )
+    # Who has a post on a later day already must end 11 h before it.
+    later = _shifts(day + DAY, day + 2 * DAY, person)
+    free_until_min = np.full(len(person), MINUTE_MAX, np.int64)
+    rest_s = int(REST_BETWEEN_SHIFTS.total_seconds())
+    np.minimum.at(free_until_min, later.person, (later.starts_s - rest_s) // 60)
+    return Earlier(
+        rested_from_min=rested_from_min,
+        minutes_left=minutes_left,
+        free_until_min=free_until_min,
+        yesterday_post=_yesterday(day, whole_day, post_ids, person),
+        standing=_standing(day, whole_day, post_ids, person),
+    )
+
+
+def _rows_in(post_ids: Ints, wanted: Ints) -> Int32s:
+    """Rows of posts among ascending ids; -1 for one that is not there."""
+    row, there = rows_of(wanted, post_ids)
+    return np.where(there, row, NO_POST).astype(np.int32)
+
+
+def _yesterday(day: date, whole_day: PostColumns, post_ids: Ints, person: Ints) -> Int32s:
+    """Row of today's post that continues yesterday's: the same team's post of the same title."""
+    own = np.full(len(person), NO_POST, np.int32)
+    read = read_columns(_worked(day - DAY, person), ints=("person_id", "post_id")).ints
+    at, found = rows_of(read["person_id"], person)
+    post = read["post_id"][found]
+    if len(post):
+        before = needs.columns_between(int(post.min()), int(post.max()))
+        # By post, so that of two campaigns' posts the same one counts every time.
+        line = np.argsort(post, kind="stable")
+        continues = _rows_in(post_ids, continued(before, whole_day))
+        own[at[found][line]] = continues[np.searchsorted(before.id, post[line])]
+    return own
+
+
+def continued(before: PostColumns, whole_day: PostColumns) -> Ints:
+    """Id of the day's post that continues each earlier one: the first of the same team and title; -1 for none."""
+    id_of: dict[tuple[int, str], int] = {}
+    today = zip(whole_day.id.tolist(), whole_day.team_id.tolist(), whole_day.title.tolist(), strict=True)
+    for post_id, team_id, title in today:
+        id_of.setdefault((team_id, whole_day.titles[title]), post_id)
+    earlier = zip(before.team_id.tolist(), before.title.tolist(), strict=True)
+    return np.array(
+        [id_of.get((team_id, before.titles[title]), NO_POST) for team_id, title in earlier], np.int64
+    )
+
+
+def _standing(day: date, whole_day: PostColumns, post_ids: Ints, person: Ints) -> Int32s:
+    """Row of the first post of the team that each stays with."""
+    rows = of_few(StandingPlacement.objects.filter(until__gte=day), person)
+    read = read_columns(rows, ints=("person_id", "team_id")).ints
+    at, found = rows_of(read["person_id"], person)
+    teams, first = np.unique(whole_day.team_id, return_index=True)
+    team, there = rows_of(read["team_id"][found], teams)
+    stays = np.full(len(person), NO_POST, np.int32)
+    stays[at[found][there]] = _rows_in(post_ids, whole_day.id[first[team[there]]])
+    return stays
+
+
+def taken_people(campaign_id: int, day: date) -> Ints:
+    """People who have a post on the day already, or were asked in an earlier round of it; ids."""
     placed = Placement.objects.filter(day=day, person__isnull=False).exclude(state=Placement.State.WITHDRAWN)
     asked = Offer.objects.filter(run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False)
-    return _ids(placed.values_list("person_id", flat=True)) | _ids(asked.values_list("person_id", flat=True))
-
-
-def _ids(rows: Iterable[int | None]) -> set[int]:
-    return {row for row in rows if row is not None}
+    return np.concatenate(
+        [read_columns(rows, ints=("person_id",)).ints["person_id"] for rows in (placed, asked)]
+    )
 
 
 def gather(
-    *, campaign: CampaignFacts, day: date, posts: list[PostFacts], seats: dict[int, int], leave_out: set[int]
+    *,
+    campaign: CampaignFacts,
+    day: date,
+    whole_day: PostColumns,
+    posts: Sequence[PostFacts],
+    seats: Sequence[int],
+    leave_out: Ints = NOBODY,
+    person_ids: Sequence[int] | None = None,
+    near: Near | None = None,
 ) -> DayInput:
-    """The day's problem: everyone placeable under the campaign's area, the given posts with ``seats``."""
+    """The day's problem: everyone placeable under the campaign's area, and ``posts`` (by id) with ``seats`` each.
+
+    ``whole_day``: every post of the day, also where ``posts`` are some of them. ``leave_out``: ids of people.
+    ``person_ids``: of these people alone. ``near``: of those only who might reach a place.
+    """
     start, end = window(campaign, day)
-    everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
+    found = people.placeable(
+        area_path=campaign.area_path,
+        day=day,
+        day_start=start,
+        day_end=end,
+        person_ids=person_ids,
+        near=near,
+    )
+    everyone = without(found, leave_out)
+    del found
+    post_ids = np.array([post.id for post in posts], np.int64)
     return day_input(
-        people=without(everyone, leave_out),
+        people=everyone,
         needs=posts,
         seats=seats,
-        rest=rest_of(
-            # A night shift of the day before the week still reaches into it.
-            shifts_between(day - WEEK - DAY, day - DAY),
-            first_end=min(post.ends_at for post in posts),
-            last_end=max(post.ends_at for post in posts),
-        ),
-        free_until=_free_until(day),
-        yesterday=_yesterday(day, posts),
-        standing_posts=_standing(day, posts),
+        earlier=_earlier(day, whole_day, post_ids, everyone.person),
     )
 
 
@@ -109,7 +227,7 @@ def open_seats(campaign_id: int, day: date, now: datetime | None = None) -> list
         run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False, state=Offer.State.OPEN
     )
     if now is not None:
-        held = held.filter(expires_at__gt=now)
+        held = held.filter(run__expires_at__gt=now)
     offered = dict(held.values_list("post_id").order_by("post_id").annotate(Count("pk")))
     seats = (
         (post, post.seats_free - offered.get(post.id, 0)) for post in needs.posts_of_day(campaign_id, day)

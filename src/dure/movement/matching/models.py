@@ -21,19 +21,42 @@ class Run(models.Model):
     seats_by_tier = models.JSONField()
     filled_by_tier = models.JSONField()
     value = models.BigIntegerField()
+    # No placement can be worth more: in whole units, and in 1/price_scale of one as it was proven.
     bound = models.BigIntegerField()
+    bound_scaled = models.BigIntegerField(default=0)
+    # A seat of tier 1, 2, 3 is worth 3W, 2W, W; this is W.
+    tier_unit = models.BigIntegerField(default=0)
     cost_units = models.BigIntegerField()
     travel_mean_m = models.PositiveIntegerField()
-    # int64 little-endian, one price a post in the order of post ids: the dual, kept as proof.
+    # The posts that were solved, their seats and prices, by post id: int64, int32 and int64, little-endian.
+    # Prices are in 1/price_scale of a unit.
+    post_ids = models.BinaryField()
+    seats = models.BinaryField()
     prices = models.BinaryField()
+    price_scale = models.PositiveIntegerField(default=1)
+    # The tier proofs, (3, posts) bits packed with the first post in the highest bit.
+    closed = models.BinaryField()
     solved_at = models.DateTimeField()
+    # Every offer is written. Until then nobody sees the run, and publishing it is refused.
+    complete = models.BooleanField(default=False)
+    # Somebody matches the round anew, so this one goes; its writer, if it still lives, can't complete it.
+    dropped = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True, blank=True)
+    # The offers can be answered until then.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # Notices are queued in the order of persons: up to this id, and since when all are. Empty once told.
+    told_to = models.BigIntegerField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "day", "round"], name="run_one_a_round"),
             models.CheckConstraint(condition=Q(bound__gte=F("value")), name="run_bound_holds"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(complete=True, expires_at__isnull=False),
+                name="run_is_published_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,11 +73,15 @@ class Offer(models.Model):
         DECLINED = "declined"
         EXPIRED = "expired"
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
-    post = models.ForeignKey("needs.Post", on_delete=models.PROTECT, related_name="+")
+    # A million are written a morning. The unique index below begins with the run: no second one for it. PostgreSQL
+    # would look up run and post for each of them, which takes as long as the rest: the writer holds the run
+    # itself, and a post is cancelled, never deleted.
+    run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    post = models.ForeignKey("needs.Post", on_delete=models.PROTECT, related_name="+", db_constraint=False)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     travel_m = models.PositiveIntegerField()
-    expires_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
 
     class Meta:
@@ -87,6 +114,8 @@ class Placement(models.Model):
     checked_out_at = models.DateTimeField(null=True, blank=True)
     # As the captain wrote it down; check-in and check-out may both be tapped at the end of a shift.
     worked_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Taken at the latecomer's door, not from an offer.
+    late = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -101,6 +130,8 @@ class Placement(models.Model):
                 name="placement_in_before_out",
             ),
         ]
+        # The match reads the days of a week, never the whole season.
+        indexes = [models.Index(fields=["day"], name="placement_by_day")]
 
     def __str__(self) -> str:
         return f"placement {self.pk}"

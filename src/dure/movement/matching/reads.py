@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from django.db.models import Count
 
-from dure.base.access import Actor
-from dure.engine.matching import NO_POST, Solution, why_this_post, why_unfilled
+from dure.base.access import SYSTEM, Actor
+from dure.base.columns import read_columns
+from dure.engine.matching import NO_POST, why_this_post, why_unfilled
+from dure.engine.matching.changes import FARTHER_M
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.matching.columns import DayInput
+from dure.movement.matching.columns import rows_of
 from dure.movement.matching.errors import RunNotReady
-from dure.movement.matching.gather import gather, open_seats
+from dure.movement.matching.gather import open_seats
 from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
-from dure.movement.matching.rows import offer_facts, placement_facts, run_facts
+from dure.movement.matching.rows import offer_facts, placement_facts, run_facts, whole_runs
+from dure.movement.matching.stored import StoredRun, explained, seated, table_of
+from dure.movement.matching.stored import stored_run as gathered_again
 from dure.movement.matching.types import (
     CrewMember,
     DayTally,
     KeptPlace,
     OfferFacts,
     PlacementFacts,
+    ReasonsForPerson,
     ReasonsForPost,
     RunFacts,
+    RunProof,
     UnfilledPost,
     WhyThisPost,
 )
 from dure.movement.needs import reads as needs
-from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
+from dure.movement.people.types import Near
 from dure.movement.places import reads as places
 
 COMING = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
@@ -40,18 +45,18 @@ COMING = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DON
 
 def run_of(campaign_id: int, day: date) -> RunFacts | None:
     """The latest run of a day, published or not; None before the first."""
-    found = Run.objects.filter(campaign_id=campaign_id, day=day).order_by("-round").first()
+    found = whole_runs(campaign_id=campaign_id, day=day).order_by("-round").first()
     return run_facts(found) if found else None
 
 
 def rounds(campaign_id: int, day: date) -> list[RunFacts]:
     """All runs of a day, the first round first."""
-    return [run_facts(row) for row in Run.objects.filter(campaign_id=campaign_id, day=day).order_by("round")]
+    return [run_facts(row) for row in whole_runs(campaign_id=campaign_id, day=day).order_by("round")]
 
 
 def latest_day(campaign_id: int) -> date | None:
     """The last day that was matched."""
-    return Run.objects.filter(campaign_id=campaign_id).order_by("-day").values_list("day", flat=True).first()
+    return whole_runs(campaign_id=campaign_id).order_by("-day").values_list("day", flat=True).first()
 
 
 def open_offers(campaign_id: int, day: date) -> list[OfferFacts]:
@@ -204,8 +209,7 @@ def unfilled(actor: Actor, campaign: CampaignFacts, day: date) -> list[UnfilledP
     """Posts the latest run could not fill where the actor organises, the critical first, then the largest gaps."""
     if not actor.organises_part_of(campaign.area_path):
         raise NotAllowed(what="seeing what is missing")
-    run = Run.objects.filter(campaign_id=campaign.id, day=day).order_by("-round").first()
-    if run is None:
+    if not whole_runs(campaign_id=campaign.id, day=day).exists():
         return []
     gaps = open_seats(campaign.id, day)
     areas = places.areas(post.area_id for post, _ in gaps)
@@ -222,16 +226,25 @@ def unfilled(actor: Actor, campaign: CampaignFacts, day: date) -> list[UnfilledP
 def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:
     """Why a post is not full: who is near, what stops them, where they are, what would change it.
 
-    Computed anew from today's facts and the run's placements and prices, so it is exact as long as
-    the day is not settled. Refuses with NotFound, NotAllowed, RunNotReady.
+    Computed anew from today's facts and the run's placements and prices, so it is exact as long as the day is not
+    settled. Those who live near are read, not the country. Refuses with NotFound, NotAllowed, RunNotReady.
     """
     post = needs.post(post_id)
     campaign = campaigns.campaign_by_id(post.campaign_id)
     actor.must_organise(places.area(post.area_id).path, what="seeing what is missing")
-    today, solution, _ = _solved_day(campaign, post.day)
-    row = _row(today.need_ids, post_id)
-    if row is None:
+    run = _solved(campaign.id, post.day)
+    whole_day = needs.columns_of_day(campaign.id, post.day)
+    if post_id not in whole_day.id:
         raise RunNotReady(day=post.day, state="without this post")
+    near = Near(post.lat, post.lon, farther_m=FARTHER_M)
+    # Where those are who might come, so that it is known what they would leave.
+    neighbours = people.ids_near(area_path=campaign.area_path, near=near)
+    on = read_columns(seated(run), ints=("person_id", "post_id")).ints
+    _, nearby = rows_of(on["person_id"], neighbours)
+    known = np.intersect1d(on["post_id"][nearby], whole_day.id)
+    posts = [found for _, found in sorted(needs.posts([*known.tolist(), post_id]).items())]
+    today, solution = explained(run, whole_day, posts, near=near)
+    row = int(np.searchsorted(today.need_ids, post_id))
     names = {code: name for name, code in today.skill_of.items()}
     return ReasonsForPost(post=post, reasons=why_unfilled(today.problem, solution, row), skill_names=names)
 
@@ -239,86 +252,92 @@ def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:
 def why_this(actor: Actor, offer_id: int) -> WhyThisPost:
     """Why somebody was offered this post, and which others they could have had. For themself.
 
-    Refuses with NotFound, RunNotReady (the day is settled: what was known then is deleted).
+    The person is read, the posts they could reach, and who is on the best of these. Refuses with NotFound,
+    RunNotReady (the day is settled: what was known then is deleted).
     """
     offer = offer_for(actor, offer_id)
     post = needs.post(offer.post_id)
-    campaign = campaigns.campaign_by_id(post.campaign_id)
-    today, solution, posts = _solved_day(campaign, post.day, offer.run_id)
-    row = _row(today.person_ids, offer.person_id)
-    if row is None:
-        raise RunNotReady(day=post.day, state="without you")
-    why = why_this_post(today.problem, solution, row)
-    others = {alternative.post: posts[alternative.post] for alternative in why.alternatives}
-    return WhyThisPost(post=post, why=why, others=others)
+    run = _solved(post.campaign_id, post.day, offer.run_id)
+    found = _reasons_for(run, offer.person_id)
+    if post.id not in {near.id for near in found.posts.values()}:
+        raise RunNotReady(day=post.day, state="without this post")
+    others = {row: other for row, other in found.posts.items() if row != found.why.post}
+    return WhyThisPost(post=post, why=found.why, others=others, skill_names=found.skill_names)
 
 
-def _row(ids: np.ndarray[tuple[int, ...], np.dtype[np.int64]], wanted: int) -> int | None:
-    at = int(np.searchsorted(ids, wanted))
-    return at if at < len(ids) and int(ids[at]) == wanted else None
+def why_person(actor: Actor, campaign: CampaignFacts, day: date, person_id: int) -> ReasonsForPerson:
+    """Why a person is where the latest run of a day put them, or nowhere. For themself, and `dure match explain`.
+
+    Refuses with NotFound, RunNotReady (not matched, or settled: what was known then is deleted).
+    """
+    actor.must_be(person_id)
+    offers = Offer.objects.filter(
+        person_id=person_id, run__campaign_id=campaign.id, run__day=day, run__complete=True
+    )
+    run_id = offers.order_by("-run__round").values_list("run_id", flat=True).first()
+    return _reasons_for(_solved(campaign.id, day, run_id), person_id)
 
 
-def _solved_day(
-    campaign: CampaignFacts, day: date, run_id: int | None = None
-) -> tuple[DayInput, Solution, Sequence[PostFacts]]:
-    """The day as it was solved by a run, the first if none is named."""
-    runs = Run.objects.filter(campaign_id=campaign.id, day=day).order_by("round")
+def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:
+    """The person is read, the posts they could reach, and who is on the best of these; not the country."""
+    whole_day = needs.columns_of_day(run.campaign_id, run.day)
+    me = people.person(actor=SYSTEM, person_id=person_id)
+    posts = []
+    if me.home_lat is not None and me.home_lon is not None:
+        reach_m = me.travel_limit_m + FARTHER_M
+        posts = needs.posts_near(run.campaign_id, run.day, lat=me.home_lat, lon=me.home_lon, reach_m=reach_m)
+    if not posts:
+        raise RunNotReady(day=run.day, state="without a post in your reach")
+    alone, solution = explained(run, whole_day, posts, person_ids=[me.id])
+    if alone.problem.people.count == 0:
+        raise RunNotReady(day=run.day, state="without you")
+    best = [posts[other.post].id for other in why_this_post(alone.problem, solution, 0).alternatives]
+    others = seated(run).filter(post_id__in=best).values_list("person_id", flat=True)
+    today, solution = explained(run, whole_day, posts, person_ids=[me.id, *others])
+    why = why_this_post(today.problem, solution, int(np.searchsorted(today.person_ids, me.id)))
+    rows = {other.post for other in why.alternatives} | {change.post for change in why.changes} | {why.post}
+    return ReasonsForPerson(
+        why=why,
+        posts={row: posts[row] for row in sorted(rows - {NO_POST})},
+        skill_names={code: name for name, code in today.skill_of.items()},
+    )
+
+
+def _solved(campaign_id: int, day: date, run_id: int | None = None) -> Run:
+    """A run of a day, the first if none is named. Refuses with RunNotReady."""
+    runs = Run.objects.filter(campaign_id=campaign_id, day=day, complete=True).order_by("round")
     run = runs.filter(pk=run_id).first() if run_id else runs.first()
     if run is None or run.settled_at is not None:
         raise RunNotReady(day=day, state="settled" if run else "not matched yet")
-    post_ids = tuple(post.id for post in needs.posts_of_day(campaign.id, day))
-    return _solved(campaign, day, run.pk, run.input_digest, post_ids)
+    return run
 
 
-def _offered(run: Run) -> Iterable[tuple[int, int]]:
-    """Person and post of a run's offers; of earlier rounds those that still hold a seat."""
-    own = Offer.objects.filter(run=run)
-    held = Offer.objects.filter(
-        run__campaign_id=run.campaign_id,
-        run__day=run.day,
-        run__round__lt=run.round,
-        state__in=(Offer.State.OPEN, Offer.State.ACCEPTED),
+def stored_run(run_id: int) -> StoredRun:
+    """A run with its whole solution, and its day gathered again. For operations and `dure match verify`.
+
+    Refuses with NotFound, RunNotReady (the day is settled: what was known then is deleted).
+    """
+    run = Run.objects.filter(pk=run_id, complete=True).first()
+    if run is None:
+        raise NotFound(what="run")
+    if run.settled_at is not None:
+        raise RunNotReady(day=run.day, state="settled")
+    return gathered_again(run)
+
+
+def run_proof(run_id: int) -> RunProof:
+    """What a run keeps for ever, also once the day is settled. For operations. Refuses with NotFound."""
+    run = Run.objects.filter(pk=run_id, complete=True).first()
+    if run is None:
+        raise NotFound(what="run")
+    table = table_of(run)
+    return RunProof(
+        run=run_facts(run),
+        post_ids=table.post_ids,
+        seats=table.seats,
+        prices=table.prices,
+        price_scale=run.price_scale,
+        closed=table.closed,
+        tier_unit=run.tier_unit,
+        bound_scaled=run.bound_scaled,
     )
-    for rows in (held, own):
-        yield from rows.values_list("person_id", "post_id").iterator(chunk_size=5_000)
-
-
-# Asking about one post after the other should not read the country again each time. What was solved
-# never changes, and it is the key together with the day's posts; one is kept, as it is large.
-@lru_cache(maxsize=1)
-def _solved(
-    campaign: CampaignFacts, day: date, run_id: int, input_digest: str, post_ids: tuple[int, ...]
-) -> tuple[DayInput, Solution, Sequence[PostFacts]]:
-    run = Run.objects.get(pk=run_id)
-    found = needs.posts(post_ids)
-    posts = [found[post_id] for post_id in post_ids]
-    today = gather(
-        campaign=campaign,
-        day=day,
-        posts=posts,
-        seats={post.id: post.seats for post in posts},
-        leave_out=set(),
-    )
-    post_of = np.full(today.problem.people.count, NO_POST, np.int32)
-    for person_id, post_id in _offered(run):
-        person_row, post_row = _row(today.person_ids, person_id), _row(today.need_ids, post_id)
-        if person_row is not None and post_row is not None:
-            post_of[person_row] = post_row
-    prices = np.frombuffer(bytes(run.prices), "<i8").astype(np.int64)
-    if len(prices) != len(posts):  # posts were added or cancelled since
-        prices = np.zeros(len(posts), np.int64)
-    solution = Solution(
-        post_of=post_of,
-        standing=(today.standing == post_of) & (post_of != NO_POST),
-        prices=prices,
-        tier_unit=0,
-        value=run.value,
-        bound=run.bound,
-        gap_units=run.bound - run.value,
-        cost_total=run.cost_units,
-        seats_by_tier=np.array(run.seats_by_tier, np.int64),
-        filled_by_tier=np.array(run.filled_by_tier, np.int64),
-        pairs=run.pairs_count,
-        travel_mean_m=float(run.travel_mean_m),
-    )
-    return today, solution, posts

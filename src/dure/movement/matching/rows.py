@@ -9,6 +9,14 @@ from django.db.models import QuerySet
 from dure.movement.matching.models import Offer, Placement, Run
 from dure.movement.matching.types import OfferFacts, PlacementFacts, RunFacts
 
+# Half a megabyte each at national scale: read only where the proof itself is asked for.
+PROOF = ("post_ids", "seats", "prices", "closed")
+
+
+def whole_runs(**named: object) -> QuerySet[Run]:
+    """Runs all of whose offers are written, without their proof. No other run is ever shown."""
+    return Run.objects.filter(complete=True, **named).defer(*PROOF)
+
 
 def run_facts(row: Run) -> RunFacts:
     return RunFacts(
@@ -35,7 +43,7 @@ def run_facts(row: Run) -> RunFacts:
 
 
 # Tuples, not models: a run carries its price table, which nobody wants beside every offer.
-_OFFER = ("pk", "run_id", "post_id", "person_id", "run__day", "travel_m", "expires_at", "state")
+_OFFER = ("pk", "run_id", "post_id", "person_id", "run__day", "travel_m", "run__expires_at", "state")
 
 
 def offer_facts(offers: QuerySet[Offer]) -> Iterator[OfferFacts]:

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
 
 # Re-exported, so that doors show reasons without importing the engine.
 from dure.engine.matching import Unfilled, Why
 from dure.movement.needs.types import PostFacts
+from dure.movement.places.types import AreaFacts
+
+LateReason = Literal["new", "given_back", "open"]
 
 __all__ = [
     "CrewMember",
     "DayTally",
     "KeptPlace",
+    "LatePost",
+    "LateReason",
     "NewAcceptance",
     "OfferFacts",
     "PlacementFacts",
+    "ReasonsForPerson",
     "ReasonsForPost",
     "RunFacts",
+    "RunProof",
     "Unfilled",
     "UnfilledPost",
     "Why",
@@ -99,6 +110,17 @@ class PlacementFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LatePost:
+    """An open post for somebody who comes late. ``reason``: it is ``new`` (asked for since the match), a seat was
+    ``given_back``, or it has been ``open`` since the match."""
+
+    post: PostFacts
+    area: AreaFacts
+    travel_m: int
+    reason: LateReason
+
+
+@dataclass(frozen=True, slots=True)
 class CrewMember:
     """One of a post's crew as their captain sees them: a first name, no contact, no home."""
 
@@ -140,12 +162,43 @@ class ReasonsForPost:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonsForPerson:
+    """Why somebody is where they are, or nowhere.
+
+    ``posts``: those that ``why`` names, by row. ``skill_names``: what the codes in the changes mean.
+    """
+
+    why: Why
+    posts: Mapping[int, PostFacts]
+    skill_names: Mapping[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class RunProof:
+    """What a run keeps for ever, of its posts by ascending id: enough to hold its figures against each other."""
+
+    run: RunFacts
+    post_ids: npt.NDArray[np.int64]  # (m,)
+    seats: npt.NDArray[np.int32]  # (m,) that it had to give
+    prices: npt.NDArray[np.int64]  # (m,) in 1/price_scale of a unit
+    price_scale: int
+    closed: npt.NDArray[np.bool_]  # (3, m) the tier proofs
+    tier_unit: int  # a seat of tier 1, 2, 3 is worth three, two, one of it
+    bound_scaled: int  # in 1/price_scale of a unit
+
+
+@dataclass(frozen=True, slots=True)
 class WhyThisPost:
-    """Why somebody was offered a post. ``others``: the alternatives, by the row that ``why`` names."""
+    """Why somebody was offered a post.
+
+    ``others``: the posts of the alternatives and of the changes, by the row that ``why`` names. ``skill_names``: what
+    the codes in the changes mean.
+    """
 
     post: PostFacts
     why: Why
     others: Mapping[int, PostFacts]
+    skill_names: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models import Count, F, Max, QuerySet, Sum
 
+from dure.base.around import around
+from dure.base.columns import Seconds, read_columns
 from dure.movement.needs.errors import NeedUnknown
 from dure.movement.needs.models import Post
 from dure.movement.needs.rules import problems_of
-from dure.movement.needs.types import AreaNeeds, NewPost, PostFacts, Problem
+from dure.movement.needs.types import AreaNeeds, NewPost, PostColumns, PostFacts, Problem
+
+Ints = npt.NDArray[np.int64]
 
 # Below the number of variables every SQLite of the last years takes in one statement (32,766).
 IDS_A_QUERY_MAX = 5_000
@@ -67,6 +74,35 @@ def posts_of_day(campaign_id: int, day: date) -> list[PostFacts]:
     return facts_of(_standing(campaign_id, day).order_by("pk"))
 
 
+def posts_near(campaign_id: int, day: date, *, lat: float, lon: float, reach_m: float) -> list[PostFacts]:
+    """The day's posts within ``reach_m`` of a place, and some that are a little farther away, by id."""
+    near = around(lat=lat, lon=lon, reach_m=reach_m, lat_column="lat", lon_column="lon")
+    return facts_of(_standing(campaign_id, day).filter(near).order_by("pk"))
+
+
+def columns_of_day(campaign_id: int, day: date) -> PostColumns:
+    """The posts of a day that are not cancelled, as columns by ascending id."""
+    return _columns(_standing(campaign_id, day))
+
+
+def columns_between(first_id: int, last_id: int) -> PostColumns:
+    """Posts by a range of ids (both included), cancelled or not, as columns by ascending id."""
+    return _columns(Post.objects.filter(pk__gte=first_id, pk__lte=last_id))
+
+
+def _columns(rows: QuerySet[Post]) -> PostColumns:
+    times = {"starts_s": Seconds("starts_at"), "ends_s": Seconds("ends_at")}
+    whole = {name: F(name) for name in ("id", "team_id")}
+    read = read_columns(rows, ints={**whole, **times}, texts=("title",))
+    line = np.argsort(read.ints["id"])
+    titles = read.texts["title"]
+    return PostColumns(
+        **{name: column[line] for name, column in read.ints.items()},
+        title=titles.places[line],
+        titles=titles.distinct,
+    )
+
+
 def crew_posts(team_id: int, day: date) -> list[PostFacts]:
     """A team's posts of a day that are not cancelled, the earliest first."""
     rows = Post.objects.filter(team_id=team_id, day=day, cancelled_at=None)
@@ -92,6 +128,32 @@ def days(campaign_id: int) -> list[date]:
     """The days that have posts which are not cancelled, the earliest first."""
     rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None).order_by("day")
     return list(rows.values_list("day", flat=True).distinct())
+
+
+def version_of_day(campaign_id: int, day: date) -> tuple[int, int, int]:
+    """Changes whenever a post of the day is published or called off: (posts, the last id, how many are called off)."""
+    rows = Post.objects.filter(campaign_id=campaign_id, day=day)
+    found = rows.aggregate(count=Count("pk"), last=Max("pk"), off=Count("cancelled_at"))
+    return found["count"], found["last"] or 0, found["off"]
+
+
+def free_seats(ids: Collection[int]) -> dict[int, int]:
+    """Free seats by post id, of those that are not called off. In SQL, as a latecomer waits for it."""
+    if not ids:
+        return {}
+    marks = ", ".join(["%s"] * len(ids))
+    asked = f"SELECT id, seats - seats_taken FROM needs_post WHERE cancelled_at IS NULL AND id IN ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(asked, list(ids))
+        return dict(cursor.fetchall())
+
+
+def free_seats_of_day(campaign_id: int, day: date) -> tuple[Ints, Ints]:
+    """Ids, ascending, and free seats of the day's posts that have any."""
+    rows = _standing(campaign_id, day).filter(seats_taken__lt=F("seats"))
+    read = read_columns(rows, ints={"id": F("pk"), "free": F("seats") - F("seats_taken")}).ints
+    line = np.argsort(read["id"])
+    return read["id"][line], read["free"][line]
 
 
 def problems(new: NewPost, row: int = 0) -> list[Problem]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -87,6 +90,18 @@ class PostFacts:
     @property
     def seats_free(self) -> int:
         return self.seats - self.seats_taken
+
+
+@dataclass(frozen=True, eq=False)
+class PostColumns:
+    """What other days' posts tell, by ascending id; post ``k`` is called ``titles[title[k]]``."""
+
+    id: npt.NDArray[np.int64]
+    team_id: npt.NDArray[np.int64]
+    starts_s: npt.NDArray[np.int64]  # since the Unix epoch, UTC
+    ends_s: npt.NDArray[np.int64]
+    title: npt.NDArray[np.int32]
+    titles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class Person(models.Model):
             ),
             models.CheckConstraint(condition=Q(physical_max__lte=3), name="person_physical_max_is_0_to_3"),
         ]
+        # Why a post is not full is asked of those who live near it, not of the country.
+        indexes = [models.Index(fields=["home_lat", "home_lon", "travel_limit_m"], name="person_by_home")]
 
     def __str__(self) -> str:
         return self.given_name

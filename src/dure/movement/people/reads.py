@@ -7,16 +7,19 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count
+import numpy as np
+from django.db.models import Count, F
 
 from dure.base.access import Actor
+from dure.base.columns import Ints, read_columns
 from dure.kernel.refusals import NotFound
 from dure.movement.people import links
 from dure.movement.people.ages import is_minor
 from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, normal_email, unseal
 from dure.movement.people.errors import LinkGone
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Guardian, Person, Team
-from dure.movement.people.placeable import placeable
+from dure.movement.people.on_day import person_on_day
+from dure.movement.people.placeable import ids_near, placeable
 from dure.movement.people.types import (
     MESSAGES,
     ConsentReceipt,
@@ -36,6 +39,8 @@ __all__ = [
     "export",
     "guardian_contact_of",
     "guardian_token",
+    "ids_between",
+    "ids_near",
     "ids_of_contact",
     "minor",
     "minors",
@@ -43,6 +48,7 @@ __all__ = [
     "person",
     "person_of_guardian_token",
     "person_of_token",
+    "person_on_day",
     "placeable",
     "private_link_token",
     "team",
@@ -198,6 +204,12 @@ def names(ids: Iterable[int]) -> dict[int, str]:
         for part in _parts(ids)
         for pk, name in Person.objects.filter(pk__in=part).values_list("pk", "given_name")
     }
+
+
+def ids_between(first_id: int, last_id: int) -> Ints:
+    """The ids of a range (both included) that somebody has, ascending; who has left is left out."""
+    rows = Person.objects.filter(pk__gte=first_id, pk__lte=last_id)
+    return np.sort(read_columns(rows, ints={"id": F("pk")}).ints["id"])
 
 
 def ids_by_key(keys: Iterable[UUID]) -> dict[UUID, int]:

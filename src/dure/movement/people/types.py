@@ -179,6 +179,15 @@ class TeamFacts:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Round about a place (degrees): who could reach it, or could if they travelled ``farther_m`` more."""
+
+    lat: float
+    lon: float
+    farther_m: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class CodedPairs:
     """Row ``person[k]`` has ``names[code[k]]``; both arrays have the same length, persons ascending."""
@@ -221,3 +230,27 @@ class PlaceablePeople:
     @property
     def count(self) -> int:
         return len(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnDay:
+    """One of the placeable, with what holds on a day; each fact as in :class:`PlaceablePeople`."""
+
+    person_id: int
+    area_path: str
+    lat: float
+    lon: float
+    travel_limit_m: int
+    age: int
+    days_waited: int
+    physical_max: int
+    long_shift_wish: bool
+    covered: bool
+    briefed: bool
+    cleared: bool
+    guardian_agreed: bool
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    refuses: tuple[str, ...]
+    prefers: tuple[str, ...]
+    free: tuple[tuple[datetime, datetime], ...]

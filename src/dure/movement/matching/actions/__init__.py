@@ -17,6 +17,7 @@ from dure.movement.matching.actions.offers import (
     expire_offers,
     keep_place,
 )
+from dure.movement.matching.actions.telling import tell_offered
 
 __all__ = [
     "accept",
@@ -32,6 +33,7 @@ __all__ = [
     "publish_run",
     "run",
     "settle",
+    "tell_offered",
     "withdraw",
     "withdraw_all",
 ]

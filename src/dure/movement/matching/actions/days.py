@@ -5,26 +5,33 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import numpy as np
+import numpy.typing as npt
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from dure.base import outbox
+from dure.base.columns import read_columns
 from dure.base.jobs import SILENT, Progress
-from dure.base.outbox import NewNotice
-from dure.base.rows import insert
+from dure.base.rows import insert_columns
 from dure.engine.matching import NO_POST, Solution, solve
 from dure.engine.matching.problem import travel_m
+from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.columns import DayInput
 from dure.movement.matching.errors import NoPosts, RunExists, RunNotReady
 from dure.movement.matching.gather import gather, open_seats, taken_people
 from dure.movement.matching.models import Offer, Run
 from dure.movement.matching.rows import run_facts
+from dure.movement.matching.stored import some_of, start_prices
 from dure.movement.matching.types import RunFacts
+from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 
-# Rows in one transaction, so that the site's own writes get in between.
-CHUNK_ROWS = 5_000
-OFFER_NOTICE = "offer"
+Ints = npt.NDArray[np.int64]
+
+# Rows in one transaction: it stays near 100 ms, so that the site's own writes get in between.
+CHUNK_ROWS = 10_000
+SETTLE_ROWS = 5_000
 
 
 def run(
@@ -33,49 +40,136 @@ def run(
     """Place everyone for a day, provably best, and write the offers. Nobody sees them before publish_run.
 
     Round 1 matches all; a later round those who were not asked yet, to the seats still free. A run
-    that was not published is made anew. Steps reported: gathered, solved, written (3).
+    that was not published is made anew: stopped or killed at any moment, asking again gives the same offers.
+    Steps reported: reading, the engine's own, writing; each may be stopped.
 
     Refuses with NoPosts, RunExists (the round is published), RunNotReady (the day is settled).
     """
-    campaign = campaigns.campaign_by_id(campaign_id)
     _clear_unpublished(campaign_id, day, round_number)
+    progress.advance(0, 1, "reading")
+    today, earlier_prices = _read(campaign_id, day, now)
+    progress.advance(1, 1, "reading")
+    solution = _solve(today, earlier_prices, progress)
+    return _write(campaign_id, day, round_number, today, solution, now, progress)
+
+
+def _read(campaign_id: int, day: date, now: datetime) -> tuple[DayInput, Ints]:
+    """The day's problem, and what yesterday says of its prices."""
     open_now = open_seats(campaign_id, day, now)
     if not open_now:
         raise NoPosts(day=day)
+    posts = [post for post, _ in open_now]
+    post_ids = np.array([post.id for post in posts], np.int64)
+    whole_day = some_of(needs.columns_of_day(campaign_id, day), post_ids)
     today = gather(
-        campaign=campaign,
+        campaign=campaigns.campaign_by_id(campaign_id),
         day=day,
-        posts=[post for post, _ in open_now],
-        seats={post.id: count for post, count in open_now},
+        whole_day=whole_day,
+        posts=posts,
+        seats=[count for _, count in open_now],
         leave_out=taken_people(campaign_id, day),
     )
-    progress.advance(1, 3)
-    solution = solve(today.problem, standing=today.standing)
-    progress.advance(2, 3)
-    solved = _write(campaign_id, day, round_number, today, solution, now)
-    progress.advance(3, 3)
-    return solved
+    return today, start_prices(campaign_id, day, whole_day)
+
+
+def _solve(today: DayInput, earlier_prices: Ints, progress: Progress) -> Solution:
+    def tell(step: str, done: int, total: int) -> None:
+        # Said once, before the start: what it will take.
+        progress.advance(done, total, step, bytes_needed=done if step == "memory" else None)
+
+    return solve(
+        today.problem,
+        standing=today.standing,
+        start_prices=earlier_prices,
+        tell=tell,
+        memory_max_bytes=settings.MATCH_MEMORY_MAX_BYTES,
+    )
 
 
 def _clear_unpublished(campaign_id: int, day: date, round_number: int) -> None:
+    """Drop what an earlier try left of the round. From the first statement on nobody can publish it."""
+    rounds = Run.objects.filter(campaign_id=campaign_id, day=day)
     with transaction.atomic():
-        rounds = Run.objects.filter(campaign_id=campaign_id, day=day)
+        rounds.filter(round=round_number, published_at__isnull=True).update(dropped=True, complete=False)
         if rounds.filter(settled_at__isnull=False).exists():
             raise RunNotReady(day=day, state="settled")
-        same = rounds.filter(round=round_number)
-        if same.filter(published_at__isnull=False).exists():
+        if rounds.filter(round=round_number, published_at__isnull=False).exists():
             raise RunExists(day=day, round=round_number)
-        Offer.objects.filter(run__in=same).delete()
-        same.delete()
+    for run_id in rounds.filter(dropped=True).values_list("pk", flat=True):
+        _drop(run_id)
+
+
+def _drop(run_id: int) -> None:
+    own = Offer.objects.filter(run_id=run_id)
+    persons = np.sort(read_columns(own, ints=("person_id",)).ints["person_id"])
+    for first, last in _spans(persons):
+        # By person: that is the order of the index that begins with the run.
+        own.filter(person_id__gte=int(persons[first]), person_id__lte=int(persons[last - 1])).delete()
+    own.delete()  # those that its writer, if it still lives, wrote since the look
+    Run.objects.filter(pk=run_id).delete()
+
+
+def _spans(rows: Ints) -> list[tuple[int, int]]:
+    return [(start, min(start + CHUNK_ROWS, len(rows))) for start in range(0, len(rows), CHUNK_ROWS)]
 
 
 def _write(
-    campaign_id: int, day: date, round_number: int, today: DayInput, solution: Solution, now: datetime
+    campaign_id: int,
+    day: date,
+    round_number: int,
+    today: DayInput,
+    solution: Solution,
+    now: datetime,
+    progress: Progress,
 ) -> RunFacts:
     rows = np.flatnonzero(solution.post_of != NO_POST)
     post_rows = solution.post_of[rows].astype(np.int64)
-    ways_m = np.rint(travel_m(today.problem, rows, post_rows)).astype(np.int64).tolist()
-    new = Run(
+    ways_m = np.rint(travel_m(today.problem, rows, post_rows)).astype(np.int64)
+    new = _new_run(campaign_id, day, round_number, today, solution, now)
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError as twin:  # somebody else matched the day while this one was solved
+        raise RunExists(day=day, round=round_number) from twin
+    persons, posts = today.person_ids[rows], today.need_ids[post_rows]
+    for first, last in _spans(rows):
+        progress.advance(first, len(rows), "writing")
+        part = slice(first, last)
+        try:
+            _write_chunk(new, persons[part], posts[part], ways_m[part])
+        except IntegrityError:  # somebody left between the look and the end of the transaction
+            _write_chunk(new, persons[part], posts[part], ways_m[part])
+    if not Run.objects.filter(pk=new.pk, dropped=False).update(complete=True):
+        raise RunExists(day=day, round=round_number)
+    progress.advance(len(rows), len(rows), "writing")
+    return run_facts(new)
+
+
+def _write_chunk(new: Run, persons: Ints, posts: Ints, ways_m: Ints) -> None:
+    """Write some offers. ``persons``: ids, ascending. Whoever left while the day was solved is offered nothing."""
+    with transaction.atomic():
+        # Held, so that nobody drops the run while something is added to it.
+        mine = Run.objects.select_for_update().filter(pk=new.pk, dropped=False)
+        if not list(mine.values_list("pk")):
+            raise RunExists(day=new.day, round=new.round)
+        here = np.isin(persons, people.ids_between(int(persons[0]), int(persons[-1])))
+        count = int(here.sum())
+        insert_columns(
+            Offer,
+            {
+                "run_id": [new.pk] * count,
+                "post_id": posts[here].tolist(),
+                "person_id": persons[here].tolist(),
+                "travel_m": ways_m[here].tolist(),
+                "state": [Offer.State.OPEN.value] * count,
+            },
+        )
+
+
+def _new_run(
+    campaign_id: int, day: date, round_number: int, today: DayInput, solution: Solution, now: datetime
+) -> Run:
+    return Run(
         campaign_id=campaign_id,
         day=day,
         round=round_number,
@@ -84,37 +178,22 @@ def _write(
         posts_count=today.problem.posts.count,
         pairs_count=solution.pairs,
         standing_count=int(solution.standing.sum()),
-        placed_count=len(rows),
+        placed_count=int((solution.post_of != NO_POST).sum()),
         seats_by_tier=solution.seats_by_tier.tolist(),
         filled_by_tier=solution.filled_by_tier.tolist(),
         value=solution.value,
         bound=solution.bound,
+        bound_scaled=solution.bound_scaled,
+        tier_unit=solution.tier_unit,
         cost_units=solution.cost_total,
         travel_mean_m=round_half_up(solution.travel_mean_m),
+        post_ids=today.need_ids.astype("<i8").tobytes(),
+        seats=today.problem.posts.seats.astype("<i4").tobytes(),
         prices=solution.prices.astype("<i8").tobytes(),
+        price_scale=solution.price_scale,
+        closed=np.packbits(solution.closed).tobytes(),
         solved_at=now,
     )
-    try:
-        with transaction.atomic():
-            new.save(force_insert=True)
-    except IntegrityError as twin:  # somebody else matched the day while this one was solved
-        raise RunExists(day=day, round=round_number) from twin
-    # Until publish_run sets the date nobody is told; it replaces this one in the same moment.
-    people_and_posts = zip(
-        today.person_ids[rows].tolist(), today.need_ids[post_rows].tolist(), ways_m, strict=True
-    )
-    offers = [
-        (new.pk, post_id, person_id, way_m, now, Offer.State.OPEN)
-        for person_id, post_id, way_m in people_and_posts
-    ]
-    columns = ("run_id", "post_id", "person_id", "travel_m", "expires_at", "state")
-    for start in range(0, len(offers), CHUNK_ROWS):
-        chunk = offers[start : start + CHUNK_ROWS]
-        with transaction.atomic():
-            # Whoever left while the day was solved is offered nothing.
-            here = people.names(person_id for _, _, person_id, *_ in chunk)
-            insert(Offer, columns, [row for row in chunk if row[2] in here])
-    return run_facts(new)
 
 
 def round_half_up(value: float) -> int:
@@ -122,47 +201,19 @@ def round_half_up(value: float) -> int:
 
 
 def publish_run(*, run_id: int, now: datetime, expires_at: datetime) -> RunFacts:
-    """Show the offers, answerable until ``expires_at``, and queue a notice of each.
+    """Show the offers, answerable until ``expires_at``: one row switches all of them on.
 
-    Offers are made ready in chunks and switched on by one row, so a crash half way leaves nothing
-    visible. The notices come after it, lest somebody is told of an offer that nobody can see; after
-    a crash among them publishing again queues the rest. Otherwise publishing twice changes nothing.
+    Their notices follow turn by turn (``tell_offered``). Publishing twice changes nothing.
+    Refuses with NotFound, RunNotReady (not all of its offers are written).
     """
-    ids = list(Offer.objects.filter(run_id=run_id).order_by("pk").values_list("pk", flat=True))
-    unpublished = Run.objects.filter(pk=run_id, published_at__isnull=True)
-    if unpublished.exists():
-        for start in range(0, len(ids), CHUNK_ROWS):
-            chunk = ids[start : start + CHUNK_ROWS]
-            Offer.objects.filter(run_id=run_id, pk__gte=chunk[0], pk__lte=chunk[-1]).update(
-                expires_at=expires_at
-            )
-        unpublished.update(published_at=now)
-    found = Run.objects.get(pk=run_id)
-    if found.settled_at is None:
-        _tell(found, ids, now)
+    ready = Run.objects.filter(pk=run_id, complete=True, published_at__isnull=True)
+    ready.update(published_at=now, expires_at=expires_at)
+    found = Run.objects.filter(pk=run_id).first()
+    if found is None:
+        raise NotFound(what="run")
+    if found.published_at is None:
+        raise RunNotReady(day=found.day, state="not written whole")
     return run_facts(found)
-
-
-def _tell(published: Run, offer_ids: list[int], now: datetime) -> None:
-    """Queue the notices of the offers that can still be answered; those that are queued already stay as they are."""
-    for start in range(0, len(offer_ids), CHUNK_ROWS):
-        chunk = offer_ids[start : start + CHUNK_ROWS]
-        live = Offer.objects.filter(
-            run=published, pk__gte=chunk[0], pk__lte=chunk[-1], state=Offer.State.OPEN, expires_at__gt=now
-        )
-        with transaction.atomic():
-            outbox.queue_many(
-                notices=[
-                    NewNotice(
-                        person_id=person_id,
-                        kind=OFFER_NOTICE,
-                        dedupe_key=f"offer:{offer_id}",
-                        facts={"day": published.day.isoformat()},
-                    )
-                    for offer_id, person_id in live.order_by("pk").values_list("pk", "person_id")
-                ],
-                now=now,
-            )
 
 
 def settle(*, campaign_id: int, day: date, now: datetime) -> int:
@@ -174,13 +225,16 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
     Refuses with RunNotReady when a round was solved and not published.
     """
     rounds = Run.objects.filter(campaign_id=campaign_id, day=day)
-    if rounds.filter(published_at__isnull=True).exists():
+    if rounds.filter(complete=True, published_at__isnull=True).exists():
         raise RunNotReady(day=day, state="not published")
+    for run_id in rounds.filter(published_at__isnull=True).values_list("pk", flat=True):
+        _drop(run_id)  # its writer died half way
+    rounds.filter(told_at__isnull=True).update(told_to=None, told_at=now)
     unaccepted = Offer.objects.filter(run__in=rounds).exclude(state=Offer.State.ACCEPTED)
     gone = list(unaccepted.values_list("pk", flat=True))
     count = 0
-    for start in range(0, len(gone), CHUNK_ROWS):
-        chunk = gone[start : start + CHUNK_ROWS]
+    for start in range(0, len(gone), SETTLE_ROWS):
+        chunk = gone[start : start + SETTLE_ROWS]
         with transaction.atomic():
             # Again by state: somebody may have accepted since the look.
             unaccepted.filter(pk__in=chunk).delete()

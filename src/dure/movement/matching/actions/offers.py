@@ -14,7 +14,7 @@ from dure.base.access import SYSTEM, Actor
 from dure.base.rows import insert
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.matching.errors import AlreadyPlaced, NotReady, OfferGone, RequestReused, RestShort
-from dure.movement.matching.models import Offer, Placement, StandingPlacement
+from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
 from dure.movement.matching.ready import missing, short_of_rest, unready
 from dure.movement.matching.rows import offer_facts, placement_facts
 from dure.movement.matching.types import NewAcceptance, OfferFacts, PlacementFacts
@@ -59,15 +59,15 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     if earlier := _placement_of(request_id, offer.person_id, offer.post_id):
         return earlier
     post = need_reads.post(offer.post_id)
-    if post.ends_at <= now:
-        raise OfferGone(why="open until its shift was over")
+    if min(post.ends_at, offer.expires_at) <= now:
+        raise OfferGone(why="open until its shift was over" if post.ends_at <= now else _why_gone(offer_id))
     try:
         with transaction.atomic():
             # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
             people_actions.hold(person_ids=[offer.person_id])
             # This UPDATE settles who answers.
             answered = Offer.objects.filter(
-                pk=offer_id, state__in=(Offer.State.OPEN, Offer.State.DECLINED), expires_at__gt=now
+                pk=offer_id, state__in=(Offer.State.OPEN, Offer.State.DECLINED)
             ).update(state=Offer.State.ACCEPTED)
             if not answered:
                 raise OfferGone(why=_why_gone(offer_id))
@@ -148,7 +148,7 @@ def _answerable(offer_ids: Sequence[int], now: datetime, *, lock: bool = False) 
             pk__in=offer_ids[start : start + CHUNK_ROWS],
             state__in=(Offer.State.OPEN, Offer.State.DECLINED),
             run__published_at__isnull=False,
-            expires_at__gt=now,
+            run__expires_at__gt=now,
         ).order_by("pk")
         if lock:
             rows = rows.select_for_update(of=("self",))
@@ -193,8 +193,11 @@ def _accept_chunk(
     Offer.objects.filter(pk__in=[offer.id for offer in seated]).update(state=Offer.State.ACCEPTED)
     insert(
         Placement,
-        ("request_id", "post_id", "person_id", "day", "state", "accepted_at"),
-        [(request_of[o.id], o.post_id, o.person_id, o.day, Placement.State.ACCEPTED, now) for o in seated],
+        ("request_id", "post_id", "person_id", "day", "state", "accepted_at", "late"),
+        [
+            (request_of[o.id], o.post_id, o.person_id, o.day, Placement.State.ACCEPTED, now, False)
+            for o in seated
+        ],
     )
     return len(seated)
 
@@ -215,28 +218,28 @@ def decline(*, actor: Actor, offer_id: int, now: datetime) -> None:
 
     Refuses with NotFound, OfferGone (accepted already: withdraw instead; or too late to matter).
     """
-    _published(actor, offer_id)
-    open_now = Offer.objects.filter(pk=offer_id, expires_at__gt=now)
-    states = (Offer.State.OPEN, Offer.State.DECLINED)
-    if not open_now.filter(state__in=states).update(state=Offer.State.DECLINED):
+    offer = _published(actor, offer_id)
+    answerable = Offer.objects.filter(pk=offer_id, state__in=(Offer.State.OPEN, Offer.State.DECLINED))
+    if offer.expires_at <= now or not answerable.update(state=Offer.State.DECLINED):
         raise OfferGone(why=_why_gone(offer_id))
 
 
 def decline_many(*, offer_ids: Sequence[int], now: datetime) -> int:
     """Say no to many offers; the count of those that were open."""
     count = 0
+    # A run's date never moves once it is published, so it is no race to look first.
+    live = list(Run.objects.filter(expires_at__gt=now).values_list("pk", flat=True))
     for start in range(0, len(offer_ids), CHUNK_ROWS):
-        chunk = Offer.objects.filter(pk__in=offer_ids[start : start + CHUNK_ROWS], expires_at__gt=now)
+        chunk = Offer.objects.filter(pk__in=offer_ids[start : start + CHUNK_ROWS], run_id__in=live)
         count += chunk.filter(state=Offer.State.OPEN).update(state=Offer.State.DECLINED)
     return count
 
 
 def expire_offers(*, campaign_id: int, day: date, now: datetime) -> int:
     """Close the offers whose time is up, so that their seats go to a second round; the count."""
-    late = Offer.objects.filter(
-        run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False, expires_at__lte=now
-    )
-    return late.filter(state=Offer.State.OPEN).update(state=Offer.State.EXPIRED)
+    late = Run.objects.filter(campaign_id=campaign_id, day=day, expires_at__lte=now)
+    ids = list(late.values_list("pk", flat=True))
+    return Offer.objects.filter(run_id__in=ids, state=Offer.State.OPEN).update(state=Offer.State.EXPIRED)
 
 
 def keep_place(*, actor: Actor, person_id: int, team_id: int, until: date) -> None:

@@ -115,6 +115,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='free_span_starts_first'), models.UniqueConstraint(fields=('person', 'starts_at'), name='free_span_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(fields=['home_lat', 'home_lon', 'travel_limit_m'], name='person_by_home'),
+        ),
         migrations.AddConstraint(
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(('home_lat__gte', -90), ('home_lat__lte', 90), ('home_lon__gte', -180), ('home_lon__lte', 180)), name='person_home_is_on_earth'),

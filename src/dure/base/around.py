@@ -1,0 +1,33 @@
+"""Rows round about a place, as the database can find them: a box that misses nothing of a circle on the globe."""
+
+from __future__ import annotations
+
+from math import asin, cos, degrees, pi, radians, sin
+
+from django.db.models import Q
+
+EARTH_RADIUS_M = 6_371_008.8
+# Homes are kept to a hundredth of a degree, so nobody falls out of a box by rounding.
+SLACK_DEGREES = 0.01
+
+
+def around(*, lat: float, lon: float, reach_m: float, lat_column: str, lon_column: str) -> Q:
+    """Rows within ``reach_m`` of a place in degrees, and some that are a little farther away.
+
+    The longitudes within an angle d of latitude f are those within asin(sin d / cos f), or all when the cap holds
+    a pole.
+    """
+    angle = reach_m / EARTH_RADIUS_M
+    high = degrees(angle) + SLACK_DEGREES
+    box = Q(**{f"{lat_column}__gte": lat - high, f"{lat_column}__lte": lat + high})
+    if abs(radians(lat)) + angle >= pi / 2:
+        return box
+    wide = degrees(asin(sin(angle) / cos(radians(lat)))) + SLACK_DEGREES
+    west, east = lon - wide, lon + wide
+    inside = Q(**{f"{lon_column}__gte": west, f"{lon_column}__lte": east})
+    # Beyond the date line it goes on at the other end.
+    if west < -180:
+        inside |= Q(**{f"{lon_column}__gte": west + 360})
+    if east > 180:
+        inside |= Q(**{f"{lon_column}__lte": east - 360})
+    return box & inside

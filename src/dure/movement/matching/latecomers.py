@@ -1,0 +1,311 @@
+"""Whoever comes late, or is free again: the posts of the running day that need them most, and a seat in one act.
+
+Nothing is kept about posts that were shown and not taken (P1, P3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import IntegrityError, connection, transaction
+
+from dure.base.access import Actor
+from dure.base.moments import as_utc
+from dure.engine.matching import NO_POST, PeopleFacts
+from dure.engine.matching.latecomer import CHANCES_MAX, index_posts, latecomer, rules_against
+from dure.engine.matching.problem import great_circle_m, unit_vectors
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching.columns import (
+    LONG_AGO_MIN,
+    MINUTE_MAX,
+    SHIFT_MINUTES,
+    SHIFT_MINUTES_BY_WISH,
+    Int32s,
+    _post_facts,
+    minutes,
+)
+from dure.movement.matching.errors import (
+    AlreadyPlaced,
+    NotReady,
+    PostUnfit,
+    RequestReused,
+    RestShort,
+    RunNotReady,
+    ShiftBegun,
+)
+from dure.movement.matching.gather import DAY, WORKED, window
+from dure.movement.matching.late_day import LateDay, Words, held_seats, late_day
+from dure.movement.matching.models import Offer, Placement
+from dure.movement.matching.ready import missing, short_of_rest
+from dure.movement.matching.rest import (
+    REST_BETWEEN_SHIFTS,
+    WEEK,
+    WEEK_MINUTES_MAX,
+    Shift,
+    rest_of,
+)
+from dure.movement.matching.rows import placement_facts
+from dure.movement.matching.types import LatePost, LateReason, PlacementFacts
+from dure.movement.needs import actions as need_actions
+from dure.movement.needs import reads as needs
+from dure.movement.needs.errors import NeedFull
+from dure.movement.needs.types import PostFacts
+from dure.movement.people import actions as people_actions
+from dure.movement.people import reads as people
+from dure.movement.people.types import PersonOnDay
+
+# Posts are read again in batches; those that filled up meanwhile make room for the next ones.
+BATCH = 16
+BATCHES_MAX = 4
+# Nobody is shown what they can't reach in time: ten minutes to get ready, then 30 km/h of great-circle way.
+READY_MINUTES, WAY_M_A_MINUTE = 10, 500
+NOT_MATCHED = "to be registered, in a place of this campaign, and to agree to being matched"
+
+
+def best_now(
+    *, actor: Actor, person_id: int, campaign: CampaignFacts, day: date, now: datetime
+) -> list[LatePost]:
+    """The open posts of a day that need a person most, the best first, at most eight; [] for who has a post that day.
+
+    By what a seat is worth to the day, less its price there and what it costs the person (way, wishes): the
+    measure of the morning's match. Empty also while the day is not matched and published, or is settled.
+    Refuses with NotFound who asks for another.
+    """
+    actor.must_be(person_id)
+    today = late_day(campaign.id, day, now)
+    if today is None or not len(today.need_ids):
+        return []
+    start, end = window(campaign, day)
+    person = people.person_on_day(person_id, day=day, day_start=start, day_end=end)
+    if person is None or not person.area_path.startswith(campaign.area_path):
+        return []
+    others = _other_shifts(person_id, day)
+    if any(one.day == day for one in others):
+        return []
+    facts = _one(person, today.words, *_earlier(today, others))
+    shown: list[LatePost] = []
+    closed = ~today.has_seats | (today.index.posts.starts_min <= minutes(now))
+    for _batch in range(BATCHES_MAX):
+        chances = latecomer(today.index, facts, open_seats=~closed, count_max=BATCH)
+        free = _with_free_seat(today, [int(today.need_ids[chance.post]) for chance in chances], now)
+        for chance in chances:
+            closed[chance.post] = True
+            post = today.posts[chance.post]
+            by = now + timedelta(minutes=READY_MINUTES + chance.travel_m / WAY_M_A_MINUTE)
+            if post.id in free and post.starts_at >= by:
+                area, reason = today.areas[post.area_id], _reason(today, chance.post)
+                shown.append(LatePost(post, area, round(chance.travel_m), reason))
+        if len(shown) >= CHANCES_MAX or len(chances) < BATCH:
+            break
+    return shown[:CHANCES_MAX]
+
+
+def _with_free_seat(today: LateDay, post_ids: Sequence[int], now: datetime) -> set[int]:
+    """Those of the posts that have a seat that is neither taken nor held by an offer, as they stand now."""
+    held = held_seats(today.runs, now, post_ids)
+    return {post_id for post_id, seats in needs.free_seats(post_ids).items() if seats > held[post_id]}
+
+
+def _reason(today: LateDay, row: int) -> LateReason:
+    """Why a seat is open: ``new`` (asked for since the match), ``given_back``, or ``open`` all the time."""
+    if not today.matched[row]:
+        return "new"
+    return "given_back" if today.priced[row] else "open"
+
+
+# In SQL, as the person waits for it: Django thinks longer than the database works.
+_PLACEMENTS = """
+    SELECT post_id, state, checked_out_at FROM matching_placement
+    WHERE person_id = %s AND day >= %s AND day <= %s AND state <> %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A placement of the person near the day."""
+
+    day: date
+    counts: bool  # as work, for rest
+    starts_at: datetime
+    ends_at: datetime
+    work: tuple[int, str]  # team and title
+
+
+def _other_shifts(person_id: int, day: date) -> list[_Other]:
+    # A night shift of the day before the week still reaches into it.
+    days = (connection.ops.adapt_datefield_value(one) for one in (day - WEEK - DAY, day + 2 * DAY))
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACEMENTS, [person_id, *days, Placement.State.WITHDRAWN.value])
+        rows = cursor.fetchall()
+    posts = needs.posts(post_id for post_id, *_rest in rows) if rows else {}
+    return [
+        _Other(
+            day=posts[post_id].day,
+            counts=state in WORKED,
+            starts_at=posts[post_id].starts_at,
+            ends_at=max(posts[post_id].ends_at, as_utc(out_at)) if out_at else posts[post_id].ends_at,
+            work=(posts[post_id].team_id, posts[post_id].title),
+        )
+        for post_id, state, out_at in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rested:
+    """What other days leave the person for this one; minutes of the Unix epoch."""
+
+    from_min: int
+    until_min: int
+    minutes_left: int
+
+
+def _rested(others: Iterable[_Other], day: date, ends: tuple[datetime, datetime]) -> _Rested:
+    worked = [one for one in others if one.counts]
+    before = [Shift(0, one.starts_at, one.ends_at) for one in worked if one.day < day]
+    rest = rest_of(before, first_end=ends[0], last_end=ends[1]).get(0)
+    later = [one.starts_at for one in worked if one.day > day]
+    return _Rested(
+        # Rounded up: a rest is never a minute short.
+        from_min=-int(-rest.rested_from.timestamp() // 60) if rest else LONG_AGO_MIN,
+        until_min=minutes(min(later) - REST_BETWEEN_SHIFTS) if later else MINUTE_MAX,
+        minutes_left=rest.minutes_left if rest else WEEK_MINUTES_MAX,
+    )
+
+
+def _earlier(today: LateDay, others: Sequence[_Other]) -> tuple[_Rested, int]:
+    """What other days leave, and the row of the post that continues yesterday's."""
+    yesterday = (one.work for one in others if one.counts and one.day == today.day - DAY)
+    rows = (today.row_of_work.get(work, NO_POST) for work in yesterday)
+    return _rested(others, today.day, today.ends), next(rows, NO_POST)
+
+
+def _one(person: PersonOnDay, words: Words, rested: _Rested, yesterday_row: int) -> PeopleFacts:
+    """The person as the engine's columns of one row. What no post of the day asks for has no code."""
+
+    def coded(names: Iterable[str], code_of: Mapping[str, int]) -> tuple[Int32s, Int32s]:
+        codes = [code_of[name] for name in names if name in code_of]
+        return np.zeros(len(codes), np.int32), np.array(codes, np.int32)
+
+    skill_person, skill = coded(person.skills, words.skill_of)
+    language_person, language = coded(person.languages, words.language_of)
+    refuses_person, refuses = coded(person.refuses, words.cause_of)
+    prefers_person, prefers = coded(person.prefers, words.cause_of)
+    if person.prefers and not len(prefers):  # they have wishes, and nothing today is one of them
+        prefers_person, prefers = np.zeros(1, np.int32), np.array([len(words.cause_of)], np.int32)
+    free = [(minutes(start), min(minutes(end), rested.until_min)) for start, end in person.free]
+    wish = SHIFT_MINUTES_BY_WISH if person.long_shift_wish else SHIFT_MINUTES
+    return PeopleFacts(
+        person=np.array([person.person_id], np.int64),
+        lat=np.array([person.lat], np.float64),
+        lon=np.array([person.lon], np.float64),
+        travel_limit_m=np.array([person.travel_limit_m], np.int32),
+        age=np.array([person.age], np.int16),
+        days_waited=np.array([person.days_waited], np.int32),
+        physical_max=np.array([person.physical_max], np.int8),
+        covered=np.array([person.covered], np.bool_),
+        briefed=np.array([person.briefed], np.bool_),
+        cleared=np.array([person.cleared], np.bool_),
+        guardian_agreed=np.array([person.guardian_agreed], np.bool_),
+        free_person=np.zeros(len(free), np.int32),
+        free_from_min=np.array([start for start, _end in free], np.int64),
+        free_to_min=np.array([max(end, start + 1) for start, end in free], np.int64),
+        skill_person=skill_person,
+        skill=skill,
+        language_person=language_person,
+        language=language,
+        refuses_person=refuses_person,
+        refuses=refuses,
+        prefers_person=prefers_person,
+        prefers=prefers,
+        rested_from_min=np.array([rested.from_min], np.int64),
+        minutes_left_week=np.array([rested.minutes_left], np.int32),
+        shift_max_min=np.array([wish], np.int32),
+        yesterday_post=np.array([yesterday_row], np.int32),
+    )
+
+
+def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: datetime) -> PlacementFacts:
+    """Take an open seat of a day that runs, once. It becomes a placement like an accepted offer.
+
+    The phone makes ``request_id``, as for an offer: asking twice takes one seat. An open offer of the same day
+    is let go in the same moment; a no is free. Every rule is asked again, whatever was shown.
+
+    Refuses with NotFound (who asks for another), NeedUnknown, NeedCancelled, NeedFull (also where the last seats
+    are kept for people who were offered them), ShiftBegun, RunNotReady (the day is not published, or settled),
+    NotReady, RestShort, PostUnfit (which rule), AlreadyPlaced, RequestReused.
+    """
+    actor.must_be(person_id)
+    if earlier := _taken_before(request_id, person_id, post_id):
+        return earlier
+    post = needs.post(post_id)
+    if post.starts_at <= now:
+        raise ShiftBegun()
+    campaign = campaigns.campaign_by_id(post.campaign_id)
+    today = late_day(campaign.id, post.day, now)
+    if today is None:
+        raise RunNotReady(day=post.day, state="not open to latecomers")
+    try:
+        with transaction.atomic():
+            # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
+            people_actions.hold(person_ids=[person_id])
+            _refuse_unfit(person_id, campaign, post)
+            need_actions.take_seat(post_id=post_id)
+            # The post is held by this transaction now, so what is counted stays true until it ends.
+            seats = needs.post(post_id)
+            if seats.seats_taken + held_seats(today.runs, now, [post_id])[post_id] > seats.seats:
+                raise NeedFull(post_id=post_id, seats=seats.seats)
+            placement = Placement.objects.create(
+                request_id=request_id,
+                post_id=post_id,
+                person_id=person_id,
+                day=post.day,
+                accepted_at=now,
+            )
+            asked = Offer.objects.filter(run__campaign_id=campaign.id, run__day=post.day, person_id=person_id)
+            asked.filter(state=Offer.State.OPEN).update(state=Offer.State.DECLINED)
+    except IntegrityError as clash:
+        if twin := _taken_before(request_id, person_id, post_id):
+            return twin
+        raise AlreadyPlaced(day=post.day) from clash
+    return placement_facts(placement)
+
+
+def _taken_before(request_id: UUID, person_id: int, post_id: int) -> PlacementFacts | None:
+    earlier = Placement.objects.filter(request_id=request_id).first()
+    if earlier is None:
+        return None
+    if (earlier.person_id, earlier.post_id) != (person_id, post_id):
+        raise RequestReused(request_id=request_id)
+    return placement_facts(earlier)
+
+
+def _refuse_unfit(person_id: int, campaign: CampaignFacts, post: PostFacts) -> None:
+    """Every hard rule for one person and one post, from what is true now."""
+    start, end = window(campaign, post.day)
+    person = people.person_on_day(person_id, day=post.day, day_start=start, day_end=end)
+    if person is None or not person.area_path.startswith(campaign.area_path):
+        raise NotReady(missing=NOT_MATCHED)
+    if lacks := missing(person_id, post):
+        raise NotReady(missing=lacks)
+    if wanted := short_of_rest({person_id: post}).get(person_id):
+        raise RestShort(wanted=wanted)
+    words = Words(
+        skill_of={name: code for code, name in enumerate(post.skills)},
+        language_of={name: code for code, name in enumerate(post.languages)},
+        cause_of={post.cause: 0},
+    )
+    columns = _post_facts([post], [1], words.skill_of, words.language_of, words.cause_of)
+    index = index_posts(columns, prices=np.zeros(1, np.int64), price_scale=1, tier_unit=1)
+    others = [one for one in _other_shifts(person_id, post.day) if one.day != post.day]
+    rested = _rested(others, post.day, (post.ends_at, post.ends_at))
+    facts = _one(person, words, rested, NO_POST)
+    if against := rules_against(index, facts, 0):
+        raise PostUnfit(why=against[0].reason)
+    way_m = great_circle_m(unit_vectors(facts.lat, facts.lon), index.site)[0]
+    if way_m > person.travel_limit_m:
+        raise PostUnfit(why="it is farther away than they travel")

@@ -1,0 +1,189 @@
+"""What a run left behind: its proof, and its day gathered again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Q, QuerySet
+
+from dure.base.columns import read_columns
+from dure.engine.matching import NO_POST, Solution
+from dure.engine.matching.solution import TIERS
+from dure.kernel.must import must
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.matching.columns import DayInput, rows_of
+from dure.movement.matching.gather import continued, gather, of_few
+from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.matching.rows import run_facts
+from dure.movement.matching.types import RunFacts
+from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostColumns, PostFacts
+from dure.movement.people.types import Near
+
+Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class RunTable:
+    """What a run says of its posts, by ascending post id."""
+
+    post_ids: Ints  # (m,)
+    seats: Int32s  # (m,) that it had to give
+    prices: Ints  # (m,) in 1/price_scale of a unit
+    closed: npt.NDArray[np.bool_]  # (3, m) the tier proofs
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRun:
+    """A run, its day gathered again from today's facts, and its solution whole.
+
+    ``today.digest`` is that of today's facts: another one than ``run.input_digest`` says that they have changed.
+    """
+
+    run: RunFacts
+    today: DayInput
+    solution: Solution
+
+
+def table_of(run: Run) -> RunTable:
+    post_ids = np.frombuffer(bytes(run.post_ids), "<i8").astype(np.int64)
+    bits = np.frombuffer(bytes(run.closed), np.uint8)
+    return RunTable(
+        post_ids=post_ids,
+        seats=np.frombuffer(bytes(run.seats), "<i4").astype(np.int32),
+        prices=np.frombuffer(bytes(run.prices), "<i8").astype(np.int64),
+        closed=np.unpackbits(bits, count=TIERS * len(post_ids)).astype(np.bool_).reshape(TIERS, -1),
+    )
+
+
+def some_of(columns: PostColumns, post_ids: Ints) -> PostColumns:
+    """The columns of some posts, which are all among them."""
+    at = np.searchsorted(columns.id, post_ids)
+    must(bool((columns.id[at] == post_ids).all()), "a problem's posts are posts of its day")
+    return replace(
+        columns,
+        id=columns.id[at],
+        team_id=columns.team_id[at],
+        starts_s=columns.starts_s[at],
+        ends_s=columns.ends_s[at],
+        title=columns.title[at],
+    )
+
+
+def start_prices(campaign_id: int, day: date, whole_day: PostColumns) -> Ints:
+    """(m,) what each post cost on the day matched before, in whole units; 0 where nothing is known of it.
+
+    A post is known again by its team and title, as those who were on it know it.
+    """
+    prices = np.zeros(len(whole_day.id), np.int64)
+    earlier = Run.objects.filter(campaign_id=campaign_id, day__lt=day, round=1, published_at__isnull=False)
+    run = earlier.order_by("-day").first()
+    if run is None:
+        return prices
+    table = table_of(run)
+    before = some_of(needs.columns_between(int(table.post_ids[0]), int(table.post_ids[-1])), table.post_ids)
+    row, known = rows_of(continued(before, whole_day), whole_day.id)
+    # Of several earlier posts of one name the first one speaks, so it is written last.
+    prices[row[known][::-1]] = (table.prices // run.price_scale)[known][::-1]
+    return prices
+
+
+def stored_run(run: Run) -> StoredRun:
+    """The run with everybody and the very seats that went in."""
+    table = table_of(run)
+    found = needs.posts(table.post_ids.tolist())
+    posts = [found[post_id] for post_id in table.post_ids.tolist()]
+    first, last = posts[0].id, posts[-1].id
+    today = gather(
+        campaign=campaigns.campaign_by_id(run.campaign_id),
+        day=run.day,
+        whole_day=some_of(needs.columns_between(first, last), table.post_ids),
+        posts=posts,
+        seats=table.seats.tolist(),
+        leave_out=_left_out(run),
+    )
+    return StoredRun(run_facts(run), today, _solution(run, table, today, Offer.objects.filter(run=run)))
+
+
+def explained(
+    run: Run,
+    whole_day: PostColumns,
+    posts: Sequence[PostFacts],
+    *,
+    person_ids: Sequence[int] | None = None,
+    near: Near | None = None,
+) -> tuple[DayInput, Solution]:
+    """A part of the run's day: some of the day's posts, also later ones, and some people.
+
+    The seats are all that the posts have, those of earlier rounds among them, as somebody who asks sees them.
+    """
+    today = gather(
+        campaign=campaigns.campaign_by_id(run.campaign_id),
+        day=run.day,
+        whole_day=whole_day,
+        posts=posts,
+        seats=[post.seats for post in posts],
+        person_ids=person_ids,
+        near=near,
+    )
+    return today, _solution(run, table_of(run), today, seated(run))
+
+
+def seated(run: Run) -> QuerySet[Offer]:
+    """The run's offers, and of earlier rounds those that still hold a seat."""
+    held = Q(
+        run__campaign_id=run.campaign_id,
+        run__day=run.day,
+        run__round__lt=run.round,
+        state__in=(Offer.State.OPEN, Offer.State.ACCEPTED),
+    )
+    return Offer.objects.filter(Q(run=run) | held)
+
+
+def _solution(run: Run, table: RunTable, today: DayInput, offers: QuerySet[Offer]) -> Solution:
+    """The stored solution as far as it speaks of the people and posts of ``today``."""
+    post_of = np.full(today.problem.people.count, NO_POST, np.int32)
+    read = read_columns(of_few(offers, today.person_ids), ints=("person_id", "post_id", "run_id")).ints
+    person_row, person_here = rows_of(read["person_id"], today.person_ids)
+    post_row, post_here = rows_of(read["post_id"], today.need_ids)
+    # The run's own offers last, so that they win over what somebody held before.
+    line = np.argsort(read["run_id"] == run.pk, kind="stable")
+    line = line[(person_here & post_here)[line]]
+    post_of[person_row[line]] = post_row[line]
+    # A post that was added since was worth nothing to the run.
+    at, known = rows_of(today.need_ids, table.post_ids)
+    return Solution(
+        post_of=post_of,
+        standing=(today.standing == post_of) & (post_of != NO_POST),
+        prices=np.where(known, table.prices[at], 0),
+        price_scale=run.price_scale,
+        closed=table.closed[:, at] & known,
+        tier_unit=run.tier_unit,
+        value=run.value,
+        bound_scaled=run.bound_scaled,
+        cost_total=run.cost_units,
+        seats_by_tier=np.array(run.seats_by_tier, np.int64),
+        filled_by_tier=np.array(run.filled_by_tier, np.int64),
+        pairs=run.pairs_count,
+        travel_mean_m=float(run.travel_mean_m),
+    )
+
+
+def _left_out(run: Run) -> Ints:
+    """Who had a post on the day already when it was solved, or had been asked in an earlier round of it; ids."""
+    placed = Placement.objects.filter(day=run.day, accepted_at__lt=run.solved_at, person__isnull=False)
+    asked = Offer.objects.filter(
+        run__campaign_id=run.campaign_id,
+        run__day=run.day,
+        run__round__lt=run.round,
+        run__published_at__isnull=False,
+    )
+    kept = placed.exclude(state=Placement.State.WITHDRAWN)
+    return np.concatenate(
+        [read_columns(rows, ints=("person_id",)).ints["person_id"] for rows in (kept, asked)]
+    )

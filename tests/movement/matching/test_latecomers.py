@@ -1,0 +1,433 @@
+"""Whoever comes late: shown what needs them, by the prices of the day; one seat, every rule asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from dure.base.access import SYSTEM
+from dure.kernel.refusals import NotFound, Refusal
+from dure.movement.matching import actions, late_day, latecomers, reads
+from dure.movement.matching.columns import minutes
+from dure.movement.matching.errors import (
+    AlreadyPlaced,
+    NotReady,
+    PostUnfit,
+    RequestReused,
+    RestShort,
+    RunNotReady,
+    ShiftBegun,
+)
+from dure.movement.matching.gather import window
+from dure.movement.matching.models import Offer, Placement
+from dure.movement.matching.types import LatePost, PlacementFacts
+from dure.movement.needs import actions as needs
+from dure.movement.needs import reads as need_reads
+from dure.movement.needs.errors import NeedCancelled, NeedFull
+from dure.movement.people import actions as people
+from dure.movement.people import reads as people_reads
+from dure.movement.people.types import BRIEFING, COVER, SKILL, NewCredential
+from tests.movement.matching.farm import BRIEFED, DAY, INSURED, NAJU, Farm, at, made
+
+YESTERDAY = date(2026, 10, 4)
+TAKEN_AT = at(6)
+EXPIRED = at(7, 45)  # the offers of farm.match stand until 7:30
+
+
+@pytest.fixture(autouse=True)
+def always_fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Here every question reads the day again, and none in a thread of its own."""
+    for seconds in ("STALE_SECONDS", "FRESH_SECONDS"):
+        monkeypatch.setattr(late_day, seconds, 0.0)
+    monkeypatch.setattr(late_day, "REST_SHARE", 0)
+    late_day.forget_days()
+    yield
+    late_day.forget_days()
+
+
+def shown(farm: Farm, name: str, *, now: datetime = TAKEN_AT, day: date = DAY) -> list[LatePost]:
+    return latecomers.best_now(
+        actor=farm.me(name), person_id=farm.people[name], campaign=farm.campaign, day=day, now=now
+    )
+
+
+def names(found: list[LatePost]) -> list[str]:
+    return [one.post.title for one in found]
+
+
+def take(
+    farm: Farm, name: str, post: str, *, now: datetime = TAKEN_AT, request_id: UUID | None = None
+) -> PlacementFacts:
+    return latecomers.take(
+        actor=farm.me(name),
+        person_id=farm.people[name],
+        post_id=farm.posts[post],
+        request_id=request_id or made("late", name, post),
+        now=now,
+    )
+
+
+def refused(farm: Farm, name: str, post: str, refusal: type[Refusal], *, now: datetime = TAKEN_AT) -> Refusal:
+    """The refusal; and nothing was written."""
+    before = Placement.objects.count(), need_reads.post(farm.posts[post]).seats_taken
+    with pytest.raises(refusal) as no:
+        take(farm, name, post, now=now)
+    assert (Placement.objects.count(), need_reads.post(farm.posts[post]).seats_taken) == before
+    return no.value
+
+
+@pytest.fixture
+def morning(farm: Farm) -> Farm:
+    """Minji and Bora are matched to two of the three seats of the pears; Chul registers afterwards."""
+    farm.cast("Minji", "Bora")
+    farm.post("Pick pears", seats=3)
+    farm.match()
+    farm.person("Chul")
+    return farm
+
+
+def test_somebody_who_registered_after_the_match_is_shown_the_open_seat(morning: Farm) -> None:
+    (found,) = shown(morning, "Chul")
+
+    assert (found.post.title, found.travel_m, found.reason) == ("Pick pears", 0, "open")
+
+
+def test_a_day_that_is_not_published_and_one_that_is_settled_show_nothing(farm: Farm) -> None:
+    farm.cast("Minji", "Chul")
+    farm.post(seats=3)
+    assert shown(farm, "Chul") == []
+    farm.solve()
+    assert shown(farm, "Chul") == []
+    refused(farm, "Chul", "Pick pears", RunNotReady)
+
+    farm.match()
+    farm.decline("Chul")
+    assert names(shown(farm, "Chul")) == ["Pick pears"]
+    actions.settle(campaign_id=farm.campaign.id, day=DAY, now=at(23))
+    assert shown(farm, "Chul") == []
+    refused(farm, "Chul", "Pick pears", RunNotReady)
+
+
+def test_a_seat_that_is_kept_for_somebody_who_was_offered_it_is_not_given_away(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=2)
+    farm.match()
+    farm.person("Chul")
+
+    assert shown(farm, "Chul") == []
+    refused(farm, "Chul", "Pick pears", NeedFull)
+
+    farm.accept("Minji")
+    refused(farm, "Chul", "Pick pears", NeedFull)
+    assert names(shown(farm, "Chul", now=EXPIRED)) == ["Pick pears"]  # Bora let her time pass
+
+
+def test_a_declined_seat_is_there_for_others_at_once(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=2)
+    farm.match()
+    farm.person("Chul")
+    farm.decline("Bora")
+
+    assert names(shown(farm, "Chul")) == ["Pick pears"]
+    assert take(farm, "Chul", "Pick pears").state == "accepted"
+    assert farm.accept("Minji").state == "accepted"  # hers was kept
+    with pytest.raises(NeedFull):
+        farm.accept("Bora")
+
+
+def test_a_seat_given_back_is_shown_again(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=2)
+    farm.match()
+    farm.person("Chul")
+    farm.accept("Bora")
+    placement = farm.accept("Minji")
+    assert shown(farm, "Chul") == []
+
+    actions.withdraw(actor=farm.me("Minji"), placement_id=placement.id, now=at(6))
+
+    assert names(shown(farm, "Chul")) == ["Pick pears"]
+
+
+def test_an_urgent_post_and_a_cancelled_one_show_within_the_next_look(morning: Farm) -> None:
+    morning.post("Save the nursery", tier=1, seats=1)
+    assert [(one.post.title, one.reason) for one in shown(morning, "Chul")] == [
+        ("Save the nursery", "new"),
+        ("Pick pears", "open"),
+    ]
+
+    needs.cancel(actor=SYSTEM, post_id=morning.posts["Save the nursery"], now=at(6))
+    assert names(shown(morning, "Chul")) == ["Pick pears"]
+    refused(morning, "Chul", "Save the nursery", NeedCancelled)
+
+
+def test_what_filled_up_or_was_called_off_since_the_last_look_is_not_shown(
+    morning: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    morning.post("Carry water", seats=1)
+    morning.post("Mend nets", seats=1)
+    morning.person("Dana")
+    assert len(shown(morning, "Chul")) == 3
+    monkeypatch.setattr(late_day, "STALE_SECONDS", 600.0)
+    monkeypatch.setattr(late_day, "FRESH_SECONDS", 600.0)
+    late_day.forget_days()
+    assert len(shown(morning, "Chul")) == 3
+
+    take(morning, "Dana", "Carry water")
+    needs.cancel(actor=SYSTEM, post_id=morning.posts["Mend nets"], now=at(6))
+
+    assert names(shown(morning, "Chul")) == ["Pick pears"]
+
+
+def test_at_most_eight_are_shown_and_full_ones_make_room_for_the_next(
+    morning: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        morning.post(f"Row {number}", lat=NAJU[0] + 0.001 * (number + 1), seats=1)
+    assert len(shown(morning, "Chul")) == 8
+    monkeypatch.setattr(late_day, "STALE_SECONDS", 600.0)
+    monkeypatch.setattr(late_day, "FRESH_SECONDS", 600.0)
+    late_day.forget_days()
+    shown(morning, "Chul")
+    needs.take_seats(counts={morning.posts[f"Row {number}"]: 1 for number in range(20)})
+
+    assert names(shown(morning, "Chul")) == ["Pick pears", *(f"Row {number}" for number in range(20, 27))]
+
+
+def test_a_shift_that_has_begun_is_neither_shown_nor_given(morning: Farm) -> None:
+    morning.post("Evening round", starts=17, ends=20)
+
+    assert names(shown(morning, "Chul", now=at(8))) == ["Evening round"]
+    refused(morning, "Chul", "Pick pears", ShiftBegun, now=at(8))
+
+
+def test_nobody_is_shown_what_they_cannot_reach_in_time(morning: Farm) -> None:
+    morning.post("Far field", lat=NAJU[0] + 0.18)  # 20 km: 40 minutes, and ten to get ready
+
+    assert names(shown(morning, "Chul", now=at(7, 9))) == ["Pick pears", "Far field"]
+    assert names(shown(morning, "Chul", now=at(7, 11))) == ["Pick pears"]
+    assert names(shown(morning, "Chul", now=at(7, 51))) == []
+
+
+def test_a_seat_is_taken_once_however_often_the_phone_asks(morning: Farm) -> None:
+    first = take(morning, "Chul", "Pick pears")
+
+    assert take(morning, "Chul", "Pick pears") == first
+    assert need_reads.post(morning.posts["Pick pears"]).seats_taken == 1
+    morning.post("Carry water")
+    with pytest.raises(RequestReused):
+        take(morning, "Chul", "Carry water", request_id=made("late", "Chul", "Pick pears"))
+    refused(morning, "Chul", "Carry water", AlreadyPlaced)
+    assert shown(morning, "Chul") == []
+
+
+def test_the_last_seat_goes_to_one_person(morning: Farm) -> None:
+    morning.person("Dana")
+    take(morning, "Chul", "Pick pears")
+
+    refused(morning, "Dana", "Pick pears", NeedFull)
+
+
+def test_taking_a_seat_lets_an_offer_of_the_same_day_go_and_its_seat_too(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post("Pick pears", seats=1)
+    farm.match()
+    farm.post("Carry water", seats=1)
+
+    take(farm, "Minji", "Carry water")
+
+    assert Offer.objects.get(person_id=farm.people["Minji"]).state == "declined"
+    farm.person("Chul")
+    assert names(shown(farm, "Chul")) == ["Pick pears"]
+
+
+def test_nothing_is_kept_of_what_was_shown_and_not_taken(morning: Farm) -> None:
+    before = Offer.objects.count(), Placement.objects.count()
+
+    assert shown(morning, "Chul")
+
+    assert (Offer.objects.count(), Placement.objects.count()) == before
+
+
+def test_nobody_looks_or_takes_for_another(morning: Farm) -> None:
+    chul = morning.people["Chul"]
+    with pytest.raises(NotFound):
+        latecomers.best_now(
+            actor=morning.me("Bora"), person_id=chul, campaign=morning.campaign, day=DAY, now=TAKEN_AT
+        )
+    with pytest.raises(NotFound):
+        latecomers.take(
+            actor=morning.me("Bora"),
+            person_id=chul,
+            post_id=morning.posts["Pick pears"],
+            request_id=made("theft"),
+            now=TAKEN_AT,
+        )
+    assert Placement.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("person", "post", "refusal", "word"),
+    [
+        ({"credentials": (BRIEFED,)}, {}, NotReady, "insurance cover"),
+        ({"credentials": (INSURED,)}, {}, NotReady, "briefing"),
+        (
+            {"credentials": (NewCredential(COVER, "accident", "policy 7", YESTERDAY), BRIEFED)},
+            {},
+            NotReady,
+            "insurance cover",
+        ),
+        ({}, {"skills": ("chainsaw",)}, NotReady, "chainsaw"),
+        ({}, {"with_children": True}, NotReady, "clearance"),
+        ({}, {"languages": ("sw",)}, PostUnfit, "languages"),
+        ({}, {"physical": 3}, PostUnfit, "heavier"),
+        ({"refuses": ("harvest",)}, {}, PostUnfit, "cause"),
+        ({}, {"min_age": 60}, PostUnfit, "younger"),
+        ({"free_spans": ((at(9), at(20)),)}, {}, PostUnfit, "hours"),
+        ({}, {"starts": 8, "ends": 18}, PostUnfit, "longer"),
+        ({"travel_limit_m": 1_000}, {"lat": NAJU[0] + 0.1}, PostUnfit, "farther"),
+        ({"birth_year": 2010, "guardian_email": "g@people.example"}, {}, NotReady, "guardian"),
+    ],
+)
+def test_no_rule_can_be_slipped_past_by_asking_for_a_post_that_was_not_shown(
+    farm: Farm,
+    person: dict[str, object],
+    post: dict[str, object],
+    refusal: type[Refusal],
+    word: str,
+) -> None:
+    farm.person("Minji")
+    farm.post("Anything", team="Cooks")
+    farm.match()
+    farm.person("Chul", **person)
+    farm.post("Pick pears", **post)  # type: ignore[arg-type]  # any field
+
+    assert "Pick pears" not in names(shown(farm, "Chul"))
+    assert word in str(refused(farm, "Chul", "Pick pears", refusal))
+
+
+def test_nobody_under_18_gets_a_night_post_by_the_side_door(farm: Farm) -> None:
+    farm.person("Minji")
+    farm.post("Anything")
+    farm.match()
+    farm.person("Eunho", birth_year=2010, guardian_email="g@people.example")
+    people.guardian_agrees(actor=SYSTEM, person_id=farm.people["Eunho"], now=at(5))
+    farm.post("Watch the fire", hazardous=True)
+
+    assert names(shown(farm, "Eunho")) == ["Anything"]
+    assert "under 18" in str(refused(farm, "Eunho", "Watch the fire", PostUnfit))
+
+
+def test_rest_is_kept_at_this_door_too(farm: Farm) -> None:
+    farm.person("Minji")
+    farm.post("Late round", day=YESTERDAY, starts=15, ends=23)
+    farm.match(YESTERDAY)
+    farm.accept("Minji", YESTERDAY)
+    farm.person("Bora")
+    farm.post("Pick pears")
+    farm.post("Noon", starts=12, ends=16)
+    farm.match()
+    farm.decline("Minji")
+
+    assert names(shown(farm, "Minji")) == ["Noon"]
+    refused(farm, "Minji", "Pick pears", RestShort)
+
+
+def test_whoever_moves_out_of_the_campaigns_places_is_not_matched_there(morning: Farm) -> None:
+    chul = morning.people["Chul"]
+    people.move_home(
+        actor=SYSTEM, person_id=chul, area_id=morning.areas["Fukuoka"], home_lat=33.59, home_lon=130.4
+    )
+
+    assert shown(morning, "Chul") == []
+    refused(morning, "Chul", "Pick pears", NotReady)
+
+
+def test_whoever_leaves_after_the_match_is_found_nowhere(morning: Farm) -> None:
+    me = morning.me("Chul")
+    people.withdraw_consent(actor=me, person_id=morning.people["Chul"], purpose="matching", now=at(5))
+
+    assert shown(morning, "Chul") == []
+    refused(morning, "Chul", "Pick pears", NotReady)
+
+
+def test_one_person_is_read_as_the_match_reads_all(farm: Farm) -> None:
+    farm.person(
+        "Minji",
+        skills=(),
+        credentials=(
+            INSURED,
+            BRIEFED,
+            NewCredential(SKILL, "cooking", "course"),
+            NewCredential(SKILL, "tractor", "licence", YESTERDAY),
+            NewCredential(BRIEFING, "fire", "talk", YESTERDAY),
+        ),
+        languages=("ko", "en"),
+        refuses=("care",),
+        prefers=("harvest", "kitchen"),
+        long_shift_wish=True,
+        birth_year=2008,
+        guardian_email="g@people.example",
+    )
+    farm.person("Chul", credentials=())
+    start, end = window(farm.campaign, DAY)
+    everyone = people_reads.placeable(area_path="/KR/", day=DAY, day_start=start, day_end=end)
+    for name in ("Minji", "Chul"):
+        one = people_reads.person_on_day(farm.people[name], day=DAY, day_start=start, day_end=end)
+        assert one is not None
+        row = everyone.person.tolist().index(one.person_id)
+        for column in (
+            *("lat", "lon", "travel_limit_m", "age", "days_waited", "physical_max", "long_shift_wish"),
+            *("covered", "briefed", "cleared", "guardian_agreed"),
+        ):
+            assert getattr(one, column) == getattr(everyone, column)[row], column
+        for column in ("skills", "languages", "refuses", "prefers"):
+            pairs = getattr(everyone, column)
+            theirs = {pairs.names[code] for code in pairs.code[pairs.person == row].tolist()}
+            assert set(getattr(one, column)) == theirs, column
+        mine = everyone.free_person == row
+        spans = zip(everyone.free_from_min[mine].tolist(), everyone.free_to_min[mine].tolist(), strict=True)
+        assert [(minutes(a), minutes(b)) for a, b in one.free] == list(spans)
+
+
+def test_the_day_is_read_again_beside_the_requests_once_it_is_no_longer_fresh(
+    morning: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_day, "STALE_SECONDS", 600.0)
+    begun: list[str] = []
+
+    class Beside:
+        """A thread that is only written down."""
+
+        def __init__(self, *, target: object, args: object, name: str, daemon: bool) -> None:
+            begun.append(name)
+
+        def start(self) -> None:
+            late_day._renewing.release()
+
+    monkeypatch.setattr(late_day, "Thread", Beside)
+    shown(morning, "Chul")
+    assert begun == []  # nothing was kept, so it was read at once
+    shown(morning, "Chul")
+    assert begun == ["late-day"]
+
+
+def test_the_prices_of_the_latest_round_that_knew_a_post_are_used(farm: Farm) -> None:
+    farm.cast("Minji", "Bora", "Chul")
+    farm.post("Pick pears", seats=1)
+    farm.match()  # three want one seat: it has a price
+    farm.post("Carry water", seats=5)
+    later = at(4) + timedelta(hours=4)
+    farm.match(round_number=2, now=later)
+    farm.person("Dana")
+
+    kept = late_day.late_day(farm.campaign.id, DAY, later)
+
+    assert kept is not None
+    assert kept.matched.tolist() == [True, True]
+    assert len(reads.rounds(farm.campaign.id, DAY)) == 2
+    assert names(shown(farm, "Dana", now=at(5))) == ["Carry water"]
