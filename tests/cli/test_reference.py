@@ -72,7 +72,8 @@ def test_the_page_on_the_command_line_says_what_help_says(name: str, dure: Dure)
     assert section.strip().split("\n\n")[0] == command.help
     wanted = []
     for parameter in command.params:
-        if "--help" in parameter.opts:
+        # Hidden ones are for processes that the program starts itself.
+        if "--help" in parameter.opts or getattr(parameter, "hidden", False):
             continue
         is_option = parameter.param_type_name == "option"
         label = ", ".join(parameter.opts) if is_option else parameter.metavar or parameter.name.upper()

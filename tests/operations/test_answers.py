@@ -122,6 +122,7 @@ def test_nobody_hears_twice(crowd: Farm) -> None:
 
     assert outbox.tally()["queued"] == queued
     match(crowd)
+    matching.tell_offered(now=at(5), count_max=9)
     assert outbox.tally()["queued"] == queued + 1  # the offer's own notice
     assert {name: told(crowd, name) for name in crowd.people} == first
 

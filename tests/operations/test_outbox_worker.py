@@ -209,7 +209,7 @@ def test_the_default_channel_is_e_mail(farm: Farm) -> None:
     farm.post()
     farm.match()
 
-    assert send_due(now=NOW).sent == 1
+    assert send_due(now=at(5)).sent == 1
     (message,) = mail.outbox
     assert message.to == ["minji@people.example"]
     assert f"{DAY:%d %B %Y}" in message.body

@@ -87,10 +87,14 @@ class Bar:
 
     def __init__(self, shown: Progress, what: str) -> None:
         self._shown = shown
+        self._what = what
         self._task = shown.add_task(what, total=None)
 
-    def advance(self, done: int, total: int) -> None:
-        self._shown.update(self._task, completed=done, total=total)
+    def advance(self, done: int, total: int, step: str = "", *, bytes_needed: int | None = None) -> None:
+        if bytes_needed is not None:
+            self._shown.console.print(f"Needs about {bytes_needed / 1e9:.1f} GB of memory.")
+        what = f"{self._what}: {step}" if step else None
+        self._shown.update(self._task, completed=done, total=total or None, description=what)
 
 
 def _plain(value: object) -> object:

@@ -29,3 +29,9 @@ class DateUnreadable(Refusal):
     code = "date_unreadable"
     says = "{text} is no date. Write it like 2026-10-03."
     status = 422
+
+
+class NothingToExplain(Refusal):
+    code = "nothing_to_explain"
+    says = "Name one thing to explain: a post with --post, or a person with --person, --campaign and --day."
+    status = 422

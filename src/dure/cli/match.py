@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import UUID, uuid4
 
 import typer
 
 from dure.cli.answer import Answer, answering
+from dure.cli.match_explain import match_explain
+from dure.cli.match_solve import match_solve
+from dure.cli.match_verify import match_verify
 from dure.cli.options import CampaignSlug, Day, JsonTo, as_date
 from dure.kernel.refusals import NotFound
 
 match = typer.Typer(no_args_is_help=True, help="Place people on the posts of a day.")
+match.command("solve")(match_solve)
+match.command("verify")(match_verify)
+match.command("explain")(match_explain)
 GAPS_SHOWN_MAX = 10
 
 
@@ -26,25 +33,26 @@ def run(
     answer_hours: Annotated[
         int, typer.Option("--answer-hours", min=1, max=72, help="How long offers stand.")
     ] = 12,
+    job: Annotated[UUID | None, typer.Option("--job", hidden=True)] = None,
     json_to: JsonTo = None,
 ) -> None:
     """Match a day and publish the offers, with the proof that no better placement exists."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
         from dure.movement.campaigns import reads as campaigns
-        from dure.operations.day import match_day, open_day
+        from dure.operations.match_job import run_match
 
         now, on_day = datetime.now(UTC), as_date(day)
         found = campaigns.campaign_for(SYSTEM, campaign)
-        open_day(campaign_id=found.id, day=on_day, now=now)
         with answer.progress(f"Matching {on_day}") as bar:
-            match_day(
+            run_match(
                 campaign_id=found.id,
                 day=on_day,
                 now=now,
                 expires_at=now + timedelta(hours=answer_hours),
                 round_number=round_number,
                 progress=bar,
+                job_id=job,
             )
         _show(answer, campaign, on_day.isoformat())
 
@@ -66,6 +74,44 @@ def stop(json_to: JsonTo = None) -> None:
         asked = ask_all_to_stop(MATCH_JOB)
         answer.say(f"Asked {asked} running matches to stop." if asked else "No match is running.")
         answer.give({"asked": asked})
+
+
+@match.command("late")
+def late(
+    campaign: CampaignSlug,
+    day: Day,
+    person: Annotated[int, typer.Option("--person", min=1, help="Id of the person who is free now.")],
+    take: Annotated[
+        int | None, typer.Option("--take", min=1, help="Id of the post to take for them.")
+    ] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """Show where somebody who is free now is needed most, by the prices of the day's match; or take a seat for them."""
+    with answering(json_to) as answer:
+        from dure.base.access import SYSTEM
+        from dure.movement.campaigns import reads as campaigns
+        from dure.movement.matching.latecomers import best_now
+        from dure.operations import latecomers
+
+        now, found = datetime.now(UTC), campaigns.campaign_for(SYSTEM, campaign)
+        if take is not None:
+            seat = latecomers.take(actor=SYSTEM, person_id=person, post_id=take, request_id=uuid4(), now=now)
+            answer.say(f"Person {person} has a seat at post {take} on {seat.day}.")
+            answer.give({"placement": asdict(seat)})
+            return
+        posts = best_now(actor=SYSTEM, person_id=person, campaign=found, day=as_date(day), now=now)
+        rows = [
+            (str(one.post.id), one.post.title, str(one.post.tier), f"{one.travel_m / 1000:.1f}", one.reason)
+            for one in posts
+        ]
+        if rows:
+            columns = {"post": True, "title": False, "tier": True, "km": True, "seat": False}
+            answer.table(f"Person {person} is needed on {day}", columns, rows)
+        else:
+            answer.say(f"No open seat on {day} fits person {person}.")
+        answer.give(
+            {"posts": [{**asdict(one.post), "way_m": one.travel_m, "reason": one.reason} for one in posts]}
+        )
 
 
 @match.command("settle")
@@ -105,8 +151,9 @@ def _show(answer: Answer, slug: str, day: str) -> None:
         raise NotFound(what="run")
     tally, gaps = matching.tally(campaign.id, on_day), matching.unfilled(SYSTEM, campaign, on_day)
     answer.say(
-        f"{slug}, {on_day}, round {run_facts.round}: {run_facts.placed_count:,} of {run_facts.people_count:,} people "
-        f"placed, {run_facts.pairs_count:,} pairs looked at, mean way {run_facts.travel_mean_m / 1000:.1f} km."
+        f"{slug}, {on_day}, round {run_facts.round}, run {run_facts.id}: {run_facts.placed_count:,} of "
+        f"{run_facts.people_count:,} people placed, {run_facts.pairs_count:,} pairs looked at, mean way "
+        f"{run_facts.travel_mean_m / 1000:.1f} km."
     )
     tiers = zip(
         ("critical", "important", "useful"), run_facts.filled_by_tier, run_facts.seats_by_tier, strict=True
