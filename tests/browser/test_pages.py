@@ -21,6 +21,7 @@ KILOBYTES_MAX = 150
 # No pages to look at: what is posted to, sent on from, or downloaded.
 NO_PAGES = {
     *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "my-close"),
+    *("my-now-take", "desk-match-stop"),
     *("guardian-answer", "check-in", "record-work", "crew-correct"),
     *("desk-match", "desk-confirm", "audit-recount"),
     *("me", "guardian-enter", "my-calendar", "my-export"),

@@ -41,6 +41,7 @@ from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, TownRow
 from dure.operations.day import match_day
+from dure.operations.match_job import match_of
 
 SEED = b"web cast"
 YESTERDAY = date(2026, 10, 5)
@@ -87,6 +88,7 @@ class Cast:
     lot_id: int
     draw_id: int
     target_id: int
+    match_job_id: UUID
     token: str
 
     def link(self, name: str) -> str:
@@ -244,6 +246,12 @@ def _work_of_yesterday(
     return lot.id
 
 
+def _match_job(campaign_id: int) -> UUID:
+    done = match_of(campaign_id, TODAY)
+    assert done is not None
+    return done.id
+
+
 def build() -> Cast:
     """Set everything up through the rooms' own actions."""
     places.add_country(country=CountryRow(code="KR", name="South Korea"), regions=[], towns=TOWNS)
@@ -295,5 +303,6 @@ def build() -> Cast:
         lot_id=lot_id,
         draw_id=audit_reads.draws_for(SYSTEM, campaign.id)[0].id,
         target_id=campaign_reads.targets(campaign_id=campaign.id)[0].id,
+        match_job_id=_match_job(campaign.id),
         token=make_token(account_id=accounts["captain"], name="phone", expires_at=NOW + timedelta(days=1)),
     )

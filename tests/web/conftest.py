@@ -7,6 +7,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
+from dure.movement.matching import late_day
 from tests.web.cast import NOW, Cast, build
 from tests.web.visitors import visitor
 
@@ -15,8 +16,17 @@ from tests.web.visitors import visitor
 def morning() -> Iterator[None]:
     """The doors read the clock; here it stands at the morning of the cast's day."""
     cache.clear()
+    late_day.forget_days()
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+@pytest.fixture(autouse=True)
+def launched(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The `dure` commands that pages start beside the site; here they are only written down."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr("dure.operations.match_job.launch", lambda words, job_id: commands.append(words))
+    return commands
 
 
 @pytest.fixture

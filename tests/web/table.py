@@ -84,6 +84,13 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
     offer, placement = cast.offers["Bora"], cast.placements["Minji"]
     return {
         "my/": read_only("/my/", both),
+        "my/now/": read_only("/my/now/", both),
+        # Minji has a post already and Bora can't drive; a seat that is taken is tried in test_late.
+        "my/now/<int:post_id>/": acts(
+            f"/my/now/{cast.posts['Hill']}/",
+            every(404, volunteer=409, other_volunteer=409),
+            request_id=made("late"),
+        ),
         "my/offers/<int:offer_id>/why/": read_only(
             f"/my/offers/{offer}/why/", every(404, other_volunteer=200)
         ),
@@ -145,6 +152,10 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
         "desk/": read_only("/desk/", door(organiser=302, other_organiser=200)),
         "desk/<slug:slug>/": read_only("/desk/harvest/", seen),
         "desk/<slug:slug>/match/": acts("/desk/harvest/match/", done, **match),
+        "desk/<slug:slug>/match/<uuid:job_id>/": read_only(f"/desk/harvest/match/{cast.match_job_id}/", seen),
+        "desk/<slug:slug>/match/<uuid:job_id>/stop/": acts(
+            f"/desk/harvest/match/{cast.match_job_id}/stop/", done
+        ),
         "desk/<slug:slug>/why/<int:post_id>/": read_only(f"/desk/harvest/why/{cast.posts['Hill']}/", seen),
         "desk/<slug:slug>/targets/<int:target_id>/": acts(f"/desk/harvest/targets/{cast.target_id}/", done),
     }
@@ -177,8 +188,11 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "work_day": TODAY.isoformat(),
         "quantity_milli": 4000,
     }
+    late = {"request_id": str(made("api late")), "post_id": cast.posts["North"]}
     opened = every(200)
     return {
+        # A volunteer's phone shows the token of its private link; an account's token opens nothing here.
+        "api/v1/my/now": Row("/api/v1/my/now", every(401), every(401), late, json=True),
         "api/v1/": Row("/api/v1/", every(404), every(404)),
         "api/v1/openapi.json": Row("/api/v1/openapi.json", opened, opened),
         "api/v1/campaigns": read_only("/api/v1/campaigns", opened),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -16,6 +18,7 @@ from dure.movement.calls import reads as calls
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.gifts import reads as gifts
 from dure.movement.matching import reads as matching
+from dure.operations.match_job import run_match
 from tests.web.cast import NOW, TODAY, Cast
 from tests.web.test_joining import form, id_in
 
@@ -78,9 +81,23 @@ def match_form(**changes: object) -> dict[str, object]:
     return {"day": TODAY.isoformat(), "round_number": 2, "kept_hours": 2} | changes
 
 
-def test_the_lots_are_promised_before_the_match(cast: Cast, organiser: Client) -> None:
+def test_the_lots_are_promised_before_the_match(
+    cast: Cast, organiser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert TODAY not in {lot.day for lot in audit.lots(cast.campaign_id)}
 
+    def at_once(words: Sequence[str], job_id: UUID) -> None:
+        """What the process beside the site does, here and now."""
+        run_match(
+            campaign_id=cast.campaign_id,
+            day=TODAY,
+            now=NOW,
+            expires_at=NOW + timedelta(hours=2),
+            round_number=2,
+            job_id=job_id,
+        )
+
+    monkeypatch.setattr("dure.operations.match_job.launch", at_once)
     assert organiser.post("/desk/harvest/match/", match_form()).status_code == 302
 
     (lot,) = [one for one in audit.lots(cast.campaign_id) if one.day == TODAY]

@@ -143,3 +143,34 @@ class EntryOut(Schema):
     index: int
     leaf_hash: str
     grade: Literal["claimed"]
+
+
+class LatePostOut(Schema):
+    """An open post that needs this volunteer now; ``way_m``: great-circle metres."""
+
+    post_id: int
+    campaign: str
+    day: date
+    title: str
+    town: str
+    town_code: str
+    tier: int
+    starts_at: datetime
+    ends_at: datetime
+    way_m: int
+    reason: Literal["new", "given_back", "open"]
+    bring: str
+
+
+class TakeIn(Schema):
+    """``request_id`` is made by the phone and kept until it hears an answer: asking twice takes one seat."""
+
+    request_id: UUID
+    post_id: Id
+
+
+class SeatOut(Schema):
+    placement_id: int
+    post_id: int
+    day: date
+    state: str

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dure.api.entries import router as entries
+from dure.api.late import router as late
 from dure.api.public import router as public
 from dure.kernel.refusals import Refusal
 
@@ -19,6 +20,7 @@ api = NinjaAPI(
 )
 api.add_router("", public)
 api.add_router("", entries)
+api.add_router("", late)
 
 log = logging.getLogger(__name__)
 _JSON = (str, int, float, bool, list, type(None))

@@ -8,9 +8,10 @@ from dure.web.auditor import pages as auditor
 from dure.web.captain import entries as team_entries
 from dure.web.captain import pages as captain
 from dure.web.organiser import desk
+from dure.web.organiser import matching as desk_matching
 from dure.web.public import campaign, checking, joining, links, log, needs
 from dure.web.recipient import pages as recipient
-from dure.web.volunteer import acts, calendar, export, stay
+from dure.web.volunteer import acts, calendar, export, late, stay
 from dure.web.volunteer import pages as my
 
 public = [
@@ -34,6 +35,8 @@ public = [
 volunteer = [
     path("me/<str:token>/", my.enter, name="me"),
     path("my/", my.my_day, name="my"),
+    path("my/now/", late.now_open, name="my-now"),
+    path("my/now/<int:post_id>/", late.take, name="my-now-take"),
     path("my/offers/<int:offer_id>/why/", my.why, name="my-why"),
     path("my/offers/<int:offer_id>/accept/", acts.accept, name="my-accept"),
     path("my/offers/<int:offer_id>/decline/", acts.decline, name="my-decline"),
@@ -62,7 +65,9 @@ work = [
     path("captain/<int:team_id>/entries/<int:index>/", team_entries.correct, name="crew-correct"),
     path("desk/", desk.desks, name="desk"),
     path("desk/<slug:slug>/", desk.desk, name="desk-campaign"),
-    path("desk/<slug:slug>/match/", desk.run_match, name="desk-match"),
+    path("desk/<slug:slug>/match/", desk_matching.start, name="desk-match"),
+    path("desk/<slug:slug>/match/<uuid:job_id>/", desk_matching.watch, name="desk-match-job"),
+    path("desk/<slug:slug>/match/<uuid:job_id>/stop/", desk_matching.stop, name="desk-match-stop"),
     path("desk/<slug:slug>/why/<int:post_id>/", desk.why_unfilled, name="desk-why"),
     path("desk/<slug:slug>/targets/<int:target_id>/", desk.confirm_denominator, name="desk-confirm"),
     path("auditor/", auditor.audits, name="auditor"),

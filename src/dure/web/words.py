@@ -77,6 +77,25 @@ ALTERNATIVE_REASONS: Words = {
     "equal": _("would have been just as good"),
     "open": _("a seat was given up there since"),
 }
+# What most of those on a full post have (dure.engine.matching.explain.Alternative.full_of).
+FULL_OF: Words = {
+    "nearer": _("most who sit there live nearer to it"),
+    "waited_longer": _("most who sit there waited longer"),
+    "here_yesterday": _("most who sit there were there yesterday"),
+}
+# What a change would bring (dure.engine.matching.changes.Change.brings).
+BRINGS: Words = {
+    "a_post": _("a post for you"),
+    "more_urgent": _("more urgent than yours"),
+    "shorter_way": _("a shorter way than yours"),
+    "better_liked": _("closer to your wishes than yours"),
+}
+# Why a post has a seat for somebody who comes late (dure.movement.matching.types.LatePost).
+LATE_REASONS: Words = {
+    "new": _("Asked for since the match: nobody has been sent there yet."),
+    "given_back": _("A seat became free since the match."),
+    "open": _("A seat has been open since the match."),
+}
 ENTRY_KINDS: Words = {
     "hours": _("hours"),
     "output": _("output"),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,11 +27,13 @@ from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings import actions as standings_actions
 from dure.movement.standings import reads as standings
-from dure.operations.day import match_day, open_day
+from dure.operations import match_job
 from dure.web.clock import now
 from dure.web.days import shown_day
 from dure.web.doors import door_for
 from dure.web.figures import Figure, counted_figure, share_figure
+from dure.web.organiser.matching import MatchForm, gigabytes, last_match, proof_words
+from dure.web.organiser.reach import reach_of
 from dure.web.public.needs import TownNeeds, town_needs
 
 GAPS_SHOWN_MAX = 25
@@ -42,25 +42,6 @@ TIER_UNITS = (
     _("of %(all)s important seats offered"),
     _("of %(all)s useful seats offered"),
 )
-
-
-class MatchForm(forms.Form):
-    """Running the day's match."""
-
-    day = forms.DateField(widget=forms.HiddenInput)
-    round_number = forms.IntegerField(min_value=1, max_value=20, widget=forms.HiddenInput)
-    kept_hours = forms.TypedChoiceField(
-        label=_("Keep each offer for"),
-        coerce=int,
-        initial=12,
-        choices=[
-            (2, _("2 hours")),
-            (4, _("4 hours")),
-            (12, _("12 hours")),
-            (24, _("a day")),
-            (48, _("two days")),
-        ],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +57,6 @@ class Gap:
     post: PostFacts
     area: AreaFacts
     seats_open: int
-
-
-def reach_of(actor: Actor, campaign: CampaignFacts) -> tuple[str, ...]:
-    """The parts of a campaign's area that the actor organises, the whole of it where they organise more.
-
-    Refuses with NotFound who organises none of it: another area's campaign looks like none.
-    """
-    paths = actor.area_paths(Role.ORGANISER)
-    if any(campaign.area_path.startswith(path) for path in paths):
-        return (campaign.area_path,)
-    inside = tuple(path for path in paths if path.startswith(campaign.area_path))
-    if not inside:
-        raise NotFound(what="campaign")
-    return inside
 
 
 def run_figures(run: RunFacts, tally: DayTally | None) -> list[Figure]:
@@ -113,13 +80,6 @@ def run_figures(run: RunFacts, tally: DayTally | None) -> list[Figure]:
         f"{run.gap_units:,}", gettext("gap to the best there could be"), "verified", proof_words(run)
     )
     return [*shown, way, gap]
-
-
-def proof_words(run: RunFacts) -> str:
-    if run.gap_units == 0:
-        return gettext("proven best: gap 0")
-    metres = run.gap_units * 10
-    return gettext("proven within %(m)s m of way, all people together") % {"m": f"{metres:,}"}
 
 
 def gaps_of(actor: Actor, campaign: CampaignFacts, day: date) -> tuple[list[Gap], int, int]:
@@ -180,6 +140,8 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "critical_open": critical_open,
         "places": place_rows(actor, reach, towns),
         "may_match": is_whole and campaign.state == "open",
+        "card": last_match(campaign, day) if is_whole else None,
+        "memory_gb": gigabytes(match_job.memory_of_last(campaign.id)),
         "match_form": MatchForm(initial={"day": day, "round_number": run.round + 1 if run else 1}),
         "held": [
             one
@@ -190,36 +152,6 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "organiser/desk.html", page)
-
-
-@require_POST
-@door_for(Role.ORGANISER)
-def run_match(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
-    """Match the day and publish the offers. A round that ran is refused, so pressing twice matches once."""
-    campaign = campaigns.campaign_for(actor=actor, slug=slug)
-    reach_of(actor, campaign)
-    actor.must_organise(campaign.area_path, what=gettext("running the match of the whole campaign"))
-    form = MatchForm(request.POST)
-    if not form.is_valid():
-        raise NotFound(what="day to match")
-    at, day = now(), form.cleaned_data["day"]
-    if day not in needs.days(campaign.id):
-        raise NotFound(what="day to match")
-    # The lots are promised before anybody works, so that nobody can know what will be recounted.
-    open_day(campaign_id=campaign.id, day=day, now=at)
-    run = match_day(
-        campaign_id=campaign.id,
-        day=day,
-        now=at,
-        expires_at=at + timedelta(hours=form.cleaned_data["kept_hours"]),
-        round_number=form.cleaned_data["round_number"],
-    )
-    messages.success(
-        request,
-        gettext("%(n)s people were matched; %(proof)s.")
-        % {"n": f"{run.placed_count:,}", "proof": proof_words(run)},
-    )
-    return redirect(f"{reverse('desk-campaign', args=[slug])}?day={run.day.isoformat()}")
 
 
 @require_safe

@@ -31,9 +31,12 @@ from dure.web.figures import (
 )
 from dure.web.words import (
     ALTERNATIVE_REASONS,
+    BRINGS,
     CAUSES,
     ENTRY_KINDS,
+    FULL_OF,
     LANGUAGES,
+    LATE_REASONS,
     NOMINATION_KINDS,
     PHYSICAL,
     PLACEMENT_STATES,
@@ -52,6 +55,12 @@ LEVERS = {
     "any_language": gettext_lazy("take people who speak another language"),
     "travel_farther": gettext_lazy("if people travelled %(amount)s farther"),
 }
+# What a person could change (dure.engine.matching.changes.Change).
+CHANGES = {
+    "travel_farther": gettext_lazy("if you travelled %(amount)s farther"),
+    "free_earlier": gettext_lazy("if you were free %(amount)s earlier"),
+    "free_later": gettext_lazy("if you were free %(amount)s later"),
+}
 TIERS = {
     1: pgettext_lazy("tier of a need", "critical"),
     2: pgettext_lazy("tier of a need", "important"),
@@ -60,7 +69,7 @@ TIERS = {
 
 
 class LeverShown(Protocol):
-    """A change to a post, as the matching room names it."""
+    """A change to a post or to a person, as the matching room names it."""
 
     @property
     def name(self) -> str: ...
@@ -95,6 +104,12 @@ def reported(indicator: IndicatorFacts) -> str:
 @register.filter
 def proof_word(grade: str) -> str:
     return word(PROOF_GRADES, grade)
+
+
+@register.filter
+def late_word(reason: str) -> str:
+    """Why a seat is there for somebody who comes late."""
+    return word(LATE_REASONS, reason)
 
 
 @register.filter
@@ -232,6 +247,16 @@ def alternative_word(reason: str) -> str:
 
 
 @register.filter
+def full_of_word(name: str) -> str:
+    return word(FULL_OF, name)
+
+
+@register.filter
+def brings_word(name: str) -> str:
+    return word(BRINGS, name)
+
+
+@register.filter
 def grade_word(grade: Grade) -> str:
     return word(PROOF_GRADES, grade.name.lower())
 
@@ -245,6 +270,16 @@ def lever_words(lever: LeverShown, skill_names: Mapping[int, str]) -> str:
     words = str(LEVERS[lever.name])
     amount = km(lever.amount) if lever.name == "travel_farther" else duration(abs(lever.amount))
     return words % {"amount": amount}
+
+
+@register.simple_tag
+def change_words(change: LeverShown, skill_names: Mapping[int, str]) -> str:
+    """What a person could change, in words."""
+    if change.name == "another_skill":
+        skill = word(SKILLS, skill_names.get(change.amount, str(change.amount)))
+        return gettext("if you could show this skill: %(skill)s") % {"skill": skill}
+    amount = km(change.amount) if change.name == "travel_farther" else duration(change.amount)
+    return str(CHANGES[change.name]) % {"amount": amount}
 
 
 @register.filter

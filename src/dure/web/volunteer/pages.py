@@ -152,6 +152,7 @@ def why(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) -> Ht
         "reasons": reasons,
         "shift": shift_of(reasons.post),
         "others": [(one, reasons.others[one.post]) for one in reasons.why.alternatives],
+        "changes": [(one, reasons.others[one.post]) for one in reasons.why.changes],
         "cost": reasons.why.cost,
     }
     return render(request, "volunteer/why.html", page)

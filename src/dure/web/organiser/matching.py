@@ -1,0 +1,187 @@
+"""Matching a day from the desk: start it, watch it, stop it. It runs in a process of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dure.base import jobs
+from dure.base.access import Actor
+from dure.base.jobs import JobFacts
+from dure.base.models import Role
+from dure.kernel.refusals import NotFound
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching import reads as matching
+from dure.movement.matching.types import RunFacts
+from dure.movement.needs import reads as needs
+from dure.operations import match_job
+from dure.web.clock import now
+from dure.web.doors import door_for
+from dure.web.organiser.reach import reach_of
+
+# How often the page of a match that runs asks again.
+REFRESH_SECONDS = 3
+MEMORY = "memory"
+STEPS = (
+    ("reading", _("Reading people and posts")),
+    (MEMORY, _("Working out how much memory it needs")),
+    ("pairs", _("Finding who can go where")),
+    ("auction", _("Weighing everybody against everybody else")),
+    ("proof", _("Proving that no better placement exists")),
+    ("writing", _("Writing the offers")),
+    ("publishing", _("Showing the offers and telling people")),
+)
+
+
+class MatchForm(forms.Form):
+    """Running the day's match."""
+
+    day = forms.DateField(widget=forms.HiddenInput)
+    round_number = forms.IntegerField(min_value=1, max_value=20, widget=forms.HiddenInput)
+    kept_hours = forms.TypedChoiceField(
+        label=_("Keep each offer for"),
+        coerce=int,
+        initial=12,
+        choices=[
+            (2, _("2 hours")),
+            (4, _("4 hours")),
+            (12, _("12 hours")),
+            (24, _("a day")),
+            (48, _("two days")),
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a match; ``state`` is done, now or ahead."""
+
+    name: object
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCard:
+    """How far a match is, or how it ended. ``run``: what came out, once it is there.
+
+    ``is_published``: people see its offers, also where the process died afterwards.
+    """
+
+    job: JobFacts
+    steps: tuple[Step, ...]
+    run: RunFacts | None
+    is_published: bool
+
+    @property
+    def step(self) -> object:
+        """What is being done now, in words."""
+        return next((step.name for step in self.steps if step.state == "now"), gettext("Starting"))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the step counts something people would count: memory is told in a sentence."""
+        return self.job.total_count > 0 and self.job.step != MEMORY
+
+    @property
+    def memory_gb(self) -> str:
+        """What it takes at its peak; empty until that is known."""
+        return gigabytes(self.job.bytes_needed)
+
+
+def gigabytes(count: int | None) -> str:
+    """Bytes as "1.1", at least "0.1"; empty where nobody knows."""
+    return "" if count is None else f"{max(count / 1e9, 0.1):.1f}"
+
+
+def proof_words(run: RunFacts) -> str:
+    if run.gap_units == 0:
+        return gettext("proven best: gap 0")
+    metres = run.gap_units * 10
+    return gettext("proven within %(m)s m of way, all people together") % {"m": f"{metres:,}"}
+
+
+def card_of(campaign: CampaignFacts, day: date, job: JobFacts) -> MatchCard:
+    codes = [code for code, _words in STEPS]
+    at = codes.index(job.step) if job.step in codes else -1
+    steps = tuple(
+        Step(words, "done" if place < at else "now" if place == at else "ahead")
+        for place, (_code, words) in enumerate(STEPS)
+    )
+    latest = matching.run_of(campaign.id, day)
+    is_published = bool(latest and latest.published_at and latest.solved_at >= job.started_at)
+    run = latest if job.state == "done" else None
+    return MatchCard(job=job, steps=steps, run=run, is_published=is_published)
+
+
+def last_match(campaign: CampaignFacts, day: date) -> MatchCard | None:
+    """The last match of a day that was started; for who organises the whole campaign."""
+    job = match_job.match_of(campaign.id, day)
+    return None if job is None else card_of(campaign, day, job)
+
+
+def _campaign_to_match(actor: Actor, slug: str) -> CampaignFacts:
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    reach_of(actor, campaign)
+    actor.must_organise(campaign.area_path, what=gettext("running the match of the whole campaign"))
+    return campaign
+
+
+@require_POST
+@door_for(Role.ORGANISER)
+def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Start the day's match. While one runs, or once its round is published, it is refused: pressing twice is safe."""
+    campaign = _campaign_to_match(actor, slug)
+    form = MatchForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["day"] not in needs.days(campaign.id):
+        raise NotFound(what="day to match")
+    job_id = match_job.start_match(
+        campaign_id=campaign.id,
+        day=form.cleaned_data["day"],
+        round_number=form.cleaned_data["round_number"],
+        kept_hours=form.cleaned_data["kept_hours"],
+        asked_by=actor.account_id,
+        now=now(),
+    )
+    return redirect("desk-match-job", slug=slug, job_id=job_id)
+
+
+@require_safe
+@door_for(Role.ORGANISER)
+def watch(request: HttpRequest, actor: Actor, slug: str, job_id: UUID) -> HttpResponse:
+    """How far a match is. The page asks again by itself while it runs, unless it was asked to hold still."""
+    campaign = _campaign_to_match(actor, slug)
+    job, day = match_job.match_job(campaign.id, job_id)
+    card = card_of(campaign, day, job)
+    holds_still = "still" in request.GET
+    page = {
+        "campaign": campaign,
+        "match_day": day,
+        "card": card,
+        "holds_still": holds_still,
+        "proof": proof_words(card.run) if card.run else "",
+    }
+    response = render(request, "organiser/match.html", page)
+    if job.is_running and not holds_still:
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@require_POST
+@door_for(Role.ORGANISER)
+def stop(request: HttpRequest, actor: Actor, slug: str, job_id: UUID) -> HttpResponse:
+    """Ask a match to stop at its next step; nothing of it is published. Asking twice changes nothing."""
+    campaign = _campaign_to_match(actor, slug)
+    match_job.match_job(campaign.id, job_id)
+    if not jobs.ask_to_stop(job_id):
+        messages.info(request, gettext("This match is over already."))
+    return redirect("desk-match-job", slug=slug, job_id=job_id)
