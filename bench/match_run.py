@@ -14,10 +14,12 @@ from functools import partial
 
 import numpy as np
 
+from bench.during_day import during_day
 from bench.memory import peak_rss_gb
 from bench.next_day import next_morning
 from bench.peers.greedy import greedy
 from bench.peers.ortools import ortools_flow
+from bench.side_columns import with_sides
 from bench.synthetic_day import VOCABULARIES, synthetic_day
 from dure.engine.matching import (
     NO_POST,
@@ -27,10 +29,12 @@ from dure.engine.matching import (
     Solution,
     build_problem,
     check,
+    rematch,
     solve,
 )
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.problem import cost_parts, travel_m
+from dure.engine.matching.sides import SideReport, Sides
 
 WARM_UP_PEOPLE = 2_000
 OURS = "dure"
@@ -53,6 +57,8 @@ class Asked:
     facts: str
     workers: int
     morning: bool
+    during_day: bool
+    sides: bool  # with groups, crews, leads, adults beside minors and further shifts
     prove: bool  # have the separate checker recount the answer, outside the measured time
 
 
@@ -84,13 +90,13 @@ Day = tuple[PeopleFacts, PostFacts]
 
 
 def _solve(
-    day: Day, workers: int, start_prices: IntArray | None = None
+    day: Day, workers: int, start_prices: IntArray | None = None, sides: Sides | None = None
 ) -> tuple[Problem, Solution, dict[str, float]]:
     """From columns in memory to the proven answer."""
     laps = Laps()
     problem = build_problem(*day)
     laps.lap("build")
-    solution = solve(problem, start_prices=start_prices, tell=laps.tell, workers=workers)
+    solution = solve(problem, start_prices=start_prices, tell=laps.tell, workers=workers, sides=sides)
     return problem, solution, laps.end()
 
 
@@ -120,7 +126,71 @@ def outcome(problem: Problem, post_of: Int32Array) -> dict[str, object]:
     }
 
 
+def side(report: SideReport | None) -> dict[str, object] | None:
+    """What the sides cost; none were given: None."""
+    if report is None:
+        return None
+    counts = {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in asdict(report).items()
+    }
+    return {"gap": report.gap_units, "gap_share": report.gap_share, **counts}
+
+
+def _during_day(asked: Asked, day: Day) -> dict[str, object]:
+    """The re-match after no-shows and urgent posts; the morning's match is not part of the seconds."""
+    _, morning, _ = _solve(day, asked.workers)
+    changed = during_day(*day, morning, seed=asked.seed)
+    laps = Laps()
+    problem = build_problem(changed.people, changed.posts)
+    laps.lap("build")
+    again = rematch(
+        problem,
+        home=changed.home,
+        fixed=np.zeros(len(changed.home), np.bool_),
+        start_prices=changed.prices,
+        tell=laps.tell,
+        workers=asked.workers,
+    )
+    seconds = laps.end()
+    solution = again.solution
+    urgent = problem.posts.count - changed.urgent_posts
+    answer = {
+        "people": problem.people.count,
+        "posts": problem.posts.count,
+        "no_shows": changed.no_shows,
+        "urgent_posts": changed.urgent_posts,
+        "urgent_seats": int(problem.posts.seats[urgent:].sum()),
+        "urgent_filled": int((solution.post_of >= urgent).sum()),
+        "moved": len(again.moved),
+        "seats_by_tier": solution.seats_by_tier.tolist(),
+        "pairs": solution.pairs,
+        "seconds": seconds,
+        "peak_rss_gb": peak_rss_gb(),
+        **outcome(problem, solution.post_of),
+        "gap_units": solution.gap_units,
+        "tier_unit": solution.tier_unit,
+        "side": None,
+    }
+    if asked.prove:
+        started = time.perf_counter()
+        verdict = check(again.problem, solution)
+        answer["tiers_proven"] = list(verdict.tiers_proven)
+        answer["faults"] = list(verdict.faults)
+        answer["check_seconds"] = round(time.perf_counter() - started, 2)
+        laps = Laps()
+        cold = solve(again.problem, tell=laps.tell, workers=asked.workers)
+        answer["cold_seconds"] = laps.end()["total"]
+        answer["cold_same_value"] = cold.value == solution.value
+        anew = solve(problem, workers=asked.workers)
+        held = changed.home != NO_POST
+        answer["moved_without_stability"] = int((held & (anew.post_of != changed.home)).sum())
+    return answer
+
+
 def _ours(asked: Asked) -> dict[str, object]:
+    if asked.during_day:
+        return _during_day(asked, _day(asked, asked.people))
     day, prices = _day(asked, asked.people), None
     if asked.morning:
         _, yesterday, _ = _solve(day, asked.workers)
@@ -130,7 +200,11 @@ def _ours(asked: Asked) -> dict[str, object]:
         )
         day = (people, posts)
         del yesterday, people, posts
-    problem, solution, seconds = _solve(day, asked.workers, prices)
+    sides: Sides | None = None
+    if asked.sides:
+        people, posts, sides = with_sides(*day, seed=asked.seed)
+        day = (people, posts)
+    problem, solution, seconds = _solve(day, asked.workers, prices, sides)
     answer = {
         "people": problem.people.count,
         "posts": problem.posts.count,
@@ -142,10 +216,11 @@ def _ours(asked: Asked) -> dict[str, object]:
         **outcome(problem, solution.post_of),
         "gap_units": solution.gap_units,
         "tier_unit": solution.tier_unit,
+        "side": side(solution.side),
     }
     if asked.prove:
         started = time.perf_counter()
-        verdict = check(problem, solution)
+        verdict = check(problem, solution, sides=sides)
         answer["tiers_proven"] = list(verdict.tiers_proven)
         answer["faults"] = list(verdict.faults)
         answer["check_seconds"] = round(time.perf_counter() - started, 2)
@@ -161,6 +236,11 @@ def run(asked: Asked) -> dict[str, object]:
     warm_up = _day(asked, min(WARM_UP_PEOPLE, asked.people))
     if asked.who == OURS:
         _solve(warm_up, asked.workers)
+        if asked.during_day:
+            _during_day(asked, warm_up)
+        if asked.sides:
+            people, posts, sides = with_sides(*warm_up)
+            _solve((people, posts), asked.workers, sides=sides)
         return _ours(asked)
     _peer(asked.who, warm_up, asked.workers)
     del warm_up

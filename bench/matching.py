@@ -61,7 +61,7 @@ def measure(asked: Asked, peers: list[str], repeat: int) -> Answer:
     """One problem: ours, then each peer."""
     machine = _machine()
     answer, totals = _median(_runs(asked, repeat))
-    answer |= {"peers": {}, "side": None, "demand": asked.demand, "seed": asked.seed, "facts": asked.facts}
+    answer |= {"peers": {}, "demand": asked.demand, "seed": asked.seed, "facts": asked.facts}
     answer |= {"repeats": repeat, "seconds_each": totals, "machine": machine}
     for name in peers:
         peer, each = _median(_runs(Asked(**{**asked.__dict__, "who": name}), repeat))
@@ -91,11 +91,19 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--repeat", type=int, default=1, help="times each; medians are reported")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--morning", action="store_true", help="the next morning, from yesterday's prices")
+    parser.add_argument(
+        "--during-day", action="store_true", help="after no-shows and urgent posts, from the morning's match"
+    )
+    parser.add_argument("--sides", action="store_true", help="with groups, crews, leads and the like")
     parser.add_argument("--no-check", action="store_true", help="leave the separate checker out")
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args(arguments)
     if wanted.morning and wanted.peers:
         parser.error("peers start cold: --morning goes with --peers none")
+    if wanted.sides and (wanted.peers or wanted.morning):
+        parser.error("peers keep no sides: --sides goes with --peers none and without --morning")
+    if wanted.during_day and (wanted.peers or wanted.morning or wanted.sides):
+        parser.error("--during-day goes with --peers none, without --morning and --sides")
     answers = [
         measure(
             Asked(
@@ -107,6 +115,8 @@ def main(arguments: list[str]) -> None:
                 facts=wanted.facts,
                 workers=wanted.workers,
                 morning=wanted.morning,
+                during_day=wanted.during_day,
+                sides=wanted.sides,
                 prove=not wanted.no_check,
             ),
             wanted.peers,

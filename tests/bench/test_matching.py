@@ -77,6 +77,18 @@ def test_a_morning_after_is_no_worse_for_starting_from_yesterday(tmp_path: Path)
         )
 
 
+def test_during_the_day_few_move_and_the_urgent_seats_are_filled(tmp_path: Path) -> None:
+    answer = measured(tmp_path, "--peers", "none", "--during-day")
+
+    assert (answer["no_shows"], answer["urgent_posts"]) == (8, 1)
+    assert answer["people"] == PEOPLE - 8
+    assert answer["faults"] == []
+    assert answer["tiers_proven"] == [True, True, True]
+    assert answer["cold_same_value"]
+    assert answer["urgent_filled"] == answer["urgent_seats"]
+    assert answer["moved"] < answer["moved_without_stability"]
+
+
 def test_many_facts_take_many_words(tmp_path: Path) -> None:
     answer = measured(tmp_path, "--peers", "none", "--facts", "many", "--demand", "0.7", "--repeat", "2")
 

@@ -19,7 +19,9 @@ from dure.engine.matching.explain import (
 )
 from dure.engine.matching.facts import NO_POST, PeopleFacts, PostFacts, ProblemRefused
 from dure.engine.matching.problem import Problem, build_problem, feasible
+from dure.engine.matching.rematch import Rematch, rematch
 from dure.engine.matching.rules import RULES, Rule
+from dure.engine.matching.sides import SideReport, Sides, build_sides
 from dure.engine.matching.solution import Solution
 from dure.engine.matching.solve import solve
 
@@ -34,15 +36,20 @@ __all__ = [
     "PostFacts",
     "Problem",
     "ProblemRefused",
+    "Rematch",
     "Rule",
+    "SideReport",
+    "Sides",
     "Solution",
     "Stop",
     "Unfilled",
     "Verdict",
     "Why",
     "build_problem",
+    "build_sides",
     "check",
     "feasible",
+    "rematch",
     "solve",
     "why_this_post",
     "why_unfilled",

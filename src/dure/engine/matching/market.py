@@ -37,13 +37,13 @@ SCALE = 1 << 15
 SCALE_STEP = 16
 EPS_FIRST_SHARE = 8  # the first epsilon is this part of the highest value
 EPS_WARM_SHARE = 48
+EPS_SEATED_UNITS = 60  # where nearly everybody sits where they should; twice as fast as 2,000
 EPS_STEP = 6
 LOWERED_BY = 12
 UNSCANNED_BELOW = 1  # unit: at a finer epsilon columns hardly change until the last phase
 TRUSTED_EPS = 24  # how far columns are trusted below what may lie beyond them
 # Whoever is left over is missing from the prices, and then a later, finer phase has to raise them all the way.
 LEFT_OVER_SHARE, LEFT_OVER_ABOVE = 200, 1_000
-LOOK_BELOW = 1 << 40
 FEW = 2_000  # fewer are not worth sharing out
 BIDS_A_PERSON = 200
 STEPS_A_POST = 30
@@ -330,7 +330,7 @@ class Market:
                 continue
             repeats, drop = 0, 0
             if eps > 1:
-                if not fine and eps <= LOOK_BELOW * self.scale:
+                if not fine:
                     self.look()
                 eps = max(1, eps // EPS_STEP)
                 continue

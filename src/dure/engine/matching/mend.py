@@ -1,4 +1,4 @@
-"""Round by round, what is broken of crews, leads and adults beside minors: mended where that costs less than giving up."""
+"""Round by round, what is broken of crews, leads and adults beside minors: mended where that costs less than not to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dure.engine.matching.side_loops import FREE, HOME
 from dure.engine.matching.sides import ADULTS_BESIDE_MINORS, leads_given, leads_needed
 
 ROUNDS = 12
-HALVES = 5  # rounds that close only the worst half of the crews that are too small
+HALVES = 2  # rounds that close only the worst half of the crews that are too small
 FEW = 20
 TIE_UNITS = 2 * EPS_UNITS  # for each person brought: as near as the auction tells things apart
 LEADS_AT_ONCE = 3

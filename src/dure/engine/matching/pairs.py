@@ -296,7 +296,9 @@ class Finder:
 
 
 @compiled
-def _words_at(first: int, ptr: IntArray, words: Words, post_bits: int, posts: Int32Array, found: Words) -> None:
+def _words_at(
+    first: int, ptr: IntArray, words: Words, post_bits: int, posts: Int32Array, found: Words
+) -> None:
     mask = (1 << post_bits) - 1
     for row in range(len(ptr) - 1):
         post = posts[first + row]

@@ -18,13 +18,15 @@ from dure.engine.matching import side_bound, side_loops
 from dure.engine.matching.facts import ADULT_AGE, NO_POST, BoolArray, Int32Array, IntArray
 from dure.engine.matching.groups import Groups, find_groups
 from dure.engine.matching.layout import Layout
-from dure.engine.matching.market import Market
+from dure.engine.matching.market import Market, Tell
 from dure.engine.matching.pairs import BLOCK_PEOPLE, Block, Words
 from dure.engine.matching.problem import YESTERDAY_UNITS, Problem
 from dure.engine.matching.side_loops import FREE, HOME
 from dure.engine.matching.sides import NO_GROUP, Sides
 
 EPS_UNITS = 12  # of the auctions here: 120 m
+EPS_GROUPS = (300,)  # before it, where groups left seats all over the country
+TURNS_MOST = 16
 TRIES = 2  # where an auction reaches its limits; who is without a seat then is so in the end
 
 
@@ -55,19 +57,19 @@ def side_rows(problem: Problem, sides: Sides, order: Layout, seated: Int32Array)
     place_of[-1] = HOME
     stands = seated != NO_POST
     numbers, group = np.unique(sides.group, return_inverse=True)
-    group = (group - int(NO_GROUP in numbers)).astype(np.int32)
+    numbered = np.asarray(group - int(NO_GROUP in numbers), np.int32)
     groups = len(numbers) - int(NO_GROUP in numbers)
-    grouped = group != NO_GROUP
+    grouped = numbered != NO_GROUP
     anchor = np.full(groups, HOME, np.int64)
     rows = np.flatnonzero(stands & grouped)
-    anchor[group[rows]] = place_of[seated[rows]]
-    anchor[group[rows[anchor[group[rows]] != place_of[seated[rows]]]]] = FREE
+    anchor[numbered[rows]] = place_of[seated[rows]]
+    anchor[numbered[rows[anchor[numbered[rows]] != place_of[seated[rows]]]]] = FREE
     minor = people.age < ADULT_AGE
     adult = ~minor & people.cleared
     here = order.people
     return SideRows(
-        group=group[here],
-        group_sizes=np.bincount(group[grouped & ~stands], minlength=groups),
+        group=numbered[here],
+        group_sizes=np.bincount(numbered[grouped & ~stands], minlength=groups),
         anchor=anchor,
         minor=minor[here],
         adult=adult[here],
@@ -109,7 +111,10 @@ class Counts:
 class Settlement:
     """The market while sides are settled. People and posts in the order of the layout."""
 
-    def __init__(self, market: Market, rows: SideRows, seats: IntArray, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, market: Market, rows: SideRows, seats: IntArray, *, pool: ThreadPoolExecutor, tell: Tell
+    ) -> None:
+        self.tell, self.turns = tell, 0
         self.market, self.rows, self.pool = market, rows, pool
         self.counts = Counts()
         people = len(market.own)
@@ -205,8 +210,10 @@ class Settlement:
         self.settle(people, self.group_place[changed][which])
         return moved
 
-    def reopen(self) -> None:
+    def reopen(self, *steps_units: int) -> None:
         """Give the market the seats that are left, put out whoever has none, and let them bid."""
+        self.tell("sides", min(self.turns, TURNS_MOST - 1), TURNS_MOST)
+        self.turns += 1
         market = self.market
         known = self.net
         was_shut = market.shut.copy()
@@ -219,11 +226,12 @@ class Settlement:
             np.flatnonzero(~settled[block.first : block.first + len(block.ptr) - 1]).astype(np.int32)
             for block in market.pairs.blocks
         ]
-        for _ in range(TRIES):
-            *ended, _ = market.phase(EPS_UNITS * market.scale)
-            if all(ended):
+        for eps_units in (*steps_units, *(EPS_UNITS,) * TRIES):
+            *ended, _ = market.phase(eps_units * market.scale)
+            if eps_units == EPS_UNITS and all(ended):
                 break
-            market.look()
+            if not all(ended):
+                market.look()
         self.net = np.where(market.shut & (self.cap > 0), known, market.net)
 
     def regrets(self, people: IntArray) -> IntArray:
@@ -277,7 +285,7 @@ class Settlement:
         people, _ = self.groups.members(everyone)
         self.settle(people, HOME)
         self.place_groups(everyone)
-        self.reopen()
+        self.reopen(*EPS_GROUPS)
         for _ in range(rounds):
             # Where prices fell there may be something better than all that people knew of.
             self.market.look()

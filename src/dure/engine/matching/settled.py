@@ -9,7 +9,7 @@ import numpy as np
 
 from dure.engine.matching.facts import NO_POST, Int32Array, IntArray
 from dure.engine.matching.layout import Layout
-from dure.engine.matching.market import Market
+from dure.engine.matching.market import Market, Tell
 from dure.engine.matching.mend import mend
 from dure.engine.matching.problem import Problem, cost_parts, travel_m
 from dure.engine.matching.settle import Settlement, side_rows
@@ -43,15 +43,16 @@ def settle_sides(
     tier_unit: int,
     solve: Solve,
     pool: ThreadPoolExecutor,
+    tell: Tell,
 ) -> Settled:
     """Bring the match of a ``market`` that is cleared under all ``sides``.
 
     ``seats`` (m,) of the layout that are left beside the people ``seated`` (n,) before. ``solve`` places the
-    people of a problem, one post each: further shifts are matches of their own. The market and its pairs are
-    used up by it.
+    people of a problem, one post each: further shifts are matches of their own. ``tell`` hears of every turn.
+    The market and its pairs are used up by it.
     """
     relaxed = market.posts_of()
-    now = Settlement(market, side_rows(problem, sides, order, seated), seats, pool)
+    now = Settlement(market, side_rows(problem, sides, order, seated), seats, pool=pool, tell=tell)
     posts, rows = order.posts, now.rows
     # Where there is no post nobody is to be moved, and nothing is worth anything.
     bound, final = _rounds(now, _Wishes.of(problem, sides, now, order)) if len(posts) else (0, relaxed)

@@ -1,4 +1,4 @@
-"""The compiled loops of the bound with sides: what nobody, alone, in a group or with several shifts, is worth more than.
+"""The compiled loops of the bound with sides: what people alone, in groups and with several shifts are worth at most.
 
 Values are in 1/scale of a unit, people and posts in the order of the layout, as in the market.
 """
@@ -54,6 +54,46 @@ def singles_bound(
 
 
 @compiled
+def _best_two(value: IntArray, starts: IntArray, ends: IntArray, minutes_max: int) -> int:
+    """The most that one shift, or two on one day, are worth: pair by pair, the best first."""
+    order = np.argsort(-value, kind="mergesort")
+    best = value[order[0]]
+    for rank in range(len(order)):
+        one = order[rank]
+        for other_rank in range(rank + 1, len(order)):
+            other = order[other_rank]
+            if value[one] + value[other] <= best:
+                break
+            apart = ends[one] <= starts[other] or ends[other] <= starts[one]
+            span = max(ends[one], ends[other]) - min(starts[one], starts[other])
+            minutes = ends[one] - starts[one] + ends[other] - starts[other]
+            if apart and span <= DAY_SPAN_MAX_MIN and minutes <= minutes_max:
+                best = value[one] + value[other]
+                break
+    return int(best)
+
+
+@compiled
+def _best_several(value: IntArray, starts: IntArray, ends: IntArray, shifts_max: int) -> int:
+    """The most that up to ``shifts_max`` shifts are worth that do not overlap: weighted interval scheduling
+    (J. Kleinberg and E. Tardos, Algorithm Design, 2005, section 6.1). Hours in all and rest are left out."""
+    order = np.argsort(ends, kind="mergesort")
+    count = len(order)
+    # Of each of them, how many others end before it starts.
+    clear = np.searchsorted(ends[order], starts[order], side="right")
+    before = np.zeros(count + 1, np.int64)
+    best = np.int64(LOWEST)
+    for _ in range(min(shifts_max, count)):
+        now = np.empty(count + 1, np.int64)
+        now[0] = LOWEST
+        for rank in range(count):
+            now[rank + 1] = max(now[rank], before[clear[rank]] + value[order[rank]])
+        best = max(best, now[count])
+        before = now
+    return int(best)
+
+
+@compiled
 def several_bound(
     first: int,
     rows: Int32Array,
@@ -69,12 +109,9 @@ def several_bound(
     starts_min: IntArray,
     ends_min: IntArray,
 ) -> int:
-    """The same for people with several shifts: the best set of shifts that do not overlap.
+    """The same for people (``rows`` of a block) who wish for several shifts: the best set of shifts that go together.
 
-    Two shifts are compared pair by pair, with what they last together (``minutes_max``) and the rest after them;
-    more by weighted interval scheduling (J. Kleinberg and E. Tardos, Algorithm Design, 2005, section 6.1), which
-    leaves these two out. Words cost ``raised_by`` more than the pair does; what a person is worth on top of that
-    counts once.
+    Words cost ``raised_by`` more than the pair does; what a person is worth on top of that counts once.
     """
     mask = (1 << post_bits) - 1
     total = np.int64(0)
@@ -82,54 +119,21 @@ def several_bound(
         person = first + row
         count = ptr[row + 1] - ptr[row]
         value = np.empty(count, np.int64)
-        ends = np.empty(count, np.int64)
-        starts = np.empty(count, np.int64)
+        posts = np.empty(count, np.int64)
         extra = scale * (np.int64(bonus[person]) - raised_by)
         kept = 0
         for at in range(ptr[row], ptr[row + 1]):
             word = np.int64(words[at])
-            post = word & mask
-            worth = net[post] - scale * ((word >> post_bits) - raised_by)
+            worth = net[word & mask] - scale * ((word >> post_bits) - raised_by)
             if worth + extra > 0:
-                value[kept], ends[kept], starts[kept] = worth, ends_min[post], starts_min[post]
+                value[kept], posts[kept] = worth, word & mask
                 kept += 1
         if kept == 0:
             continue
+        starts, ends = starts_min[posts[:kept]], ends_min[posts[:kept]]
         if shifts_max[person] == 2:
-            order = np.argsort(-value[:kept], kind="mergesort")
-            best = value[order[0]]
-            for rank in range(kept):
-                one = order[rank]
-                for other_rank in range(rank + 1, kept):
-                    other = order[other_rank]
-                    if value[one] + value[other] <= best:
-                        break
-                    apart = ends[one] <= starts[other] or ends[other] <= starts[one]
-                    span = max(ends[one], ends[other]) - min(starts[one], starts[other])
-                    minutes = ends[one] - starts[one] + ends[other] - starts[other]
-                    if apart and span <= DAY_SPAN_MAX_MIN and minutes <= minutes_max[person]:
-                        best = value[one] + value[other]
-                        break
-            total += max(best + extra, np.int64(0))
-            continue
-        order = np.argsort(ends[:kept], kind="mergesort")
-        before = np.zeros(kept + 1, np.int64)
-        best = np.int64(0)
-        for _ in range(min(int(shifts_max[person]), kept)):
-            now = np.empty(kept + 1, np.int64)
-            now[0] = LOWEST
-            for rank in range(kept):
-                index = order[rank]
-                # How many of the others end before this one starts.
-                low, high = 0, rank
-                while low < high:
-                    middle = (low + high) // 2
-                    if ends[order[middle]] <= starts[index]:
-                        low = middle + 1
-                    else:
-                        high = middle
-                now[rank + 1] = max(now[rank], before[low] + value[index])
-            best = max(best, now[kept] + extra)
-            before = now
-        total += best
+            best = _best_two(value[:kept], starts, ends, minutes_max[person])
+        else:
+            best = _best_several(value[:kept], starts, ends, shifts_max[person])
+        total += max(best + extra, np.int64(0))
     return int(total)

@@ -292,12 +292,10 @@ def bar(
     mask = (1 << post_bits) - 1
     for row in rows:
         start, stop = ptr[row], ptr[row + 1]
-        good = np.int64(-1)
-        for at in range(start, stop):
-            if not barred[np.int64(words[at]) & mask]:
-                good = at
-                break
-        if good < 0:
+        good = start
+        while good < stop and barred[np.int64(words[good]) & mask]:
+            good += 1
+        if good == stop:
             lost[first + row] = True
             continue
         for at in range(start, stop):

@@ -31,8 +31,8 @@ from dure.engine.matching.layout import Layout, layout
 from dure.engine.matching.market import (
     COLUMNS,
     EPS_FIRST_SHARE,
+    EPS_SEATED_UNITS,
     EPS_WARM_SHARE,
-    LOWERED_BY,
     REGIONS,
     Market,
     Tell,
@@ -111,13 +111,15 @@ def solve(
             if start_prices is not None:
                 market.start_from(start_prices[order.posts])
                 eps_share = EPS_WARM_SHARE
-            lowered_by = LOWERED_BY
             if start_posts is not None:
                 market.start_at(order.places(start_posts[order.people]))
-                lowered_by = 0
             market.look(cold=True)
             eps_first = int(market.top.max(initial=1)) // eps_share
-            bound = market.clear(eps_first=eps_first, lowered_by=lowered_by, tell=tell)
+            if start_posts is None:
+                bound = market.clear(eps_first=eps_first, tell=tell)
+            else:
+                eps_first = min(eps_first, EPS_SEATED_UNITS * market.scale)
+                bound = market.clear(eps_first=eps_first, lowered_by=0, tell=tell)
             tell("proof", 0, 1)
             own = market.posts_of()
             taken = np.bincount(own[own >= 0], minlength=market.posts)
@@ -166,6 +168,7 @@ def solve(
             tier_unit=tier_unit,
             solve=lambda more: solve(more, memory_max_bytes=memory_max_bytes, workers=workers).post_of,
             pool=pool,
+            tell=tell,
         )
         tell("sides", 1, 1)
     whole = whole_day(problem, settled.post_of)
