@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -136,6 +137,34 @@ def test_the_same_files_give_the_same_bytes(folder: Folder) -> None:
     first = folder.out.read_bytes()
     folder.solve()
     assert folder.out.read_bytes() == first
+
+
+def test_it_says_what_memory_it_will_take_before_it_begins(folder: Folder) -> None:
+    said = folder.solve()
+    assert said.err.count("Needs about 0.1 GB of memory.") == 1
+
+
+def test_more_memory_than_the_setting_allows_is_refused_and_nothing_is_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DURE_MATCH_MEMORY_MB", "7")
+    assert folder.solve().code == 0
+    folder.out.unlink()
+    monkeypatch.setattr(sys.modules["dure.engine.matching.solve"], "bytes_needed", lambda *_: 7_000_001)
+    said = folder.solve("--json", "-")
+    assert said.code == 1
+    assert "match_too_large" in said.out
+    assert folder.left() == ["people.parquet", "posts.parquet"]
+
+
+@pytest.mark.parametrize("named", ["much", "0", "-5", "1.5"])
+def test_a_memory_setting_that_is_no_whole_number_is_refused(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("DURE_MATCH_MEMORY_MB", named)
+    said = folder.solve()
+    assert said.code == 1
+    assert f"DURE_MATCH_MEMORY_MB can't be '{named}'" in said.err
 
 
 def test_no_database_is_needed(folder: Folder) -> None:

@@ -11,10 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
+from django.db.models import QuerySet
 
 from dure.base import jobs
 from dure.base.errors import JobRunning, Stopped
 from dure.base.models import Job
+from dure.operations import match_job
 from dure.operations.day import MATCH_JOB, match_about
 from dure.operations.match_job import launch, run_match
 from tests.movement.matching.farm import DAY, Farm, at
@@ -153,7 +156,56 @@ def test_a_process_that_works_says_so_whatever_it_is_busy_with(monkeypatch: pyte
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_process_that_dies_while_its_starter_lives_is_noticed_at_once() -> None:
+def test_a_database_that_is_away_for_a_moment_does_not_silence_the_beat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "BEAT_SECONDS", 0.01)
+    job_id = jobs.start(kind="slow", about="x", now=datetime.now(UTC))
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    Job.objects.filter(pk=job_id).update(last_advanced_at=long_ago)
+    refused: list[int] = []
+    update = QuerySet.update
+
+    def away(rows: QuerySet[Job], **values: object) -> int:
+        if len(refused) < 2:
+            refused.append(1)
+            raise OperationalError("database is locked")
+        return update(rows, **values)
+
+    monkeypatch.setattr(QuerySet, "update", away)
+    with jobs.beating(job_id):
+        deadline = time.monotonic() + 20
+        while Job.objects.get(pk=job_id).last_advanced_at == long_ago and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    assert len(refused) == 2
+    assert Job.objects.get(pk=job_id).last_advanced_at > long_ago
+
+
+def test_what_breaks_inside_a_match_stays_in_the_log(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    farm.cast("Minji")
+    farm.post()
+
+    def breaks(**_: object) -> None:
+        raise ValueError("Minji, +82 10 5555")
+
+    monkeypatch.setattr(match_job, "open_day", breaks)
+    with pytest.raises(ValueError, match="Minji"):
+        run_match(campaign_id=farm.campaign.id, day=DAY, now=at(4), expires_at=at(6), round_number=1)
+
+    row = Job.objects.get()
+    assert (row.state, row.note) == ("failed", jobs.BROKE_INSIDE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_dies_while_its_starter_lives_is_noticed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DURE_HOME", str(tmp_path / "home"))
+    # A folder named like the program, where the site happened to be started.
+    (tmp_path / "dure").mkdir()
+    (tmp_path / "dure" / "__init__.py").write_text("raise SystemExit('the wrong dure')")
+    monkeypatch.chdir(tmp_path)
     job_id = jobs.start(kind=MATCH_JOB, about="1:2026-10-05", now=datetime.now(UTC))
 
     launch(["no-such-command"], job_id)
@@ -166,3 +218,9 @@ def test_a_process_that_dies_while_its_starter_lives_is_noticed_at_once() -> Non
         "failed",
         "It broke. What it said last stands in the data folder, in match.log.",
     )
+    log = tmp_path / "home" / "match.log"
+    header, *words = log.read_text().splitlines()
+    assert header.endswith(f" match job {job_id}")
+    assert datetime.fromisoformat(header.split()[0]).utcoffset() == timedelta(0)
+    assert "no-such-command" in "".join(words)
+    assert log.stat().st_mode & 0o777 == 0o600

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -25,16 +26,19 @@ API = "/api/v1/my/now"
 @pytest.fixture
 def seat(cast: Cast) -> int:
     """An urgent post with one seat in Jeonju, asked for after the match."""
-    jeonju = TOWNS[2]
+    return _urgent(cast, "Save the seedlings", lon=TOWNS[2].lon)
+
+
+def _urgent(cast: Cast, title: str, *, lon: float) -> int:
     new = NewPost(
-        key=made("urgent"),
+        key=made("urgent", title),
         campaign_id=cast.campaign_id,
         team_id=cast.teams["South"],
         area_id=cast.areas["Jeonju"],
         day=TODAY,
-        title="Save the seedlings",
-        lat=jeonju.lat + 0.01,
-        lon=jeonju.lon,
+        title=title,
+        lat=TOWNS[2].lat + 0.01,
+        lon=lon,
         starts_at=NOW + timedelta(hours=3),
         ends_at=NOW + timedelta(hours=6),
         seats=1,
@@ -101,6 +105,23 @@ def test_a_full_post_is_refused_in_words_and_a_form_without_an_id_too(
     assert "All 1 seats of this post are taken" in full.text
     assert chul.post(f"/my/now/{seat}/").status_code == 422
     assert matching.placements_of(SYSTEM, cast.people["Chul"]) == []
+
+
+def test_a_post_that_does_not_fit_is_refused_to_the_volunteer_in_their_language_with_a_way_on(
+    chul: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = _urgent(cast, "Save the lambs", lon=TOWNS[2].lon - 3)
+    asked = {"request_id": str(made("x")), "post_id": far}
+    words = {"it is farther away than you travel": "너무 멀어요"}
+    monkeypatch.setattr("django.utils.translation._trans.gettext", lambda said: words.get(said, said))
+
+    page = chul.post(f"/my/now/{far}/", asked)
+    said = _phone(cast, "Chul").post(API, json.dumps(asked), content_type="application/json")
+
+    assert (page.status_code, said.status_code) == (409, 409)
+    assert "given to you: 너무 멀어요. Look which other posts need you." in unescape(page.text)
+    assert said.json()["says"].endswith("너무 멀어요. Look which other posts need you.")
+    assert said.json()["facts"] == {"rule": "way", "why": "너무 멀어요"}
 
 
 def test_without_an_open_seat_the_page_says_so(chul: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +15,8 @@ from django.test import Client
 from dure.base import jobs
 from dure.base.errors import Stopped
 from dure.base.jobs import SILENT_MAX, JobProgress
+from dure.base.models import Job
+from dure.operations.day import match_day
 from dure.operations.match_job import match_of
 from tests.web.cast import NOW, TODAY, Cast
 from tests.web.visitors import visitor
@@ -86,7 +89,7 @@ def test_the_page_of_a_match_refreshes_itself_while_it_runs_and_says_where_it_is
     _start(organiser)
     job_id = _running(cast)
     page = organiser.get(f"{START}{job_id}/")
-    assert page["Refresh"] == "3"
+    assert page["Refresh"] == "15"
     assert "How much memory it needs is known once everybody is read." in page.text
 
     JobProgress(job_id).advance(1_250, 5_000, "pairs", bytes_needed=1_100_000_000)
@@ -97,7 +100,52 @@ def test_the_page_of_a_match_refreshes_itself_while_it_runs_and_says_where_it_is
     assert "1,250 of 5,000" in page.text
     assert "It needs about 1.1 GB of memory." in page.text
 
-    assert "Refresh" not in organiser.get(f"{START}{job_id}/?still").headers
+
+def test_whoever_holds_the_page_still_finds_the_way_first_and_keeps_it_still_when_they_stop_the_match(
+    organiser: Client, cast: Cast
+) -> None:
+    _start(organiser)
+    page = f"{START}{_running(cast)}/"
+    assert re.search(r'class="crumbs">.*</p>\s*<p class="small"><a href="\?still">', organiser.get(page).text)
+
+    held = organiser.get(f"{page}?still")
+    assert "Refresh" not in held.headers
+    assert f'action="{page}stop/?still"' in held.text
+    assert organiser.post(f"{page}stop/?still")["Location"] == f"{page}?still"
+    assert organiser.post(f"{page}stop/")["Location"] == page
+
+
+def test_a_match_shows_its_own_run_and_not_one_that_came_later(organiser: Client, cast: Cast) -> None:
+    match_day(
+        campaign_id=cast.campaign_id,
+        day=TODAY,
+        now=LATER,
+        expires_at=LATER + timedelta(hours=2),
+        round_number=2,
+    )
+    second = match_of(cast.campaign_id, TODAY)
+    assert second is not None
+
+    runs = {
+        job_id: organiser.get(f"{START}{job_id}/").context["card"].run.round
+        for job_id in (cast.match_job_id, second.id)
+    }
+
+    assert runs == {cast.match_job_id: 1, second.id: 2}
+
+
+def test_a_match_that_died_after_publishing_says_that_nothing_needs_doing(
+    organiser: Client, cast: Cast
+) -> None:
+    Job.objects.filter(pk=cast.match_job_id).update(state="failed", note="It ended without a word.")
+    page = organiser.get(f"{START}{cast.match_job_id}/").text
+    assert "Nothing needs doing" in page
+    assert "Starting it again" not in page
+
+    _start(organiser)
+    later = _running(cast)
+    jobs.fail(job_id=later, note="It ended without a word.")
+    assert "Nothing of it was published." in organiser.get(f"{START}{later}/").text
 
 
 def test_what_the_last_match_needed_is_said_before_the_next_is_started(organiser: Client, cast: Cast) -> None:

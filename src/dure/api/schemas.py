@@ -146,7 +146,8 @@ class EntryOut(Schema):
 
 
 class LatePostOut(Schema):
-    """An open post that needs this volunteer now; ``way_m``: great-circle metres."""
+    """An open post that needs this volunteer now; ``way_m``: great-circle metres; ``reason``: ``new`` if it was asked
+    for since the match."""
 
     post_id: int
     campaign: str
@@ -158,7 +159,7 @@ class LatePostOut(Schema):
     starts_at: datetime
     ends_at: datetime
     way_m: int
-    reason: Literal["new", "given_back", "open"]
+    reason: Literal["new", "open"]
     bring: str
 
 

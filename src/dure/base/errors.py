@@ -3,6 +3,12 @@
 from dure.kernel.refusals import Refusal
 
 
+class SettingBad(Refusal):
+    code = "setting_bad"
+    says = "The setting {name} can't be {value!r}. Expected: {wanted}."
+    status = 500
+
+
 class GrantUnreachable(Refusal):
     code = "grant_unreachable"
     says = "A {role} needs {wanted}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -11,13 +11,13 @@ from time import monotonic
 from typing import Protocol
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from dure.base.errors import JobRunning, Stopped
 from dure.base.models import Account, Job
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import NotFound, Refusal
 
 # A process that works says so this often, whatever it is busy with ...
 BEAT_SECONDS = 5
@@ -27,10 +27,13 @@ SILENT_MAX = timedelta(seconds=60)
 PAUSE_SECONDS = 0.3
 DIED = "It ended without a word: the machine was switched off, or had no memory left."
 BROKE = "It broke. What it said last stands in the data folder, in"
+# What an exception says may hold a row with a person in it: it stands in a log only its owner reads, not on a page.
+BROKE_INSIDE = f"{BROKE} breakage.log."
+INTERRUPTED = "It was interrupted where it ran."
 
 
 class Progress(Protocol):
-    """What long work reports to. ``advance`` raises Stopped when somebody asked to stop.
+    """What long work reports to. ``advance`` raises Stopped when somebody asked to stop, or closed the job.
 
     ``step``: what is being done, a word of the work's own; left empty, the step goes on. ``total`` 0: nobody
     knows yet. ``bytes_needed``: the memory that the rest will take at its peak, said once it is known.
@@ -81,16 +84,17 @@ class JobProgress:
         self._written_at = 0.0
 
     def advance(self, done: int, total: int, step: str = "", *, bytes_needed: int | None = None) -> None:
-        goes_on = bool(step) and step == self._step and bytes_needed is None and done < total
-        if goes_on and monotonic() - self._written_at < PAUSE_SECONDS:
+        same_step = bool(step) and step == self._step and bytes_needed is None and done < total
+        if same_step and monotonic() - self._written_at < PAUSE_SECONDS:
             return
         self._step, self._written_at = step or self._step, monotonic()
         told: dict[str, object] = {"done_count": done, "total_count": total, "step": self._step}
         if bytes_needed is not None:
             told["bytes_needed"] = bytes_needed
-        row = Job.objects.filter(pk=self.job_id)
-        row.update(**told, last_advanced_at=timezone.now())
-        if row.filter(stop_asked=True).exists():
+        row = Job.objects.filter(pk=self.job_id, state=Job.State.RUNNING)
+        # One that was silent for too long counts as dead, and another may be at its work.
+        goes_on = bool(row.update(**told, last_advanced_at=timezone.now()))
+        if not goes_on or row.filter(stop_asked=True).exists():
             raise Stopped(done=done, total=total)
 
 
@@ -150,10 +154,17 @@ def job(
         ended, note = Job.State.STOPPED, str(stop)
         raise
     except BaseException as broken:
-        ended, note = Job.State.FAILED, str(broken)[:500] or type(broken).__name__
+        ended, note = Job.State.FAILED, note_of(broken)
         raise
     finally:
         mine.update(state=ended, note=note, ended_at=timezone.now())
+
+
+def note_of(broken: BaseException) -> str:
+    """How a job ended, for a page: a refusal in its own words, of anything else only where to read about it."""
+    if isinstance(broken, Refusal):
+        return str(broken)[:500]
+    return BROKE_INSIDE if isinstance(broken, Exception) else INTERRUPTED
 
 
 @contextmanager
@@ -165,8 +176,13 @@ def beating(job_id: UUID) -> Iterator[None]:
     over = Event()
 
     def beat() -> None:
+        running = Job.objects.filter(pk=job_id, state=Job.State.RUNNING)
         while not over.wait(BEAT_SECONDS):
-            Job.objects.filter(pk=job_id).update(last_advanced_at=timezone.now())
+            try:
+                running.update(last_advanced_at=timezone.now())
+            except Error:  # a locked or restarted database: the next beat tries on a new connection
+                with suppress(Error):
+                    connection.close()
         connection.close()
 
     thread = Thread(target=beat, name="job-beat", daemon=True)

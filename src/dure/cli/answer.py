@@ -92,7 +92,7 @@ class Bar:
 
     def advance(self, done: int, total: int, step: str = "", *, bytes_needed: int | None = None) -> None:
         if bytes_needed is not None:
-            self._shown.console.print(f"Needs about {bytes_needed / 1e9:.1f} GB of memory.")
+            self._shown.console.print(f"Needs about {max(bytes_needed / 1e9, 0.1):.1f} GB of memory.")
         what = f"{self._what}: {step}" if step else None
         self._shown.update(self._task, completed=done, total=total or None, description=what)
 

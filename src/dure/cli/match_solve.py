@@ -48,7 +48,8 @@ class _Steps:
 
     def tell(self, step: str, done: int, total: int) -> None:
         """What the engine reports to."""
-        self._bar.advance(done, total, step)
+        # Said once, before the start: what it will take.
+        self._bar.advance(done, total, step, bytes_needed=done if step == "memory" else None)
 
 
 def match_solve(people: PeopleFile, posts: PostsFile, out: PlacedTo, json_to: JsonTo = None) -> None:
@@ -70,9 +71,11 @@ def _solved(
     answer: Answer, people: Path, posts: Path, out: Path
 ) -> tuple[MatchFiles, Solution, dict[str, float]]:
     """Read, match and write; the seconds of each step."""
+    from dure.base.memory import match_memory_max_bytes
     from dure.engine.matching import build_problem, solve
     from dure.operations.match_files import output_at, read_match_files
 
+    memory_max_bytes = match_memory_max_bytes()
     with output_at(out) as output, answer.progress("Matching") as bar:
         steps = _Steps(bar)
         with steps.step("read"):
@@ -81,7 +84,7 @@ def _solved(
             problem = build_problem(files.people, files.posts)
             sides = files.sides.sides(files.people, files.posts)
         with steps.step("solve"):
-            solution = solve(problem, tell=steps.tell, sides=sides)
+            solution = solve(problem, tell=steps.tell, memory_max_bytes=memory_max_bytes, sides=sides)
         with steps.step("write"):
             output.write(files, solution)
     return files, solution, steps.seconds

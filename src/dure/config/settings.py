@@ -8,7 +8,7 @@ DURE_SECURE     1 where the site is behind a proxy with TLS: secure cookies, HST
 DURE_EMAIL_URL  smtp://user:password@host:port or smtps://…; without it, e-mail is printed to the console
 DURE_EMAIL_FROM sender of e-mail
 DURE_LOG_ORIGIN name of the ledger's log, in every checkpoint (default: made from its key)
-DURE_MATCH_MEMORY_MB what the daily match may take; a day that needs more is refused first (default: no limit)
+DURE_MATCH_MEMORY_MB what a match may take; one that needs more is refused first (default: no limit)
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from dure.base.home import home, secret
+from dure.base.memory import match_memory_max_bytes
 from dure.config.database import postgresql, sqlite
 
 django_stubs_ext.monkeypatch()
@@ -92,8 +93,7 @@ TEMPLATES = [
 ]
 
 
-_memory_mb = os.environ.get("DURE_MATCH_MEMORY_MB", "")
-MATCH_MEMORY_MAX_BYTES = int(_memory_mb) * 1_000_000 if _memory_mb else None
+MATCH_MEMORY_MAX_BYTES = match_memory_max_bytes()
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": postgresql(DATABASE_URL) if DATABASE_URL else sqlite(HOME)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from threading import Thread
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from dure.base import jobs
 from dure.base.home import home
@@ -46,7 +48,8 @@ def start_match(
     try:
         launch(["match", "run", *words, "--answer-hours", str(kept_hours), "--job", str(job_id)], job_id)
     except OSError as broken:
-        jobs.fail(job_id=job_id, note=f"The process could not be started: {broken}")
+        why = (broken.strerror or "the system gave no reason").lower()
+        jobs.fail(job_id=job_id, note=f"The process could not be started: {why}.")
     return job_id
 
 
@@ -57,10 +60,12 @@ def launch(words: Sequence[str], job_id: UUID) -> None:
     other dies; otherwise its silence tells (:data:`dure.base.jobs.SILENT_MAX`).
     """
     log: Path = home() / LOG_NAME
-    with log.open("a") as told:
-        log.chmod(0o600)
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as told:
+        told.write(f"{timezone.now().isoformat(timespec='seconds')} match job {job_id}\n")
+        told.flush()
+        # -P: a folder named dure where the site was started is not taken for the program.
         process = subprocess.Popen(  # noqa: S603  our own program, with words made here
-            [sys.executable, "-m", "dure.cli", *words],
+            [sys.executable, "-P", "-m", "dure.cli", *words],
             stdin=subprocess.DEVNULL,
             stdout=told,
             stderr=subprocess.STDOUT,
@@ -107,7 +112,7 @@ def run_match(
                 job_id=pk,
             )
         except BaseException as broken:
-            jobs.fail(job_id=pk, note=str(broken) or type(broken).__name__)
+            jobs.fail(job_id=pk, note=jobs.note_of(broken))
             raise
 
 

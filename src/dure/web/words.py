@@ -92,9 +92,8 @@ BRINGS: Words = {
 }
 # Why a post has a seat for somebody who comes late (dure.movement.matching.types.LatePost).
 LATE_REASONS: Words = {
-    "new": _("Asked for since the match: nobody has been sent there yet."),
-    "given_back": _("A seat became free since the match."),
-    "open": _("A seat has been open since the match."),
+    "new": _("Asked for since the match."),
+    "open": _("A seat is open."),
 }
 ENTRY_KINDS: Words = {
     "hours": _("hours"),

@@ -15,10 +15,11 @@ from dure.engine.matching import Problem, Solution, Unfilled, Why, solve, why_th
 from dure.kernel.refusals import NotFound
 from dure.movement.matching import actions, reads
 from dure.movement.matching.actions import days
-from dure.movement.matching.errors import RunNotReady
+from dure.movement.matching.errors import NoLongerFits, RunNotReady
 from dure.movement.matching.models import Run
 from dure.movement.matching.stored import explained, start_prices
 from dure.movement.needs import reads as needs
+from dure.movement.people import actions as people
 from dure.movement.people.types import SKILL, NewCredential
 from tests.movement.matching.farm import BRIEFED, DAY, INSURED, Farm, at, made
 
@@ -119,6 +120,71 @@ def test_reasons_from_a_part_of_the_day_are_those_of_the_whole_day(farm: Farm) -
         expected = in_names(why_unfilled(today.problem, solution, row), names)
         assert in_names(said.reasons, dict(said.skill_names)) == expected
     assert asked > PEOPLE / 3
+
+
+@pytest.mark.parametrize("asked_as", ["oneself", "a helper at the telephone"])
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [("home", "farther away"), ("hours", "outside the hours")],
+)
+def test_a_post_that_no_longer_fits_is_told_so_and_not_explained(
+    farm: Farm, changed: str, why: str, asked_as: str
+) -> None:
+    farm.cast("Minji")
+    farm.post()
+    farm.post("Nearby", lat=35.3)
+    farm.match()
+    offer, minji = farm.offer("Minji"), farm.people["Minji"]
+
+    if changed == "home":
+        people.move_home(
+            actor=farm.me("Minji"),
+            person_id=minji,
+            area_id=farm.areas["Naju"],
+            home_lat=35.6,
+            home_lon=126.72,
+        )
+    else:
+        people.set_free_hours(
+            actor=farm.me("Minji"),
+            person_id=minji,
+            day_start=at(0),
+            day_end=at(0, day=NEXT),
+            spans=((at(20), at(22)),),
+        )
+
+    with pytest.raises(NoLongerFits, match=why):
+        if asked_as == "oneself":
+            reads.why_this(farm.me("Minji"), offer.id)
+        else:
+            reads.why_person(SYSTEM, farm.campaign, DAY, minji)
+
+
+def test_of_posts_with_very_many_people_a_why_page_reads_the_count_alone(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farm.cast(*(f"Near {number}" for number in range(12)))
+    farm.post("Full", seats=12, tier=1)
+    farm.cast("Minji", home_lat=35.1)
+    farm.post("Rest", lat=35.1, tier=3)
+    farm.match()
+    minji = farm.offer("Minji")
+    full = reads.why_this(farm.me("Minji"), minji.id).why.alternatives
+    asked: list[int] = []
+
+    def listening(*wished: Any, person_ids: Any, **more: Any) -> Any:
+        asked.append(len(set(person_ids)))
+        return explained(*wished, person_ids=person_ids, **more)
+
+    monkeypatch.setattr(reads, "explained", listening)
+    monkeypatch.setattr(reads, "FEW_PEOPLE", 12)  # oneself and eleven others
+
+    counted = reads.why_this(farm.me("Minji"), minji.id).why.alternatives
+
+    assert asked == [1, 1]
+    assert [other.full_of for other in full] == [("nearer",)]
+    assert counted == (replace(full[0], full_of=()),)
+    assert counted[0].reason == "full"
 
 
 def test_a_stored_run_is_the_day_as_it_was_solved(farm: Farm) -> None:

@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 
 from dure.base.access import SYSTEM
+from dure.engine.matching import RULES
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.matching import actions, late_day, latecomers, reads
 from dure.movement.matching.columns import minutes
 from dure.movement.matching.errors import (
+    UNFIT,
     AlreadyPlaced,
     NotReady,
     PostUnfit,
@@ -151,6 +153,105 @@ def test_a_seat_given_back_is_shown_again(farm: Farm) -> None:
     actions.withdraw(actor=farm.me("Minji"), placement_id=placement.id, now=at(6))
 
     assert names(shown(farm, "Chul")) == ["Pick pears"]
+
+
+def test_a_seat_of_a_round_published_since_the_last_look_is_kept(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farm.person("Minji")
+    farm.post(seats=2)
+    farm.match()
+    monkeypatch.setattr(late_day, "STALE_SECONDS", 600.0)
+    monkeypatch.setattr(late_day, "FRESH_SECONDS", 600.0)
+    assert late_day.late_day(farm.campaign.id, DAY, at(5)) is not None
+    farm.person("Bora")
+    farm.match(round_number=2, now=at(5))
+    farm.person("Chul")
+    assert farm.offered().keys() == {"Minji", "Bora"}
+
+    refused(farm, "Chul", "Pick pears", NeedFull)
+    assert shown(farm, "Chul") == []
+    assert farm.accept("Bora").state == "accepted"
+
+
+def test_a_day_settled_since_the_last_look_shows_and_gives_nothing(
+    morning: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_day, "STALE_SECONDS", 600.0)
+    monkeypatch.setattr(late_day, "FRESH_SECONDS", 600.0)
+    assert len(shown(morning, "Chul")) == 1
+    actions.settle(campaign_id=morning.campaign.id, day=DAY, now=at(23))
+
+    refused(morning, "Chul", "Pick pears", RunNotReady)
+    assert shown(morning, "Chul") == []
+
+
+def test_a_seat_that_is_open_now_has_no_price_whatever_it_cost_in_the_morning(farm: Farm) -> None:
+    farm.cast("Minji", "Bora", "Dana")
+    farm.post("Pick pears", seats=1)
+    farm.match()  # three want the one seat
+    farm.post("Carry water", lat=NAJU[0] + 0.05)
+    (asked,) = farm.offered()
+    farm.decline(asked)
+    farm.person("Chul")
+
+    assert names(shown(farm, "Chul")) == ["Pick pears", "Carry water"]
+
+
+def test_a_seat_does_not_say_that_somebody_declined_it(farm: Farm) -> None:
+    farm.cast("Minji", "Bora", "Dana")
+    farm.post("Pick pears", seats=1)
+    farm.post("Never filled", seats=9, lat=NAJU[0] + 0.2)
+    farm.match()
+    (picker,) = (name for name, post_id in farm.offered().items() if post_id == farm.posts["Pick pears"])
+    farm.decline(picker)
+    farm.person("Chul")
+
+    assert [(one.post.title, one.reason) for one in shown(farm, "Chul")] == [
+        ("Pick pears", "open"),
+        ("Never filled", "open"),
+    ]
+
+
+def test_a_day_whose_posts_are_all_called_off_shows_nothing(morning: Farm) -> None:
+    needs.cancel(actor=SYSTEM, post_id=morning.posts["Pick pears"], now=at(6))
+
+    assert shown(morning, "Chul") == []
+    refused(morning, "Chul", "Pick pears", NeedCancelled)
+
+
+def test_no_day_is_prepared_for_who_may_not_be_matched_there(
+    morning: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.move_home(
+        actor=SYSTEM,
+        person_id=morning.people["Chul"],
+        area_id=morning.areas["Fukuoka"],
+        home_lat=33.59,
+        home_lon=130.4,
+    )
+    asked: list[int] = []
+    monkeypatch.setattr(latecomers, "late_day", lambda campaign_id, day, now: asked.append(campaign_id))
+
+    assert shown(morning, "Chul") == []
+    assert asked == []
+
+
+def test_the_days_of_several_campaigns_stay_in_the_process(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late_day, "STALE_SECONDS", 600.0)
+    monkeypatch.setattr(late_day, "FRESH_SECONDS", 600.0)
+    farm.person("Minji")
+    days = [DAY + timedelta(days=later) for later in range(6)]  # as many campaigns with one day each would
+    for one in days:
+        farm.post("Pick pears", day=one)
+        farm.match(one)
+    first = [late_day.late_day(farm.campaign.id, one, TAKEN_AT) for one in days]
+    again = [late_day.late_day(farm.campaign.id, one, TAKEN_AT) for one in days]
+
+    assert None not in first
+    assert all(one is other for one, other in zip(first, again, strict=True))
 
 
 def test_an_urgent_post_and_a_cancelled_one_show_within_the_next_look(morning: Farm) -> None:
@@ -307,7 +408,14 @@ def test_no_rule_can_be_slipped_past_by_asking_for_a_post_that_was_not_shown(
     farm.post("Pick pears", **post)  # type: ignore[arg-type]  # any field
 
     assert "Pick pears" not in names(shown(farm, "Chul"))
-    assert word in str(refused(farm, "Chul", "Pick pears", refusal))
+    says = str(refused(farm, "Chul", "Pick pears", refusal))
+    assert word in says
+    assert "they" not in says.split()
+    assert refusal is not PostUnfit or says.endswith("Look which other posts need you.")
+
+
+def test_every_hard_rule_has_words_for_whoever_asks() -> None:
+    assert UNFIT.keys() == {rule.name for rule in RULES} | {"way"}
 
 
 def test_nobody_under_18_gets_a_night_post_by_the_side_door(farm: Farm) -> None:
@@ -416,10 +524,10 @@ def test_the_day_is_read_again_beside_the_requests_once_it_is_no_longer_fresh(
     assert begun == ["late-day"]
 
 
-def test_the_prices_of_the_latest_round_that_knew_a_post_are_used(farm: Farm) -> None:
+def test_a_post_that_any_round_knew_is_not_new(farm: Farm) -> None:
     farm.cast("Minji", "Bora", "Chul")
     farm.post("Pick pears", seats=1)
-    farm.match()  # three want one seat: it has a price
+    farm.match()
     farm.post("Carry water", seats=5)
     later = at(4) + timedelta(hours=4)
     farm.match(round_number=2, now=later)
@@ -430,4 +538,6 @@ def test_the_prices_of_the_latest_round_that_knew_a_post_are_used(farm: Farm) ->
     assert kept is not None
     assert kept.matched.tolist() == [True, True]
     assert len(reads.rounds(farm.campaign.id, DAY)) == 2
-    assert names(shown(farm, "Dana", now=at(5))) == ["Carry water"]
+    assert [(one.post.title, one.reason) for one in shown(farm, "Dana", now=at(5))] == [
+        ("Carry water", "open")
+    ]

@@ -338,6 +338,40 @@ def test_settling_takes_unaccepted_offers_and_their_notices_and_keeps_the_proof(
         farm.decline("Minji")
 
 
+class SettlesMeanwhile:
+    """Progress of a match in whose middle somebody ends the day."""
+
+    def __init__(self, farm: Farm, step: str) -> None:
+        self.farm, self.step = farm, step
+
+    def advance(self, done: int, total: int, step: str = "", *, bytes_needed: int | None = None) -> None:
+        if step == self.step:
+            self.step = ""
+            actions.settle(campaign_id=self.farm.campaign.id, day=DAY, now=at(22))
+
+
+@pytest.mark.parametrize("step", ["proof", "writing"])
+def test_a_day_that_is_settled_while_it_is_matched_again_stays_as_it_was(farm: Farm, step: str) -> None:
+    farm.cast("Minji")
+    farm.post(seats=3)
+    farm.match()
+    farm.accept("Minji")
+    farm.cast("Bora")
+
+    with pytest.raises((RunNotReady, RunExists)):
+        actions.run(
+            campaign_id=farm.campaign.id,
+            day=DAY,
+            now=at(6),
+            round_number=2,
+            progress=SettlesMeanwhile(farm, step),
+        )
+
+    assert list(farm.offered()) == ["Minji"]
+    assert [offer.state for offer in Offer.objects.all()] == ["accepted"]
+    assert [run.round for run in reads.rounds(farm.campaign.id, DAY)] == [1]
+
+
 def test_a_day_with_a_round_in_the_dark_is_not_settled(farm: Farm) -> None:
     farm.cast("Minji")
     farm.post()

@@ -14,6 +14,7 @@ from dure.engine.matching.explain import (
     Stop,
     Unfilled,
     Why,
+    hindrances,
     why_this_post,
     why_unfilled,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "build_sides",
     "check",
     "feasible",
+    "hindrances",
     "rematch",
     "solve",
     "why_this_post",

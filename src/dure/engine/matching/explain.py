@@ -34,6 +34,7 @@ from dure.kernel.must import must
 SHIFTED_MIN = (-120, -60, 60, 120)
 SHORTER_MIN = (60, 120)
 ALTERNATIVES_MAX = 5
+TOO_FAR = "it is farther away than they wish to travel"
 # PROMISES P9: nothing is told about fewer than ten people.
 SEATED_LEAST = 10
 
@@ -85,10 +86,11 @@ class Cost:
     preference: int
     waiting: int
     yesterday: int
+    kept: int = 0  # during the day: what staying is worth
 
     @property
     def total(self) -> int:
-        return self.travel + self.preference + self.waiting + self.yesterday
+        return self.travel + self.preference + self.waiting + self.yesterday + self.kept
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,14 @@ def _stops(problem: Problem, missing: BitArray) -> tuple[Stop, ...]:
         if by_rule[number].any()
     ]
     return tuple(sorted(found, key=lambda stop: (-stop.count, stop.rule)))
+
+
+def hindrances(problem: Problem, person_row: int, post_row: int) -> tuple[str, ...]:
+    """What keeps one person from one post, each in words that complete "not possible because …"; empty: nothing."""
+    person, post = np.array([person_row]), np.array([post_row])
+    missing = unmet(problem, person, post)
+    far = bool((travel_m(problem, person, post) > problem.people.travel_limit_m[person]).any())
+    return (*([TOO_FAR] if far else []), *(stop.reason for stop in _stops(problem, missing)))
 
 
 def why_unfilled(
@@ -255,7 +265,7 @@ def why_this_post(
     missing = unmet(problem, people, posts)
     able = np.flatnonzero(near & ~missing.any(axis=1))
     parts = cost_parts(problem, people[able], able, distance_m[able])
-    columns = zip(parts.travel, parts.preference, parts.waiting, parts.yesterday, strict=True)
+    columns = zip(parts.travel, parts.preference, parts.waiting, parts.yesterday, parts.kept, strict=True)
     costs = {int(post): Cost(*map(int, row)) for post, row in zip(able, columns, strict=True)}
     own = int(solution.post_of[person_row])
     must(own == NO_POST or own in costs, "nobody is placed where they may not be")

@@ -1,8 +1,9 @@
-"""The latecomer: the best open posts of the day for one person, from the price table of its match.
+"""The latecomer: the best open posts of the day for one person, by the measure of its match.
 
-At the prices p of a solved day every person sits where ``V_j - c_ij - p_j`` is largest (complementary slackness;
-Bertsekas 1988). Whoever comes late is shown the open posts by the same measure, so that they take what is worth
-most to the day without anybody being moved. The posts are prepared once (:func:`index_posts`).
+At the prices p of a solved day every person sits where ``V_j - c_ij - p_j`` is largest, and a post with an open seat
+has the price 0 (complementary slackness; Bertsekas 1988). What the seat cost in the morning, when others stood in
+line for it, is gone with the line: whoever comes late is shown the open posts by ``V_j - c_ij``, so that they take
+what is worth most to the day without anybody being moved. The posts are prepared once (:func:`index_posts`).
 """
 
 from __future__ import annotations
@@ -43,28 +44,24 @@ class PostIndex:
     asked: tuple[tuple[Rule, Key], ...]  # what each bit stands for
     causes: IntArray  # the distinct ones, ascending
     cause_row: IntArray  # (m,) row in ``causes``
-    worth: IntArray  # (m,) value less price, in 1/price_scale of a unit
-    price_scale: int
+    worth: IntArray  # (m,) of an open seat, in units of 10 m
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """An open post that somebody may take. ``gain``: its value less its price and their cost, in units of 10 m."""
+    """An open post that somebody may take. ``gain``: its value less their cost, in units of 10 m."""
 
     post: int  # row
     travel_m: float
     cost: int  # units of 10 m
-    gain: float
+    gain: int
 
 
-def index_posts(posts: PostFacts, *, prices: IntArray, price_scale: int, tier_unit: int) -> PostIndex:
+def index_posts(posts: PostFacts, *, tier_unit: int) -> PostIndex:
     """Prepare a day's posts.
 
-    ``prices``: (m,) in 1/price_scale of a unit, from the solution; 0 for a post it did not know or left open.
     ``tier_unit``: W; a seat of tier 1, 2, 3 is worth 3W, 2W, W. Refuses with ProblemRefused, as the match does.
     """
-    must(len(prices) == posts.count, "every post has a price")
-    must(price_scale >= 1, "prices are counted in parts of a unit")
     empty = build_problem(nobody(), posts)
     return PostIndex(
         posts=posts,
@@ -74,8 +71,7 @@ def index_posts(posts: PostFacts, *, prices: IntArray, price_scale: int, tier_un
         asked=tuple((rule, ask.key) for rule in RULES for ask in rule.asks(posts)),
         causes=np.unique(posts.cause).astype(np.int64),
         cause_row=empty.cause_row,
-        worth=(TIERS + 1 - posts.tier.astype(np.int64)) * tier_unit * price_scale - prices,
-        price_scale=price_scale,
+        worth=(TIERS + 1 - posts.tier.astype(np.int64)) * tier_unit,
     )
 
 
@@ -97,7 +93,7 @@ def nobody() -> PeopleFacts:
 
 
 def _of_one(index: PostIndex, person: PeopleFacts, home: FloatArray, have: BitArray) -> Problem:
-    """One person and the day's posts as the match sees them, so that every rule and price is the match's own."""
+    """One person and the day's posts as the match sees them, so that every rule and cost is the match's own."""
     return Problem(
         people=person,
         posts=index.posts,
@@ -143,11 +139,10 @@ def latecomer(
     able = (distance_m <= person.travel_limit_m[0]) & ~unmet(problem, asker, rows).any(axis=1)
     rows, distance_m = rows[able], distance_m[able]
     cost = cost_parts(problem, asker[able], rows, distance_m).total
-    gain = index.worth[rows] - cost * index.price_scale
+    gain = index.worth[rows] - cost
     best = np.lexsort((rows, -gain))[:count_max]
     return tuple(
-        Chance(int(rows[k]), float(distance_m[k]), int(cost[k]), int(gain[k]) / index.price_scale)
-        for k in best.tolist()
+        Chance(int(rows[k]), float(distance_m[k]), int(cost[k]), int(gain[k])) for k in best.tolist()
     )
 
 

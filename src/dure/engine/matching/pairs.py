@@ -39,7 +39,7 @@ BLOCK_PEOPLE = 8_192
 SLACK_DEG = 1e-7  # a centimetre: far above the rounding of the angles
 ROOM_FIRST = 1 << 20
 NO_ROOM, TOO_DEAR = -1, -2
-SAMPLE_EVERY = 251
+SAMPLE_EVERY, SAMPLE_AT_ONCE = 251, 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,10 +279,17 @@ class Finder:
         self.word = word
         self.scratch: SimpleQueue[Words] = SimpleQueue()
 
-    def estimated(self) -> int:
-        """About how many pairs there are, from every 251st person."""
-        found = self.block(0, len(self.order.people), SAMPLE_EVERY)
-        return 0 if found is None else len(found.words) * SAMPLE_EVERY
+    def estimated(self) -> tuple[int, type[Word]]:
+        """About how many pairs there are, and the words they will need, from every 251st person."""
+        count, dearest = 0, 0
+        stretch = SAMPLE_EVERY * SAMPLE_AT_ONCE
+        for first in range(0, len(self.order.people), stretch):
+            found = self.block(first, min(first + stretch, len(self.order.people)), SAMPLE_EVERY)
+            if found is not None and len(found.words):
+                count += len(found.words)
+                dearest = max(dearest, int(found.words.max()) >> self.post_bits)
+        narrow = dearest < (1 << (32 - self.post_bits)) - 2 if self.post_bits < 32 else False
+        return count * SAMPLE_EVERY, np.uint32 if narrow else np.uint64
 
     def block(self, first: int, last: int, step: int = 1) -> Block | None:
         """The pairs of every ``step``-th person from ``first`` to ``last``; None: a cost needs wider words."""
@@ -321,23 +328,24 @@ def words_at(pairs: Pairs, posts: Int32Array, none: int, *, pool: ThreadPoolExec
     return found
 
 
-def find_pairs(finder: Finder, *, pool: ThreadPoolExecutor) -> Pairs:
+def find_pairs(finder: Finder, *, word: type[Word] = np.uint32, pool: ThreadPoolExecutor) -> Pairs:
     """All feasible pairs of the people and posts of a layout.
 
     Time grows with the posts in the cells that travel limits touch; memory is 4 bytes a pair, 8 where posts and
-    costs together need more than 32 bits.
+    costs together need more than 32 bits, which ``word`` may say beforehand.
     """
     order, people = finder.order, finder.problem.people
     raised = YESTERDAY_UNITS + finder.problem.kept_units
     bonus = raised + WAITED_DAY_UNITS * people.days_waited[order.people].astype(np.int32)
     ends = range(BLOCK_PEOPLE, len(order.people) + BLOCK_PEOPLE, BLOCK_PEOPLE)
-    for word in (np.uint32, np.uint64):
-        finder.use(word)
-        found = list(
+    types: tuple[type[Word], ...] = (word, np.uint64)
+    for wide_enough in dict.fromkeys(types):
+        finder.use(wide_enough)
+        blocks = list(
             pool.map(lambda end: finder.block(end - BLOCK_PEOPLE, min(end, len(order.people))), ends)
         )
-        blocks = tuple(block for block in found if block is not None)
-        if len(blocks) == len(found):
-            return Pairs(order, blocks, finder.post_bits, bonus)
+        if None not in blocks:
+            return Pairs(order, tuple(block for block in blocks if block), finder.post_bits, bonus)
+        blocks.clear()
     must(False, "64 bits hold any post beside any cost on Earth")
     return Pairs(order, (), finder.post_bits, bonus)

@@ -5,10 +5,11 @@ different is one price: a pair with the post that somebody holds already costs `
 moves unless the day gains more than that by it. Whoever is on the way is not asked at all: their seat is taken out
 before, like a placement agreed earlier.
 
-A few bids mend such a day, if the auction is let: it starts from the placement, at a middling epsilon (from too fine
-a one people raise each other by crumbs), and prices are not lowered between its phases, as that would make the
-whole country bid. A post that is new begins at the full value of its tier and bids for people as it falls; began it
-at nothing, everybody near would leave their seat to bid.
+A few bids mend such a day, if the auction is let. It starts from the placement, where few seats are empty at an epsilon
+of 600 m: a coarser one lowers the price of an empty seat so far that the neighbourhood comes for it and has to be sent
+back. Where many are empty it has to be coarse, or prices come down by crumbs. They are not lowered between the
+phases, for everybody to raise again. A post that is new begins at the full value of its tier and bids for people as it
+falls; where many begin at nothing, everybody near leaves their seat to bid.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dure.engine.matching.problem import Problem
 from dure.engine.matching.solution import Solution
 from dure.engine.matching.solve import WORKERS, seat_standing, silent, solve
 
-STABILITY_UNITS = 100  # staying is worth 1 km
+STABILITY_UNITS = 300  # staying is worth 3 km, as much as yesterday's post in the morning
 STABILITY_MOST_UNITS = 100_000  # 1,000 km; keeps every pair cost within 32 bits
 UNKNOWN_PRICE = -1
 
@@ -62,7 +63,9 @@ def rematch(
     standing = np.where(fixed, home, NO_POST).astype(np.int32)
     lost = fixed & ((home == NO_POST) | (seat_standing(problem, standing) != home))
     if lost.any():
-        raise _refused(f"fixed: {int(lost.sum())} hold no seat that they may keep, first row {int(lost.argmax())}")
+        raise _refused(
+            f"fixed: {int(lost.sum())} hold no seat that they may keep, first row {int(lost.argmax())}"
+        )
     problem = replace(problem, kept_post=home, kept_units=stability_units)
     solution = solve(
         problem,

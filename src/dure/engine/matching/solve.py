@@ -31,13 +31,13 @@ from dure.engine.matching.layout import Layout, layout
 from dure.engine.matching.market import (
     COLUMNS,
     EPS_FIRST_SHARE,
-    EPS_SEATED_UNITS,
     EPS_WARM_SHARE,
     REGIONS,
+    SCALE,
     Market,
     Tell,
 )
-from dure.engine.matching.pairs import Finder, TooLarge, find_pairs
+from dure.engine.matching.pairs import BLOCK_PEOPLE, Finder, TooLarge, Word, find_pairs
 from dure.engine.matching.problem import Problem, cost_parts, feasible, travel_m
 from dure.engine.matching.settled import settle_sides
 from dure.engine.matching.sides import Sides
@@ -48,7 +48,8 @@ from dure.kernel.must import must
 # 300 km: nobody's travel outweighs a seat, and few chains of moves do.
 TIER_UNIT_FIRST = 30_000
 TIER_UNIT_STEP = 8
-TIER_UNIT_MAX = 1 << 36
+# The bound of a block of people is summed in 64 bits.
+TIER_UNIT_MAX = (1 << 62) // (TIERS * SCALE * BLOCK_PEOPLE)
 WORKERS = 2
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -82,14 +83,15 @@ def solve(
     Refuses with ProblemRefused a ``standing`` that names posts which do not exist, with TooLarge what would
     need more than ``memory_max_bytes``.
     """
+    must(sides is None or problem.kept_post is None, "sides are settled in the morning, not by a re-match")
     seated = seat_standing(problem, standing)
     kept = seated != NO_POST
     seats = problem.posts.seats - np.bincount(seated[kept], minlength=problem.posts.count)
     with ThreadPoolExecutor(workers) as pool:
         order = layout(problem, ~kept)
         finder = Finder(problem, order)
-        likely = finder.estimated()
-        needed = bytes_needed(likely, len(order.people))
+        likely, word = finder.estimated()
+        needed = bytes_needed(likely, word, len(order.people))
         tell("memory", needed, memory_max_bytes or 0)
         if memory_max_bytes is not None and needed > memory_max_bytes:
             raise TooLarge(
@@ -98,7 +100,7 @@ def solve(
                 allowed_mb=memory_max_bytes >> 20,
             )
         tell("pairs", 0, 1)
-        pairs = find_pairs(finder, pool=pool)
+        pairs = find_pairs(finder, word=word, pool=pool)
         del finder
         tell("pairs", 1, 1)
         tier_unit = TIER_UNIT_FIRST
@@ -118,8 +120,7 @@ def solve(
             if start_posts is None:
                 bound = market.clear(eps_first=eps_first, tell=tell)
             else:
-                eps_first = min(eps_first, EPS_SEATED_UNITS * market.scale)
-                bound = market.clear(eps_first=eps_first, lowered_by=0, tell=tell)
+                bound = market.clear(eps_first=market.eps_from_here(), lowered_by=0, tell=tell)
             tell("proof", 0, 1)
             own = market.posts_of()
             taken = np.bincount(own[own >= 0], minlength=market.posts)
@@ -185,9 +186,10 @@ def solve(
     )
 
 
-def bytes_needed(pairs: int, people: int) -> int:
+def bytes_needed(pairs: int, word: type[Word], people: int) -> int:
     """About what the match will take, beside the problem: pairs, columns, and lists by post for a moment."""
-    return pairs * 4 * 21 // 20 + people * (COLUMNS * (4 + 4 + 8) + 150)
+    size = np.dtype(word).itemsize
+    return pairs * size * 21 // 20 + people * (COLUMNS * (size + 4 + 8) + 150)
 
 
 def _by_row(order: Layout, laid_out: npt.NDArray[Kind]) -> npt.NDArray[Kind]:

@@ -1,5 +1,9 @@
 """Refusals of matching."""
 
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
 from dure.kernel.refusals import Refusal
 
 
@@ -33,6 +37,14 @@ class RunNotReady(Refusal):
     says = "The run of {day} is {state}, so this can't be done."
 
 
+class NoLongerFits(Refusal):
+    code = "no_longer_fits"
+    says = (
+        "Why this post was chosen can't be worked out any more: since the match something has changed, and today "
+        "this post would not be offered ({why})."
+    )
+
+
 class WrongMoment(Refusal):
     code = "wrong_moment"
     says = "This placement is {state}; it can't be {wanted}."
@@ -54,5 +66,27 @@ class ShiftBegun(Refusal):
 
 
 class PostUnfit(Refusal):
+    """``rule``: a name of UNFIT; ``why``: its words."""
+
     code = "post_unfit"
-    says = "This post can't be given to you: {why}."
+    says = "This post can't be given to you: {why}. Look which other posts need you."
+
+
+# What a hard rule says to whoever asks for a post: by the rules' names in the engine, and "way".
+UNFIT: Mapping[str, object] = {
+    "skills": _("it needs a skill that you have not shown yet"),
+    "hours": _("the shift is outside the hours you gave"),
+    "cause": _("you asked not to work for this cause"),
+    "language": _("you share none of the languages spoken there"),
+    "physical": _("the work is heavier than you said you can do"),
+    "rest": _("you would not have rested long enough before the shift"),
+    "week_hours": _("the shift would take you over 48 hours in the week"),
+    "shift_length": _("the shift is longer than you wish to work"),
+    "age": _("you are younger than the post allows, or your age is not known"),
+    "guardian": _("you are under 18 and no guardian has agreed"),
+    "minors": _("nobody under 18 works in danger, at night or alone"),
+    "cover": _("you are not insured on that day"),
+    "briefing": _("you have not been briefed yet"),
+    "clearance": _("work with children needs a clearance that you do not have"),
+    "way": _("it is farther away than you travel"),
+}

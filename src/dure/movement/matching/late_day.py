@@ -1,28 +1,28 @@
-"""The running day for latecomers, kept in the process: its posts as an index, its prices, and which seats are open.
+"""The running day for latecomers, kept in the process: its posts as an index, and which seats are open.
 
-What is kept is at most about a second old, so that urgent posts and cancellations show; it is renewed by a thread
-of its own while requests go on with the old one. Nothing is believed of it when a seat is shown or taken: the
-seats of the few posts in question are read again (:func:`seats_open`).
+A day that people ask for is a second or so old (a huge one: twenty times what looking takes); it is renewed by a
+thread of its own while requests go on with the old one. Whoever asks first after a pause may get one that is
+STALE_SECONDS old: an urgent post may be missing from it that long. Nothing is believed of it when a seat is shown or
+taken: the day's runs (:func:`runs_now`), the free seats of the few posts in question and the offers that hold some of
+them (:func:`held_seats`) are read again.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from math import inf
 from threading import Lock, Thread
 from time import monotonic
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from dure.base.moments import as_utc
 from dure.engine.matching.latecomer import PostIndex, index_posts
-from dure.kernel.must import must
 from dure.movement.matching.columns import _post_facts, _vocabulary
 from dure.movement.matching.models import Offer, Run
 from dure.movement.needs import reads as needs
@@ -39,7 +39,8 @@ FRESH_SECONDS = 1.0
 REST_SHARE = 20
 # Older than this it is renewed before it is used: nobody has asked for a while.
 STALE_SECONDS = 30.0
-DAYS_KEPT_MAX, DAYS_MISSING_MAX = 4, 1_000
+# Campaigns with a day that runs, at once. The oldest goes when there are more, and is prepared again when asked for.
+DAYS_KEPT_MAX = 16
 
 NEVER = (datetime.max.replace(tzinfo=UTC),) * 2
 
@@ -48,7 +49,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LateRun:
-    """A published run of the day whose seats may still be held by offers."""
+    """A published run of a day that is not settled; its offers hold seats until it expires."""
 
     id: int
     expires_at: datetime
@@ -77,7 +78,6 @@ class LateDay:
     posts: tuple[PostFacts, ...]  # (m,) as they were when read; their seats are asked anew
     areas: Mapping[int, AreaFacts]
     matched: Bools  # (m,) the post was there when the day was matched
-    priced: Bools  # (m,) and its seats were worth more than nothing
     words: Words
     row_of_work: Mapping[tuple[int, str], int]  # by (team, title): the post that continues yesterday's
     held: Ints  # (m,) seats held by offers when they were last counted
@@ -92,16 +92,12 @@ class LateDay:
 
 
 _days: dict[tuple[int, date], LateDay] = {}
-# Days that were not there when they were last looked for, and when that was.
-_missing: dict[tuple[int, date], float] = {}
 _renewing = Lock()
 
 
 def late_day(campaign_id: int, day: date, now: datetime) -> LateDay | None:
     """The day as it stood a moment ago; None unless a run of it is published and it is not settled."""
     known = _days.get((campaign_id, day))
-    if known is None and monotonic() < _missing.get((campaign_id, day), -inf) + FRESH_SECONDS:
-        return None
     age = monotonic() - known.read_at if known else STALE_SECONDS
     if known is None or age >= STALE_SECONDS:
         with _renewing:
@@ -114,7 +110,6 @@ def late_day(campaign_id: int, day: date, now: datetime) -> LateDay | None:
 def forget_days() -> None:
     """Drop what is kept, so that the next question reads everything."""
     _days.clear()
-    _missing.clear()
 
 
 def _renew_beside(campaign_id: int, day: date, now: datetime) -> None:
@@ -129,21 +124,14 @@ def _renew_beside(campaign_id: int, day: date, now: datetime) -> None:
 
 def _renew(campaign_id: int, day: date, now: datetime) -> LateDay | None:
     key = (campaign_id, day)
-    runs = list(
-        Run.objects.filter(campaign_id=campaign_id, day=day, published_at__isnull=False)
-        .order_by("round")
-        .values_list("pk", "published_at", "expires_at", "settled_at")
-    )
-    if not runs or any(settled_at for *_run, settled_at in runs):
+    runs = runs_now(campaign_id, day)
+    if not runs:
         _days.pop(key, None)
-        if len(_missing) >= DAYS_MISSING_MAX:
-            _missing.clear()
-        _missing[key] = monotonic()
         return None
-    version = (tuple(runs), needs.version_of_day(campaign_id, day))
+    version = (runs, needs.version_of_day(campaign_id, day))
     known = _days.get(key)
     if known is None or known.version != version:
-        known = _prepared(campaign_id, day, version, _late_runs(runs))
+        known = _prepared(campaign_id, day, version, runs)
     looked = monotonic()
     free = _column(known, *needs.free_seats_of_day(campaign_id, day))
     due_at = _due(looked)
@@ -155,14 +143,21 @@ def _renew(campaign_id: int, day: date, now: datetime) -> LateDay | None:
     return renewed
 
 
-def _late_runs(
-    runs: Iterable[tuple[int, datetime | None, datetime | None, datetime | None]],
-) -> tuple[LateRun, ...]:
-    found = []
-    for pk, published_at, expires_at, _settled_at in runs:
-        must(published_at is not None and expires_at is not None, "a published run has both dates")
-        found.append(LateRun(pk, cast(datetime, expires_at)))
-    return tuple(found)
+# In SQL, as a latecomer waits for it: Django thinks longer than the database works.
+_RUNS = """
+    SELECT id, expires_at, settled_at FROM matching_run
+    WHERE campaign_id = %s AND day = %s AND published_at IS NOT NULL ORDER BY round
+"""
+
+
+def runs_now(campaign_id: int, day: date) -> tuple[LateRun, ...]:
+    """The published runs of a day, by round, as they stand now; () also once any of them is settled."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNS, [campaign_id, connection.ops.adapt_datefield_value(day)])
+        rows: list[tuple[int, datetime, datetime | None]] = cursor.fetchall()
+    if any(settled_at for *_run, settled_at in rows):
+        return ()
+    return tuple(LateRun(run_id, as_utc(expires_at)) for run_id, expires_at, _settled_at in rows)
 
 
 def _prepared(campaign_id: int, day: date, version: object, runs: tuple[LateRun, ...]) -> LateDay:
@@ -175,7 +170,7 @@ def _prepared(campaign_id: int, day: date, version: object, runs: tuple[LateRun,
     columns = _post_facts(
         posts, [post.seats for post in posts], words.skill_of, words.language_of, words.cause_of
     )
-    prices, matched, price_scale, tier_unit = _prices(columns.post, runs)
+    matched, tier_unit = _matched(columns.post, runs)
     row_of_work: dict[tuple[int, str], int] = {}
     for row, post in enumerate(posts):
         row_of_work.setdefault((post.team_id, post.title), row)
@@ -185,12 +180,11 @@ def _prepared(campaign_id: int, day: date, version: object, runs: tuple[LateRun,
         version=version,
         ends=(min(post.ends_at for post in posts), max(post.ends_at for post in posts)) if posts else NEVER,
         runs=runs,
-        index=index_posts(columns, prices=prices, price_scale=price_scale, tier_unit=tier_unit),
+        index=index_posts(columns, tier_unit=tier_unit),
         need_ids=columns.post,
         posts=tuple(posts),
         areas=places.areas({post.area_id for post in posts}),
         matched=matched,
-        priced=prices > 0,
         words=words,
         row_of_work=row_of_work,
         held=np.zeros(len(posts), np.int64),
@@ -201,19 +195,14 @@ def _prepared(campaign_id: int, day: date, version: object, runs: tuple[LateRun,
     )
 
 
-def _prices(need_ids: Ints, runs: tuple[LateRun, ...]) -> tuple[Ints, Bools, int, int]:
-    """(prices, which were matched, their scale, W) by the latest run that knew a post; 0 where none did."""
-    prices, matched = np.zeros(len(need_ids), np.int64), np.zeros(len(need_ids), np.bool_)
+def _matched(need_ids: Ints, runs: tuple[LateRun, ...]) -> tuple[Bools, int]:
+    """((m,) which posts any run knew, W of the latest run)."""
     tables = Run.objects.filter(pk__in=[run.id for run in runs]).order_by("round")
-    rows = list(tables.values_list("post_ids", "prices", "price_scale", "tier_unit"))
-    price_scale, tier_unit = rows[-1][2:]
-    for ids, table, scale, _unit in rows:
-        known, theirs = np.frombuffer(bytes(ids), "<i8"), np.frombuffer(bytes(table), "<i8")
-        at = np.searchsorted(need_ids, known)
-        here = (at < len(need_ids)) & (need_ids[np.minimum(at, len(need_ids) - 1)] == known)
-        prices[at[here]] = theirs[here] * price_scale // scale
-        matched[at[here]] = True
-    return prices, matched, price_scale, tier_unit
+    rows = list(tables.values_list("post_ids", "tier_unit"))
+    matched = np.zeros(len(need_ids), np.bool_)
+    for ids, _unit in rows:
+        matched |= np.isin(need_ids, np.frombuffer(bytes(ids), "<i8"))
+    return matched, rows[-1][1]
 
 
 def held_seats(

@@ -30,6 +30,7 @@ from dure.movement.matching.columns import (
     minutes,
 )
 from dure.movement.matching.errors import (
+    UNFIT,
     AlreadyPlaced,
     NotReady,
     PostUnfit,
@@ -39,7 +40,7 @@ from dure.movement.matching.errors import (
     ShiftBegun,
 )
 from dure.movement.matching.gather import DAY, WORKED, window
-from dure.movement.matching.late_day import LateDay, Words, held_seats, late_day
+from dure.movement.matching.late_day import LateDay, LateRun, Words, held_seats, late_day, runs_now
 from dure.movement.matching.models import Offer, Placement
 from dure.movement.matching.ready import missing, short_of_rest
 from dure.movement.matching.rest import (
@@ -72,17 +73,21 @@ def best_now(
 ) -> list[LatePost]:
     """The open posts of a day that need a person most, the best first, at most eight; [] for who has a post that day.
 
-    By what a seat is worth to the day, less its price there and what it costs the person (way, wishes): the
-    measure of the morning's match. Empty also while the day is not matched and published, or is settled.
+    By what a seat is worth to the day, less what it costs the person (way, wishes): the measure of the morning's
+    match, in which an open seat has no price. Empty also while the day is not matched and published, or is settled.
     Refuses with NotFound who asks for another.
     """
     actor.must_be(person_id)
-    today = late_day(campaign.id, day, now)
-    if today is None or not len(today.need_ids):
+    runs = runs_now(campaign.id, day)
+    if not runs:
         return []
     start, end = window(campaign, day)
     person = people.person_on_day(person_id, day=day, day_start=start, day_end=end)
     if person is None or not person.area_path.startswith(campaign.area_path):
+        return []
+    # Last, as reading a day anew may take seconds: only for those who may be matched there.
+    today = late_day(campaign.id, day, now)
+    if today is None or not len(today.need_ids):
         return []
     others = _other_shifts(person_id, day)
     if any(one.day == day for one in others):
@@ -92,7 +97,7 @@ def best_now(
     closed = ~today.has_seats | (today.index.posts.starts_min <= minutes(now))
     for _batch in range(BATCHES_MAX):
         chances = latecomer(today.index, facts, open_seats=~closed, count_max=BATCH)
-        free = _with_free_seat(today, [int(today.need_ids[chance.post]) for chance in chances], now)
+        free = _with_free_seat(runs, [int(today.need_ids[chance.post]) for chance in chances], now)
         for chance in chances:
             closed[chance.post] = True
             post = today.posts[chance.post]
@@ -105,17 +110,15 @@ def best_now(
     return shown[:CHANCES_MAX]
 
 
-def _with_free_seat(today: LateDay, post_ids: Sequence[int], now: datetime) -> set[int]:
+def _with_free_seat(runs: tuple[LateRun, ...], post_ids: Sequence[int], now: datetime) -> set[int]:
     """Those of the posts that have a seat that is neither taken nor held by an offer, as they stand now."""
-    held = held_seats(today.runs, now, post_ids)
+    held = held_seats(runs, now, post_ids)
     return {post_id for post_id, seats in needs.free_seats(post_ids).items() if seats > held[post_id]}
 
 
 def _reason(today: LateDay, row: int) -> LateReason:
-    """Why a seat is open: ``new`` (asked for since the match), ``given_back``, or ``open`` all the time."""
-    if not today.matched[row]:
-        return "new"
-    return "given_back" if today.priced[row] else "open"
+    """``new``: asked for since the match; else ``open``, whatever the seat's story is: a no is nobody's to see (P3)."""
+    return "open" if today.matched[row] else "new"
 
 
 # In SQL, as the person waits for it: Django thinks longer than the database works.
@@ -246,18 +249,17 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
     if post.starts_at <= now:
         raise ShiftBegun()
     campaign = campaigns.campaign_by_id(post.campaign_id)
-    today = late_day(campaign.id, post.day, now)
-    if today is None:
-        raise RunNotReady(day=post.day, state="not open to latecomers")
+    _runs_of(post)
     try:
         with transaction.atomic():
             # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
             people_actions.hold(person_ids=[person_id])
             _refuse_unfit(person_id, campaign, post)
             need_actions.take_seat(post_id=post_id)
-            # The post is held by this transaction now, so what is counted stays true until it ends.
-            seats = needs.post(post_id)
-            if seats.seats_taken + held_seats(today.runs, now, [post_id])[post_id] > seats.seats:
+            # The post is held by this transaction now, so what is counted stays true until it ends. The runs are
+            # read again: one that was published a moment ago keeps seats for those whom it offers them.
+            seats, held = needs.post(post_id), held_seats(_runs_of(post), now, [post_id])
+            if seats.seats_taken + held[post_id] > seats.seats:
                 raise NeedFull(post_id=post_id, seats=seats.seats)
             placement = Placement.objects.create(
                 request_id=request_id,
@@ -273,6 +275,12 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
             return twin
         raise AlreadyPlaced(day=post.day) from clash
     return placement_facts(placement)
+
+
+def _runs_of(post: PostFacts) -> tuple[LateRun, ...]:
+    if runs := runs_now(post.campaign_id, post.day):
+        return runs
+    raise RunNotReady(day=post.day, state="not open to latecomers")
 
 
 def _taken_before(request_id: UUID, person_id: int, post_id: int) -> PlacementFacts | None:
@@ -300,12 +308,12 @@ def _refuse_unfit(person_id: int, campaign: CampaignFacts, post: PostFacts) -> N
         cause_of={post.cause: 0},
     )
     columns = _post_facts([post], [1], words.skill_of, words.language_of, words.cause_of)
-    index = index_posts(columns, prices=np.zeros(1, np.int64), price_scale=1, tier_unit=1)
+    index = index_posts(columns, tier_unit=1)
     others = [one for one in _other_shifts(person_id, post.day) if one.day != post.day]
     rested = _rested(others, post.day, (post.ends_at, post.ends_at))
     facts = _one(person, words, rested, NO_POST)
     if against := rules_against(index, facts, 0):
-        raise PostUnfit(why=against[0].reason)
+        raise PostUnfit(rule=against[0].name, why=UNFIT[against[0].name])
     way_m = great_circle_m(unit_vectors(facts.lat, facts.lon), index.site)[0]
     if way_m > person.travel_limit_m:
-        raise PostUnfit(why="it is farther away than they travel")
+        raise PostUnfit(rule="way", why=UNFIT["way"])

@@ -114,8 +114,6 @@ class Placement(models.Model):
     checked_out_at = models.DateTimeField(null=True, blank=True)
     # As the captain wrote it down; check-in and check-out may both be tapped at the end of a shift.
     worked_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Taken at the latecomer's door, not from an offer.
-    late = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -10,14 +10,14 @@ from django.db.models import Count
 
 from dure.base.access import SYSTEM, Actor
 from dure.base.columns import read_columns
-from dure.engine.matching import NO_POST, why_this_post, why_unfilled
+from dure.engine.matching import NO_POST, hindrances, why_this_post, why_unfilled
 from dure.engine.matching.changes import FARTHER_M
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.columns import rows_of
-from dure.movement.matching.errors import RunNotReady
-from dure.movement.matching.gather import open_seats
+from dure.movement.matching.errors import NoLongerFits, RunNotReady
+from dure.movement.matching.gather import FEW_PEOPLE, open_seats
 from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
 from dure.movement.matching.rows import offer_facts, placement_facts, run_facts, whole_runs
 from dure.movement.matching.stored import StoredRun, explained, seated, table_of
@@ -253,7 +253,8 @@ def why_this(actor: Actor, offer_id: int) -> WhyThisPost:
     """Why somebody was offered this post, and which others they could have had. For themself.
 
     The person is read, the posts they could reach, and who is on the best of these. Refuses with NotFound,
-    RunNotReady (the day is settled: what was known then is deleted).
+    RunNotReady (the day is settled: what was known then is deleted), NoLongerFits (what is true today of the person
+    or the post forbids it).
     """
     offer = offer_for(actor, offer_id)
     post = needs.post(offer.post_id)
@@ -268,7 +269,7 @@ def why_this(actor: Actor, offer_id: int) -> WhyThisPost:
 def why_person(actor: Actor, campaign: CampaignFacts, day: date, person_id: int) -> ReasonsForPerson:
     """Why a person is where the latest run of a day put them, or nowhere. For themself, and `dure match explain`.
 
-    Refuses with NotFound, RunNotReady (not matched, or settled: what was known then is deleted).
+    Refuses with NotFound, RunNotReady (not matched, or settled: what was known then is deleted), NoLongerFits.
     """
     actor.must_be(person_id)
     offers = Offer.objects.filter(
@@ -286,21 +287,49 @@ def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:
     if me.home_lat is not None and me.home_lon is not None:
         reach_m = me.travel_limit_m + FARTHER_M
         posts = needs.posts_near(run.campaign_id, run.day, lat=me.home_lat, lon=me.home_lon, reach_m=reach_m)
+    held = seated(run).filter(person_id=person_id).order_by("-run__round")
+    offered = held.values_list("post_id", flat=True).first()
+    if offered is not None and offered in whole_day.id and offered not in {post.id for post in posts}:
+        # They have moved, or the post has.
+        posts = sorted([*posts, needs.post(offered)], key=lambda post: post.id)
     if not posts:
         raise RunNotReady(day=run.day, state="without a post in your reach")
     alone, solution = explained(run, whole_day, posts, person_ids=[me.id])
     if alone.problem.people.count == 0:
         raise RunNotReady(day=run.day, state="without you")
+    own = int(solution.post_of[0])
+    if own != NO_POST and (why_not := hindrances(alone.problem, 0, own)):
+        raise NoLongerFits(why=", ".join(why_not))
     best = [posts[other.post].id for other in why_this_post(alone.problem, solution, 0).alternatives]
-    others = seated(run).filter(post_id__in=best).values_list("person_id", flat=True)
+    seats_taken = _seats_taken(run, best)
+    others = seated(run).filter(post_id__in=_small(seats_taken)).values_list("person_id", flat=True)
     today, solution = explained(run, whole_day, posts, person_ids=[me.id, *others])
-    why = why_this_post(today.problem, solution, int(np.searchsorted(today.person_ids, me.id)))
+    taken = np.array([seats_taken.get(post.id, 0) for post in posts], np.int64)
+    row = int(np.searchsorted(today.person_ids, me.id))
+    why = why_this_post(today.problem, solution, row, taken=taken)
     rows = {other.post for other in why.alternatives} | {change.post for change in why.changes} | {why.post}
     return ReasonsForPerson(
         why=why,
         posts={row: posts[row] for row in sorted(rows - {NO_POST})},
         skill_names={code: name for name, code in today.skill_of.items()},
     )
+
+
+def _seats_taken(run: Run, post_ids: list[int]) -> dict[int, int]:
+    """How many people the run seated on each of some posts, in the order they are named; only where somebody is."""
+    rows = seated(run).filter(post_id__in=post_ids).order_by("post_id")
+    count_of = dict(rows.values_list("post_id").annotate(Count("pk")))
+    return {post_id: count_of[post_id] for post_id in post_ids if post_id in count_of}
+
+
+def _small(seats_taken: dict[int, int]) -> list[int]:
+    """The posts whose people one page may read, so that its cost has a bound; of the others only counts are told."""
+    left, kept = FEW_PEOPLE - 1, []
+    for post_id, count in seats_taken.items():
+        if count <= left:
+            left -= count
+            kept.append(post_id)
+    return kept
 
 
 def _solved(campaign_id: int, day: date, run_id: int | None = None) -> Run:

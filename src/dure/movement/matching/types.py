@@ -16,7 +16,7 @@ from dure.engine.matching import Unfilled, Why
 from dure.movement.needs.types import PostFacts
 from dure.movement.places.types import AreaFacts
 
-LateReason = Literal["new", "given_back", "open"]
+LateReason = Literal["new", "open"]
 
 __all__ = [
     "CrewMember",
@@ -111,8 +111,8 @@ class PlacementFacts:
 
 @dataclass(frozen=True, slots=True)
 class LatePost:
-    """An open post for somebody who comes late. ``reason``: it is ``new`` (asked for since the match), a seat was
-    ``given_back``, or it has been ``open`` since the match."""
+    """An open post for somebody who comes late. ``reason``: it is ``new`` (asked for since the match), or a
+    seat is ``open``; nothing says whether somebody declined it or gave it back (P3)."""
 
     post: PostFacts
     area: AreaFacts

@@ -81,8 +81,8 @@ def _text(row: int, field: str, value: str, chars_max: int, least: int = 1) -> I
         yield Problem(row, field, "is empty", "a text")
     elif len(value) > chars_max:
         yield Problem(row, field, f"has {len(value)} characters", f"at most {chars_max}")
-    elif "\x00" in value:
-        yield Problem(row, field, "holds a NUL character", "plain text")
+    elif not value.isprintable():
+        yield Problem(row, field, "holds a character that can't be printed", "plain text in one line")
 
 
 def _codes(row: int, field: str, codes: tuple[str, ...]) -> Iterator[Problem]:

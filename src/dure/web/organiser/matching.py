@@ -29,8 +29,9 @@ from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
 
-# How often the page of a match that runs asks again.
-REFRESH_SECONDS = 3
+# How often the page of a match that runs asks again: long enough to be read out, and to find "Hold it still".
+REFRESH_SECONDS = 15
+STILL = "still"
 MEMORY = "memory"
 STEPS = (
     ("reading", _("Reading people and posts")),
@@ -117,10 +118,21 @@ def card_of(campaign: CampaignFacts, day: date, job: JobFacts) -> MatchCard:
         Step(words, "done" if place < at else "now" if place == at else "ahead")
         for place, (_code, words) in enumerate(STEPS)
     )
-    latest = matching.run_of(campaign.id, day)
-    is_published = bool(latest and latest.published_at and latest.solved_at >= job.started_at)
-    run = latest if job.state == "done" else None
-    return MatchCard(job=job, steps=steps, run=run, is_published=is_published)
+    run = _run_of(campaign, day, job)
+    is_published = bool(run and run.published_at)
+    return MatchCard(
+        job=job, steps=steps, run=run if job.state == "done" else None, is_published=is_published
+    )
+
+
+def _run_of(campaign: CampaignFacts, day: date, job: JobFacts) -> RunFacts | None:
+    """The run that a job made, if it came so far: of one day only one job runs at a time."""
+    if job.ended_at is None:
+        return None
+    made = [
+        run for run in matching.rounds(campaign.id, day) if job.started_at <= run.solved_at <= job.ended_at
+    ]
+    return made[-1] if made else None
 
 
 def last_match(campaign: CampaignFacts, day: date) -> MatchCard | None:
@@ -162,12 +174,13 @@ def watch(request: HttpRequest, actor: Actor, slug: str, job_id: UUID) -> HttpRe
     campaign = _campaign_to_match(actor, slug)
     job, day = match_job.match_job(campaign.id, job_id)
     card = card_of(campaign, day, job)
-    holds_still = "still" in request.GET
+    holds_still = STILL in request.GET
     page = {
         "campaign": campaign,
         "match_day": day,
         "card": card,
         "holds_still": holds_still,
+        "refresh_seconds": REFRESH_SECONDS,
         "proof": proof_words(card.run) if card.run else "",
     }
     response = render(request, "organiser/match.html", page)
@@ -184,4 +197,8 @@ def stop(request: HttpRequest, actor: Actor, slug: str, job_id: UUID) -> HttpRes
     match_job.match_job(campaign.id, job_id)
     if not jobs.ask_to_stop(job_id):
         messages.info(request, gettext("This match is over already."))
-    return redirect("desk-match-job", slug=slug, job_id=job_id)
+    # Whoever held the page still finds it so again.
+    back = redirect("desk-match-job", slug=slug, job_id=job_id)
+    if STILL in request.GET:
+        back["Location"] += f"?{STILL}"
+    return back

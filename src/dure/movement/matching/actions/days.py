@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from dure.base import outbox
 from dure.base.columns import read_columns
@@ -129,7 +130,11 @@ def _write(
     try:
         with transaction.atomic():
             new.save(force_insert=True)
+            if _of_day(campaign_id, day).filter(settled_at__isnull=False).exists():
+                raise RunNotReady(day=day, state="settled")  # while this one was solved
     except IntegrityError as twin:  # somebody else matched the day while this one was solved
+        if not _of_day(campaign_id, day).filter(round=round_number).exists():
+            raise
         raise RunExists(day=day, round=round_number) from twin
     persons, posts = today.person_ids[rows], today.need_ids[post_rows]
     for first, last in _spans(rows):
@@ -164,6 +169,10 @@ def _write_chunk(new: Run, persons: Ints, posts: Ints, ways_m: Ints) -> None:
                 "state": [Offer.State.OPEN.value] * count,
             },
         )
+
+
+def _of_day(campaign_id: int, day: date) -> QuerySet[Run]:
+    return Run.objects.filter(campaign_id=campaign_id, day=day)
 
 
 def _new_run(
@@ -204,15 +213,18 @@ def publish_run(*, run_id: int, now: datetime, expires_at: datetime) -> RunFacts
     """Show the offers, answerable until ``expires_at``: one row switches all of them on.
 
     Their notices follow turn by turn (``tell_offered``). Publishing twice changes nothing.
-    Refuses with NotFound, RunNotReady (not all of its offers are written).
+    Refuses with NotFound, RunNotReady (not all of its offers are written, or the day was settled meanwhile).
     """
+    settled = Run.objects.filter(
+        campaign_id=OuterRef("campaign_id"), day=OuterRef("day"), settled_at__isnull=False
+    )
     ready = Run.objects.filter(pk=run_id, complete=True, published_at__isnull=True)
-    ready.update(published_at=now, expires_at=expires_at)
+    ready.filter(~Exists(settled)).update(published_at=now, expires_at=expires_at)
     found = Run.objects.filter(pk=run_id).first()
     if found is None:
         raise NotFound(what="run")
     if found.published_at is None:
-        raise RunNotReady(day=found.day, state="not written whole")
+        raise RunNotReady(day=found.day, state="settled" if found.complete else "not written whole")
     return run_facts(found)
 
 
@@ -227,6 +239,9 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
     rounds = Run.objects.filter(campaign_id=campaign_id, day=day)
     if rounds.filter(complete=True, published_at__isnull=True).exists():
         raise RunNotReady(day=day, state="not published")
+    # First, so that a match which is still solving or writing publishes nothing after this.
+    rounds.filter(published_at__isnull=False, settled_at__isnull=True).update(settled_at=now)
+    rounds.filter(published_at__isnull=True).update(dropped=True)
     for run_id in rounds.filter(published_at__isnull=True).values_list("pk", flat=True):
         _drop(run_id)  # its writer died half way
     rounds.filter(told_at__isnull=True).update(told_to=None, told_at=now)
@@ -241,5 +256,4 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
             stayed = set(Offer.objects.filter(pk__in=chunk).values_list("pk", flat=True))
             outbox.drop_keys(keys=[f"offer:{offer_id}" for offer_id in chunk if offer_id not in stayed])
             count += len(chunk) - len(stayed)
-    rounds.filter(settled_at__isnull=True).update(settled_at=now)
     return count

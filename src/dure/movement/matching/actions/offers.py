@@ -193,11 +193,8 @@ def _accept_chunk(
     Offer.objects.filter(pk__in=[offer.id for offer in seated]).update(state=Offer.State.ACCEPTED)
     insert(
         Placement,
-        ("request_id", "post_id", "person_id", "day", "state", "accepted_at", "late"),
-        [
-            (request_of[o.id], o.post_id, o.person_id, o.day, Placement.State.ACCEPTED, now, False)
-            for o in seated
-        ],
+        ("request_id", "post_id", "person_id", "day", "state", "accepted_at"),
+        [(request_of[o.id], o.post_id, o.person_id, o.day, Placement.State.ACCEPTED, now) for o in seated],
     )
     return len(seated)
 

@@ -81,7 +81,6 @@ class Migration(migrations.Migration):
                 ('checked_in_at', models.DateTimeField(blank=True, null=True)),
                 ('checked_out_at', models.DateTimeField(blank=True, null=True)),
                 ('worked_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('late', models.BooleanField(default=False)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
             ],
