@@ -86,7 +86,7 @@ def late(
     ] = None,
     json_to: JsonTo = None,
 ) -> None:
-    """Show where somebody who is free now is needed most, by the measure of its match; or take a seat for them."""
+    """Show where somebody who is free now is needed most on a matched day; or take a seat for them."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
         from dure.movement.campaigns import reads as campaigns
