@@ -28,7 +28,7 @@ prove: .venv/ready ## the same tests at full size
 
 bench: .venv/ready ## speed and memory, each against a peer or a limit in the same run
 	$(PY) -m bench.log --entries 1000000
-	$(PY) -m bench.matching --people 100000
+	$(PY) -m bench.matching --people 100000 --peers ortools-all,greedy
 	$(PY) -m bench.day --people 100000
 
 # Settings make a data folder when they are read: linting gets one of its own, never the user's.
