@@ -26,17 +26,17 @@ path for any prefix. Where there is one, W is raised and the day solved again, u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from bench.peers.candidates import Candidates, candidates
 from bench.peers.certificate import Exchange, Valued, closed_set, dual_bound, exchange_of, post_prices
-from dure.engine.matching import NO_POST, Problem, Solution, feasible
-from dure.engine.matching.facts import BoolArray, Int32Array, IntArray, ProblemRefused
-from dure.engine.matching.problem import cost_parts, travel_m
+from dure.engine.matching import NO_POST, Problem, Solution
+from dure.engine.matching.facts import BoolArray, Int32Array, IntArray
 from dure.engine.matching.solution import TIERS
+
+# Who sits before the match, and the sums after it, which check() recounts; none of the search is shared.
+from dure.engine.matching.solve import seat_standing, whole_day
 from dure.kernel.must import must
 
 ARCS_AT_ONCE = 1 << 20
@@ -55,7 +55,7 @@ def reference_solve(problem: Problem, *, standing: Int32Array | None = None) -> 
     Memory is about 100 bytes a feasible pair at the peak, nearly all of it the network of the solver.
     Refuses with ProblemRefused a ``standing`` that names posts which do not exist.
     """
-    seated = _seat_standing(problem, standing)
+    seated = seat_standing(problem, standing)
     kept = seated != NO_POST
     seats = problem.posts.seats - np.bincount(seated[kept], minlength=problem.posts.count)
     pairs = candidates(problem, among=~kept)
@@ -81,7 +81,7 @@ def reference_solve(problem: Problem, *, standing: Int32Array | None = None) -> 
     bound = dual_bound(valued, prices)
     must(bound == value, "a minimum-cost flow proves itself best")
     post_of = np.where(kept, seated, placed).astype(np.int32)
-    whole = _whole_day(problem, post_of)
+    whole = whole_day(problem, post_of)
     return Solution(
         post_of=post_of,
         standing=kept,
@@ -97,25 +97,6 @@ def reference_solve(problem: Problem, *, standing: Int32Array | None = None) -> 
         pairs=pairs.count,
         travel_mean_m=whole.travel_mean_m,
     )
-
-
-def _seat_standing(problem: Problem, standing: Int32Array | None) -> Int32Array:
-    """(n,) the standing placements that hold; of too many for one post the first rows win."""
-    count, posts = problem.people.count, problem.posts
-    seated = np.full(count, NO_POST, np.int32)
-    if standing is None:
-        return seated
-    if standing.shape != (count,) or ((standing < NO_POST) | (standing >= posts.count)).any():
-        first = "standing: one post row or -1 for each person"
-        raise ProblemRefused(count=1, first=first, faults=(first,))
-    rows = np.flatnonzero(standing != NO_POST)
-    rows = rows[feasible(problem, rows, standing[rows].astype(np.int64))]
-    by_post = rows[np.argsort(standing[rows], kind="stable")]
-    wanted = standing[by_post]
-    turn = np.arange(len(by_post)) - np.searchsorted(wanted, wanted, side="left")
-    holds = turn < posts.seats[wanted]
-    seated[by_post[holds]] = wanted[holds]
-    return seated
 
 
 def _tier_proofs(
@@ -180,27 +161,3 @@ def _flow(valued: Valued) -> Int32Array:
         placed[pairs.person[first + used]] = pairs.posts(start, stop)[used]
     must(valued.value(placed) == -network.optimal_cost(), "our value is the solver's own objective")
     return placed
-
-
-@dataclass(frozen=True, eq=False)
-class _WholeDay:
-    cost_total: int
-    seats_by_tier: IntArray
-    filled_by_tier: IntArray
-    travel_mean_m: float
-
-
-def _whole_day(problem: Problem, post_of: Int32Array) -> _WholeDay:
-    """Sums over everyone placed, standing or matched."""
-    people = np.flatnonzero(post_of != NO_POST)
-    posts = post_of[people].astype(np.int64)
-    distance_m = travel_m(problem, people, posts)
-    tiers = problem.posts.tier.astype(np.int64) - 1
-    seats_by_tier = np.zeros(TIERS, np.int64)
-    np.add.at(seats_by_tier, tiers, problem.posts.seats)
-    return _WholeDay(
-        cost_total=int(cost_parts(problem, people, posts, distance_m).total.sum()),
-        seats_by_tier=seats_by_tier,
-        filled_by_tier=np.bincount(tiers[posts], minlength=TIERS).astype(np.int64),
-        travel_mean_m=float(distance_m.mean()) if len(people) else 0.0,
-    )

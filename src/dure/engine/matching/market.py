@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.matching import auction
+from dure.engine.matching import auction, columns
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.pairs import BLOCK_PEOPLE, Block, Pairs, Words, words_at
 from dure.kernel.must import must
@@ -90,7 +90,7 @@ class Market:
         self.rows = [np.arange(len(block.ptr) - 1, dtype=np.int32) for block in pairs.blocks]
         self.could_come = np.zeros(self.posts, np.int64)
         for block in pairs.blocks:
-            auction.count_posts(block.ptr, block.words, pairs.post_bits, self.could_come)
+            columns.count_posts(block.ptr, block.words, pairs.post_bits, self.could_come)
         self._make_room()
 
     # --- what is known of the placement ---
@@ -164,8 +164,9 @@ class Market:
     def look(self, *, cold: bool = False, wide: int | None = None) -> None:
         """One pass over all pairs: new columns for everybody, and the people's part of the bound."""
         if cold:
-            self.columns = np.empty((len(self.own), wide or COLUMNS), self.word)
-            self.beyond = np.empty(len(self.own), np.int64)
+            # Whoever is not looked at has no columns, and does not bid.
+            self.columns = np.full((len(self.own), wide or COLUMNS), self.none, self.word)
+            self.beyond = np.full(len(self.own), columns.LOWEST, np.int64)
         self.people_bound = self._refresh(self.pairs.blocks, self.rows, cold=cold)
         self.risen = 0
 
@@ -182,7 +183,7 @@ class Market:
         total = 0
         share = self.pool.map if sum(map(len, rows)) > FEW else map
         for part in share(
-            lambda block, some: auction.refresh(
+            lambda block, some: columns.refresh(
                 some,
                 block.first,
                 block.ptr,
@@ -222,8 +223,8 @@ class Market:
         bids_ended = self._forward(queue[:waiting], eps, heaps)
         ended, taken = True, heaps[3]
         if bids_ended and ((taken < self.seats) & (self.net < self.top)).any():
-            at = auction.listed(self.columns, self.none, self.pairs.post_bits, self.posts)
-            people = auction.by_post(self.columns, self.none, self.pairs.post_bits, at)
+            at = columns.listed(self.columns, self.none, self.pairs.post_bits, self.posts)
+            people = columns.by_post(self.columns, self.none, self.pairs.post_bits, at)
             steps_max = self.patience * (STEPS_A_POST * self.posts + 1_000)
             ended = (
                 auction.reverse(
@@ -274,12 +275,12 @@ class Market:
         while len(queue) > FEW and bids <= bids_max:
             of_queue = self.region_of[queue]
             own_queues = [queue[of_queue == region] for region in range(REGIONS)]
-            crossing = [queue[of_queue == auction.CROSSING]]
+            crossing = [queue[of_queue == columns.CROSSING]]
             for made, late, old in self.pool.map(bid, range(REGIONS), own_queues):
                 bids += made
                 crossing.append(late)
                 stale.append(old)
-            made, queue, old = bid(auction.CROSSING, np.concatenate(crossing))
+            made, queue, old = bid(columns.CROSSING, np.concatenate(crossing))
             bids += made
             stale.append(old)
         made, _, old = bid(auction.ANY, queue)
@@ -361,7 +362,7 @@ class Market:
     def _finer(self) -> None:
         self.scale *= SCALE_STEP
         self.top, self.net = self.top * SCALE_STEP, self.net * SCALE_STEP
-        self.beyond = np.maximum(self.beyond, auction.LOWEST // SCALE_STEP) * SCALE_STEP
+        self.beyond = np.maximum(self.beyond, columns.LOWEST // SCALE_STEP) * SCALE_STEP
         must(
             int(self.top.max()) < (1 << 62) // BLOCK_PEOPLE,
             "a unit has fine enough parts long before they overflow",

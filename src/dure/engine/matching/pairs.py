@@ -87,15 +87,6 @@ class _Seekers:
     kept: Int32Array  # (k,) likewise
 
 
-@dataclass(frozen=True, eq=False)
-class _Sites:
-    """What is asked of each post, in the order of the layout."""
-
-    site: FloatArray  # (m, 3)
-    need: BitArray  # (m, words)
-    cause: Int32Array  # (m,)
-
-
 def _seekers(problem: Problem, order: Layout) -> _Seekers:
     people, rows = problem.people, order.people
     kept_post = np.full(people.count, -1, np.int32) if problem.kept_post is None else problem.kept_post

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dure.engine.matching.auction import LOWEST
+from dure.engine.matching.columns import LOWEST
 from dure.engine.matching.compiled import compiled
 from dure.engine.matching.facts import BoolArray, Int32Array, IntArray
 from dure.engine.matching.pairs import Words

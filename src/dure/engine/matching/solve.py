@@ -14,7 +14,7 @@ the pair. A finite W is enough:
     less their cheapest more: with W above the sum the move is a gain, a contradiction.
 
 No W is trusted: the order is proven for the placement found (:mod:`dure.engine.matching.tiers`), and where the
-proof fails W is raised and the auction goes on.
+proof fails W is raised and the day auctioned anew.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from dure.engine.matching.latecomer import CHANCES_MAX, index_posts, latecomer, 
 from dure.engine.matching.problem import great_circle_m, unit_vectors
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching.actions.offers import placed_before
 from dure.movement.matching.columns import (
     LONG_AGO_MIN,
     MINUTE_MAX,
@@ -34,7 +35,6 @@ from dure.movement.matching.errors import (
     AlreadyPlaced,
     NotReady,
     PostUnfit,
-    RequestReused,
     RestShort,
     RunNotReady,
     ShiftBegun,
@@ -243,7 +243,7 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
     NotReady, RestShort, PostUnfit (which rule), AlreadyPlaced, RequestReused.
     """
     actor.must_be(person_id)
-    if earlier := _taken_before(request_id, person_id, post_id):
+    if earlier := placed_before(request_id, person_id, post_id):
         return earlier
     post = needs.post(post_id)
     if post.starts_at <= now:
@@ -271,7 +271,7 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
             asked = Offer.objects.filter(run__campaign_id=campaign.id, run__day=post.day, person_id=person_id)
             asked.filter(state=Offer.State.OPEN).update(state=Offer.State.DECLINED)
     except IntegrityError as clash:
-        if twin := _taken_before(request_id, person_id, post_id):
+        if twin := placed_before(request_id, person_id, post_id):
             return twin
         raise AlreadyPlaced(day=post.day) from clash
     return placement_facts(placement)
@@ -281,15 +281,6 @@ def _runs_of(post: PostFacts) -> tuple[LateRun, ...]:
     if runs := runs_now(post.campaign_id, post.day):
         return runs
     raise RunNotReady(day=post.day, state="not open to latecomers")
-
-
-def _taken_before(request_id: UUID, person_id: int, post_id: int) -> PlacementFacts | None:
-    earlier = Placement.objects.filter(request_id=request_id).first()
-    if earlier is None:
-        return None
-    if (earlier.person_id, earlier.post_id) != (person_id, post_id):
-        raise RequestReused(request_id=request_id)
-    return placement_facts(earlier)
 
 
 def _refuse_unfit(person_id: int, campaign: CampaignFacts, post: PostFacts) -> None:

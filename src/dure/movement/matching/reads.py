@@ -54,11 +54,6 @@ def rounds(campaign_id: int, day: date) -> list[RunFacts]:
     return [run_facts(row) for row in whole_runs(campaign_id=campaign_id, day=day).order_by("round")]
 
 
-def latest_day(campaign_id: int) -> date | None:
-    """The last day that was matched."""
-    return whole_runs(campaign_id=campaign_id).order_by("-day").values_list("day", flat=True).first()
-
-
 def open_offers(campaign_id: int, day: date) -> list[OfferFacts]:
     """Published offers nobody has answered, by id. For operations, not for a page."""
     rows = Offer.objects.filter(

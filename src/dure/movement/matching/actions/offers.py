@@ -36,7 +36,8 @@ def _published(actor: Actor, offer_id: int) -> OfferFacts:
     return offer
 
 
-def _placement_of(request_id: UUID, person_id: int, post_id: int) -> PlacementFacts | None:
+def placed_before(request_id: UUID, person_id: int, post_id: int) -> PlacementFacts | None:
+    """The seat that a request took already; None for a new one. Refuses with RequestReused."""
     earlier = Placement.objects.filter(request_id=request_id).first()
     if earlier is None:
         return None
@@ -56,7 +57,7 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     """
     offer = _published(actor, offer_id)
     day = offer.day
-    if earlier := _placement_of(request_id, offer.person_id, offer.post_id):
+    if earlier := placed_before(request_id, offer.person_id, offer.post_id):
         return earlier
     post = need_reads.post(offer.post_id)
     if min(post.ends_at, offer.expires_at) <= now:
@@ -84,12 +85,12 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
                 accepted_at=now,
             )
     except IntegrityError as clash:
-        if twin := _placement_of(request_id, offer.person_id, offer.post_id):
+        if twin := placed_before(request_id, offer.person_id, offer.post_id):
             return twin
         raise AlreadyPlaced(day=day) from clash
     except OfferGone:
         # Two copies of one request: the other one may have taken the seat a moment ago.
-        if twin := _placement_of(request_id, offer.person_id, offer.post_id):
+        if twin := placed_before(request_id, offer.person_id, offer.post_id):
             return twin
         raise
     return placement_facts(placement)

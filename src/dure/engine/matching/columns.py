@@ -1,0 +1,155 @@
+"""Columns: the few best pairs that each person looks at, and who looks at each post.
+
+A person's columns are their best pairs at the prices of the last look at all pairs, which is column generation
+(L. R. Ford and D. R. Fulkerson, A suggested computation for maximal multi-commodity network flows, Management
+Science 5 (1958)) with a scan for the pricing problem. The look also gives the people's part of the dual bound.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.engine.matching.compiled import compiled
+from dure.engine.matching.facts import Int32Array, IntArray
+from dure.engine.matching.pairs import Word, Words
+
+LOWEST = -(1 << 61)
+CROSSING = -1
+
+
+@compiled
+def _region(columns: Words, none: Word, mask: np.uint64, region_of_post: npt.NDArray[np.int8]) -> int:
+    """The region that all of one person's columns lie in, or CROSSING."""
+    if columns[0] == none:
+        return CROSSING
+    region = region_of_post[np.uint64(columns[0]) & mask]
+    for place in range(1, len(columns)):
+        if columns[place] == none:
+            break
+        if region_of_post[np.uint64(columns[place]) & mask] != region:
+            return CROSSING
+    return int(region)
+
+
+@compiled
+def refresh(
+    rows: Int32Array,
+    first: int,
+    ptr: IntArray,
+    words: Words,
+    post_bits: int,
+    net: IntArray,
+    scale: int,
+    bonus: Int32Array,
+    columns: Words,
+    beyond: IntArray,
+    own: Words,
+    none: Word,
+    region_of_post: npt.NDArray[np.int8],
+    region_of: npt.NDArray[np.int8],
+    cold: bool,
+) -> int:
+    """Give people of a block (``rows``) their best columns at today's prices; their part of the dual bound.
+
+    ``net`` (m,) is what a seat is worth less its price. The pair somebody has stays among the columns.
+    ``beyond`` (k,) is what their best pair outside the columns is worth at the most, as long as no price falls.
+    Where the columns hold all pairs of a person, they were made once (``cold``) and their order is of no matter.
+    """
+    shift, mask = np.uint64(post_bits), np.uint64((1 << post_bits) - 1)
+    wide = columns.shape[1]
+    best_value = np.empty(wide, np.int64)
+    best_word = np.empty(wide, columns.dtype)
+    bound = np.int64(0)
+    for row in rows:
+        person = first + row
+        # Without columns: nowhere to go, or a place for good.
+        if not cold and columns[person, 0] == none:
+            continue
+        extra = scale * np.int64(bonus[person])
+        start, stop = ptr[row], ptr[row + 1]
+        if stop - start <= wide:
+            best = np.int64(LOWEST)
+            for at in range(start, stop):
+                word = np.uint64(words[at])
+                best = max(best, net[word & mask] - scale * np.int64(word >> shift))
+                if cold:
+                    columns[person, at - start] = words[at]
+            if cold:
+                columns[person, stop - start :] = none
+                beyond[person] = LOWEST
+                region_of[person] = _region(columns[person], none, mask, region_of_post)
+            bound += max(best + extra, np.int64(0))
+            continue
+        least = np.int64(LOWEST)
+        if not cold:
+            least = np.int64(1 << 61)
+            for place in range(wide):
+                word = np.uint64(columns[person, place])
+                least = min(least, net[word & mask] - scale * np.int64(word >> shift))
+            least -= 1
+        found = 0
+        for at in range(start, stop):
+            word = np.uint64(words[at])
+            value = net[word & mask] - scale * np.int64(word >> shift)
+            if value > least:
+                place = found if found < wide else wide - 1
+                while place > 0 and best_value[place - 1] < value:
+                    best_value[place] = best_value[place - 1]
+                    best_word[place] = best_word[place - 1]
+                    place -= 1
+                best_value[place] = value
+                best_word[place] = words[at]
+                if found < wide:
+                    found += 1
+                if found == wide:
+                    least = best_value[wide - 1]
+        bound += max(best_value[0] + extra, np.int64(0))
+        beyond[person] = best_value[wide - 1]
+        kept = own[person] == none
+        for place in range(wide):
+            columns[person, place] = best_word[place]
+            kept = kept or best_word[place] == own[person]
+        if not kept:
+            columns[person, wide - 1] = own[person]
+        region_of[person] = _region(columns[person], none, mask, region_of_post)
+    return int(bound)
+
+
+@compiled
+def listed(columns: Words, none: Word, post_bits: int, post_count: int) -> IntArray:
+    """(m + 1,) where the people of each post begin in a list by post of all who have it in their columns."""
+    mask = (1 << post_bits) - 1
+    at = np.zeros(post_count + 1, np.int64)
+    for person in range(columns.shape[0]):
+        for place in range(columns.shape[1]):
+            if columns[person, place] == none:
+                break
+            at[(np.int64(columns[person, place]) & mask) + 1] += 1
+    for post in range(post_count):
+        at[post + 1] += at[post]
+    return at
+
+
+@compiled
+def count_posts(ptr: IntArray, words: Words, post_bits: int, counts: IntArray) -> None:
+    """Add to ``counts`` (m,) how many people of a block could come to each post."""
+    mask = (1 << post_bits) - 1
+    for at in range(ptr[-1]):
+        counts[np.int64(words[at]) & mask] += 1
+
+
+@compiled
+def by_post(columns: Words, none: Word, post_bits: int, at: IntArray) -> Int32Array:
+    """The people who have each post in their columns, post after post, as :func:`listed` counts them."""
+    mask = (1 << post_bits) - 1
+    fill = at[:-1].copy()
+    people = np.empty(at[-1], np.int32)
+    for person in range(columns.shape[0]):
+        for place in range(columns.shape[1]):
+            if columns[person, place] == none:
+                break
+            post = np.int64(columns[person, place]) & mask
+            people[fill[post]] = person
+            fill[post] += 1
+    return people
