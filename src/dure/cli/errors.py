@@ -35,3 +35,9 @@ class NothingToExplain(Refusal):
     code = "nothing_to_explain"
     says = "Name one thing to explain: a post with --post, or a person with --person, --campaign and --day."
     status = 422
+
+
+class AlmanacUnreadable(Refusal):
+    code = "almanac_unreadable"
+    says = "{file} can't be used as an almanac: {why}. Write each case as [[case]] with id, claims and want."
+    status = 422

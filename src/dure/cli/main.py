@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from dure.cli.accounts import account, outbox
+from dure.cli.almanac import almanac
 from dure.cli.calls import call
 from dure.cli.campaigns import areas, campaign
 from dure.cli.demo import demo
@@ -38,6 +39,7 @@ app.add_typer(match, name="match")
 app.command("record")(record)
 app.add_typer(ledger, name="ledger")
 app.command("standings")(standings)
+app.command("almanac")(almanac)
 app.add_typer(account, name="account")
 app.add_typer(outbox, name="outbox")
 app.command("serve")(serve)
