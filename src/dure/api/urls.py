@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from dure.api.entries import router as entries
 from dure.api.late import router as late
 from dure.api.public import router as public
+from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
 # No interactive docs page: it would load scripts from elsewhere. The schema itself is served.
@@ -23,6 +24,8 @@ api.add_router("", entries)
 api.add_router("", late)
 
 log = logging.getLogger(__name__)
+# Disks and connections are not mended faster; phones ask again by themselves.
+RETRY_S = 10
 _JSON = (str, int, float, bool, list, type(None))
 
 
@@ -70,6 +73,11 @@ def missing(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(Exception)
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """A fault of ours: told in the one shape without a word of its inside, and written down for the crew."""
+    if (storage := refusal_of(error)) is not None:
+        log.error("the database can't be written at %s: %s", request.path, storage)
+        response = refused(request, storage)
+        response["Retry-After"] = str(RETRY_S)
+        return response
     log.error("the API failed at %s", request.path, exc_info=error)
     words = gettext("Something broke on our side. Send it again later, with the same id.")
     return _error(request, 500, "broken", words)

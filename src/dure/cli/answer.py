@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -126,10 +127,23 @@ def answering(json_to: str | None = None, *, needs_database: bool = True) -> Ite
     except BrokenPipeError:
         raise  # whoever read the output has seen enough; typer knows what to do
     except Exception as broken:
-        answer.aside(_breakage(broken))
+        if (storage := _storage_refusal(broken)) is not None:
+            answer.aside(str(storage))
+            _give_refusal(answer, storage)
+        else:
+            answer.aside(_breakage(broken))
         raise typer.Exit(REFUSED) from broken
     if answer.exit_code:
         raise typer.Exit(answer.exit_code)
+
+
+def _storage_refusal(broken: Exception) -> Refusal | None:
+    """What ``broken`` says of a database that can't be written; Django is only loaded where it was needed."""
+    if "django.db" not in sys.modules:
+        return None
+    from dure.base.storage import refusal_of
+
+    return refusal_of(broken)
 
 
 def _give_refusal(answer: Answer, no: Refusal) -> None:

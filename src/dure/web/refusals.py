@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
 
@@ -23,7 +24,10 @@ def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """Turns any Refusal that a view lets through into a page. Invariants pass by: they are faults."""
+    """Turns any Refusal that a view lets through into a page, and a database that can't be written.
+
+    Invariants pass by: they are faults.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,4 +36,5 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return refuse(request, exception) if isinstance(exception, Refusal) else None
+        refusal = exception if isinstance(exception, Refusal) else refusal_of(exception)
+        return None if refusal is None else refuse(request, refusal)

@@ -1,0 +1,112 @@
+"""Killed, out of space, read-only or failing at any write: nothing that was promised is lost, nothing stands twice.
+
+strace denies the recorder its disk or kills it at the N-th write to the database, for every N in turn (a share of
+them in ``make test``, all in ``make prove``). Afterwards a phone sends everything again. SQLite is looked at, since
+there the writes are this program's own; PostgreSQL answers for its own disk.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.faults.disk import WRITTEN, copied, heard, injecting, run, tracing
+
+FIRST, END = 10, 25
+# A prime, so that over the faults of a list the sampled places differ in kind.
+SHARE = 11
+FAULTS = {
+    "killed at a write": "pwrite64:signal=SIGKILL:when={n}",
+    "killed at a sync": "fdatasync:signal=SIGKILL:when={n}",
+    "one write fails": "pwrite64:error=EIO:when={n}",
+    "one sync fails": "fdatasync:error=EIO:when={n}",
+    "the disk is full from a write on": "pwrite64:error=ENOSPC:when={n}+",
+    "the disk is read-only from a write on": "pwrite64:error=EROFS:when={n}+",
+}
+REFUSED = ("storage_full ", "storage_failed ")
+
+pytestmark = [
+    pytest.mark.skipif("postgresql" in settings.DATABASES["default"]["ENGINE"], reason="SQLite's own writes"),
+    pytest.mark.xdist_group("faults"),
+]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A village that has recorded and signed its first entries."""
+
+    home: Path
+    village: str
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    assert shutil.which("strace"), "strace is needed: run `python -m tools.provide strace`"
+    home = tmp_path_factory.mktemp("prepared")
+    made = run(home, "tests.faults.preparing", FIRST)
+    assert made.returncode == 0, made.stderr
+    yield Prepared(home, made.stdout)
+    shutil.rmtree(home)
+
+
+def count_of(prepared: Prepared, calls: str, at: Path) -> int:
+    """How often an undisturbed recorder does ``calls`` on the database."""
+    home = copied(prepared.home, at / "counted")
+    log = at / "calls"
+    done = run(
+        home,
+        "tests.faults.recorder",
+        FIRST,
+        END,
+        given=prepared.village,
+        under=tracing(home, calls, WRITTEN, str(log)),
+    )
+    told = heard(done)
+    assert len(told.acknowledged) == END - FIRST
+    assert told.is_over
+    return sum(f"{calls}(" in line for line in log.read_text().splitlines())
+
+
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("share", [SHARE, pytest.param(1, marks=pytest.mark.full)])
+def test_nothing_promised_is_lost_and_nothing_stands_twice(
+    prepared: Prepared,
+    tmp_path: Path,
+    record_property: Callable[[str, int], None],
+    name: str,
+    share: int,
+) -> None:
+    fault = FAULTS[name]
+    calls = count_of(prepared, fault.partition(":")[0], tmp_path)
+    stopped = acknowledged = 0
+    for n in range(1, calls + 1, share):
+        home = copied(prepared.home, tmp_path / "home")
+        under = injecting(home, fault.format(n=n))
+        told = heard(run(home, "tests.faults.recorder", FIRST, END, given=prepared.village, under=under))
+        where = f"{name} {n} of {calls}"
+        looked = run(home, "tests.faults.examining", FIRST, END, given=prepared.village)
+        assert looked.returncode == 0, f"{where}: {looked.stderr}"
+        found = json.loads(looked.stdout)
+
+        assert found["faults"] == [], where
+        assert told.broke == [], where
+        assert all(said.startswith(REFUSED) for said in told.refused), where
+        for number, (index, leaf) in told.acknowledged.items():
+            assert found["stored"].get(str(number)) == [index], where
+            assert found["leaves"][str(index)] == leaf, where
+        for size, root in told.signed.items():
+            assert found["roots"].get(str(size)) == root, where
+        assert found["refused"] == [], where
+        assert sorted(map(int, found["stored_after"])) == list(range(END)), where
+        assert all(len(places) == 1 for places in found["stored_after"].values()), where
+        stopped += len(told.acknowledged) < END - FIRST
+        acknowledged += len(told.acknowledged)
+    assert stopped > 0
+    record_property("faults", len(range(1, calls + 1, share)))
+    record_property("acknowledged", acknowledged)
