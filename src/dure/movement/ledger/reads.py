@@ -45,6 +45,7 @@ __all__ = [
     "Fault",
     "Place",
     "checkpoint_at",
+    "claimed_by_day",
     "claims",
     "entries",
     "entries_of_person",
@@ -164,6 +165,14 @@ def rollups(campaign_id: int) -> list[RollupRow]:
         "team_id", "area_id", "indicator_id", "work_day"
     )
     return [RollupRow(*row) for row in rows.values_list(*columns)]
+
+
+def claimed_by_day(indicator_id: int) -> dict[date, int]:
+    """What is claimed of each day of work, over all teams; for standings, not for pages (P9)."""
+    rows = Rollup.objects.filter(indicator_id=indicator_id).order_by().values("work_day")
+    summed = rows.annotate(claimed=Sum("quantity_milli")).values_list("work_day", "claimed")
+    # PostgreSQL sums bigints into numerics.
+    return {day: int(claimed) for day, claimed in summed}
 
 
 def totals(campaign_id: int, until: date) -> list[TotalRow]:

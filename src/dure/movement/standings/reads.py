@@ -14,6 +14,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.standings.board import TOTAL, Board, Place, board
 from dure.movement.standings.grades import WITHHELD, Graded, grades
 from dure.movement.standings.measures import Measured, denominator, figure, percent_of, withheld
+from dure.movement.standings.outlook import outlook
 from dure.movement.standings.privacy import Key
 from dure.movement.standings.sources import IndicatorSource, Sources, gather
 from dure.movement.standings.types import (
@@ -24,6 +25,8 @@ from dure.movement.standings.types import (
     Standing,
     TeamStanding,
 )
+
+__all__ = ["held_for", "hours_are_open", "outlook", "standing"]
 
 _GRADE_ORDER = ("A", "B", "C", "unknown")
 

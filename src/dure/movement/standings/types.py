@@ -12,12 +12,15 @@ from dure.movement.people.types import TeamFacts
 from dure.movement.places.types import AreaFacts
 
 __all__ = [
+    "AheadDay",
     "Confirmation",
     "Denominator",
     "Figure",
     "Grade",
     "HeldTarget",
     "IndicatorStanding",
+    "Outlook",
+    "PastDay",
     "PlaceStanding",
     "Standing",
     "TeamStanding",
@@ -169,6 +172,46 @@ class Standing:
     today: date
     indicators: tuple[IndicatorStanding, ...]
     held: tuple[HeldTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """What stood at the end of a day: claimed, verified (None while nothing was recounted), wanted by a linear plan."""
+
+    day: date
+    claimed_milli: int
+    verified_milli: int | None
+    expected_milli: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AheadDay:
+    """What will stand claimed at the end of a day, exceeded with 95, 75, 50, 25 and 5 %."""
+
+    day: date
+    low_milli: int
+    low_half_milli: int
+    likely_milli: int
+    high_half_milli: int
+    high_milli: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """An output up to yesterday and its forecast; ``ahead`` is empty while too few days are known.
+
+    ``finish``: the days by which the plan is claimed to be met with 5, 50 and 95 %, each None where it is not within
+    the campaign. ``more_percent``: by how much more a day the plan would likely be met on the last day.
+    """
+
+    indicator: IndicatorFacts
+    first_day: date
+    last_day: date
+    plan_milli: int | None
+    past: tuple[PastDay, ...]
+    ahead: tuple[AheadDay, ...] = ()
+    finish: tuple[date | None, date | None, date | None] = (None, None, None)
+    more_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

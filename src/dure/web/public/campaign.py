@@ -26,6 +26,7 @@ from dure.web.actor import actor_of_request
 from dure.web.clock import now
 from dure.web.days import shown_day
 from dure.web.figures import Figure, claimed_figure, counted_figure, unit_for, verified_figure
+from dure.web.pace import pace_chart
 from dure.web.public.needs import most_wanted, town_needs
 
 GRADES: tuple[tuple[Grade, object], ...] = (
@@ -148,6 +149,9 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "pace_sentence": pace_sentence(main),
         "figures": figures_of(standing, sum(town.seats_open for town in towns), day),
         "main": main,
+        "pace": pace_chart(
+            standings.outlook(campaign=shown, standing=main, today=standing.today) if main else None
+        ),
         "regions": [place for place in main.places if place.area.kind == "region"] if main else [],
         "grades": grade_rows(main) if main else [],
         "posts": most_wanted(shown, day),
