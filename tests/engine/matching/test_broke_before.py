@@ -14,6 +14,7 @@ import pytest
 from bench.peers.flow import reference_solve
 from bench.synthetic_day import synthetic_day
 from dure.engine.matching import Problem, Solution, build_problem, check, solve
+from dure.engine.matching.market import LOWERED_AFTER_STORM, Market
 from tests.engine.matching.cast import Person, Post, day, east
 
 # Columns kept for a person at a time; more posts than that are equally good in each day below.
@@ -116,6 +117,28 @@ def test_a_tier_unit_too_small_for_a_long_chain_is_found_out_and_raised() -> Non
     assert solution.filled_by_tier.tolist() == [46, 0, 0]
     assert solution.tier_unit > 45 * 39_000 / 3
     assert check(problem, solution).tiers_proven == (True, True, True)
+
+
+def test_a_storm_of_falling_prices_has_them_lowered_further_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = build_problem(*synthetic_day(1_500, demand=1.4, seed=6))
+    calm = solve(problem)
+    lowered: list[int] = []
+    lowering = Market._lowering
+
+    def heard(market: Market, by: int) -> int:
+        lowered.append(lowering(market, by))
+        return lowered[-1]
+
+    monkeypatch.setattr(Market, "_lowering", heard)
+    monkeypatch.setattr("dure.engine.matching.market.STORM_STEPS_A_POST", -1)
+
+    stormy = solve(problem)
+
+    assert set(lowered) == {LOWERED_AFTER_STORM}
+    assert (stormy.value, stormy.cost_total) == (calm.value, calm.cost_total)
+    assert stormy.proven
 
 
 def _start_prices(kind: str, problem: Problem, cold: Solution) -> np.ndarray[Any, np.dtype[np.int64]]:

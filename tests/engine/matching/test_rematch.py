@@ -142,8 +142,11 @@ def test_an_urgent_post_moves_whoever_the_price_of_staying_says(
 
 
 def test_a_critical_post_is_filled_by_whoever_is_not_on_the_way() -> None:
-    urgent = Post(lon=east(KM), tier=1)
-    problem = day([Person(), Person(lon=east(-5 * KM))], [Post(tier=3, seats=2), urgent])
+    # Either would walk a kilometre more, but Bela would not like the work.
+    urgent = Post(lon=east(KM), tier=1, cause=1)
+    problem = day(
+        [Person(), Person(lon=east(-5 * KM), prefers=(0,))], [Post(tier=3, seats=2, cause=0), urgent]
+    )
 
     free = _again(problem, [0, 0])
     on_the_way = _again(problem, [0, 0], fixed=[ASEL])

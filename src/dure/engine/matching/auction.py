@@ -59,7 +59,7 @@ def release(
 
 
 @compiled
-def _sink(bid: IntArray, who: Int32Array, place: int, base: int, size: int) -> None:
+def _sink(bid: IntArray, who: Int32Array | IntArray, place: int, base: int, size: int) -> None:
     """Let an element of a heap, the lowest first, sink to its place. The heap is ``base:base + size``."""
     value, person = bid[base + place], who[base + place]
     while True:
@@ -206,7 +206,7 @@ def forward(
 
 
 @compiled
-def _keep_best(offer: IntArray, who: Int32Array, count: int, wanted: int) -> None:
+def _keep_best(offer: IntArray, who: IntArray, count: int, wanted: int) -> None:
     """Bring the ``wanted`` highest of ``count`` offers to the front, the lowest of them first."""
     for root in range(wanted // 2 - 1, -1, -1):
         _sink(offer, who, root, 0, wanted)
@@ -220,7 +220,7 @@ def _keep_best(offer: IntArray, who: Int32Array, count: int, wanted: int) -> Non
 def reverse(
     at: IntArray,
     people: Int32Array,
-    columns: Words,
+    words: Words,
     own: Words,
     none: Word,
     post_bits: int,
@@ -236,7 +236,8 @@ def reverse(
     """Lower the price of posts with open seats, to what the next person would pay or to nothing.
 
     An open post takes those who gain most by coming, at the price at which the first one left out would gain
-    no more than ``eps``. Posts that lose somebody come next. Returns the steps taken.
+    no more than ``eps``. Posts that lose somebody come next. Who may come to post j, and by which of their pairs,
+    are ``people`` and ``words[at[j]:at[j + 1]]``. Returns the steps taken.
     """
     mask = (1 << post_bits) - 1
     post_count = len(net)
@@ -251,7 +252,7 @@ def reverse(
             tail += 1
             waits[post] = True
     offer = np.empty(most, np.int64)
-    who = np.empty(most, np.int32)
+    who = np.empty(most, np.int64)
     steps = 0
     while head != tail:
         post = ring[head]
@@ -266,21 +267,20 @@ def reverse(
         count = 0
         for index in range(at[post], at[post + 1]):
             person = people[index]
-            extra = scale * np.int64(bonus[person])
-            has = np.int64(0)
-            if own[person] != none:
-                word = np.int64(own[person])
+            gain = top[post] - scale * (np.int64(words[index]) >> post_bits)
+            packed = own[person]
+            if packed == none:
+                gain += scale * np.int64(bonus[person])
+            else:
+                word = np.int64(packed)
                 if word & mask == post:
                     continue
-                has = max(net[word & mask] - scale * (word >> post_bits) + extra, np.int64(0))
-            for place in range(columns.shape[1]):
-                word = np.int64(columns[person, place])
-                if word & mask == post:
-                    gain = top[post] - scale * (word >> post_bits) + extra - has
-                    if gain > 0:
-                        offer[count], who[count] = gain, person
-                        count += 1
-                    break
+                # What is the same in all pairs of a person matters only beside staying at home.
+                has = net[word & mask] - scale * (word >> post_bits)
+                gain -= has if has >= 0 else max(has, -scale * np.int64(bonus[person]))
+            if gain > 0:
+                offer[count], who[count] = gain, index
+                count += 1
         if count == 0:
             net[post] = top[post]
             continue
@@ -296,7 +296,7 @@ def reverse(
         for rank in range(come, stop):
             if price == 0 and offer[rank] <= eps:
                 continue
-            person = who[rank]
+            person = people[who[rank]]
             if own[person] != none:
                 left = np.int64(own[person]) & mask
                 taken[left] -= 1
@@ -304,10 +304,7 @@ def reverse(
                     ring[tail] = left
                     tail = tail + 1 if tail < post_count else 0
                     waits[left] = True
-            for place in range(columns.shape[1]):
-                if np.int64(columns[person, place]) & mask == post:
-                    own[person] = columns[person, place]
-                    break
+            own[person] = words[who[rank]]
             taken[post] += 1
         if taken[post] < seats[post] and net[post] < top[post] and not waits[post]:
             ring[tail] = post

@@ -140,16 +140,17 @@ def count_posts(ptr: IntArray, words: Words, post_bits: int, counts: IntArray) -
 
 
 @compiled
-def by_post(columns: Words, none: Word, post_bits: int, at: IntArray) -> Int32Array:
-    """The people who have each post in their columns, post after post, as :func:`listed` counts them."""
+def by_post(columns: Words, none: Word, post_bits: int, at: IntArray) -> tuple[Int32Array, Words]:
+    """Who has each post in their columns, and by which pair, post after post as :func:`listed` counts them."""
     mask = (1 << post_bits) - 1
     fill = at[:-1].copy()
     people = np.empty(at[-1], np.int32)
+    words = np.empty(at[-1], columns.dtype)
     for person in range(columns.shape[0]):
         for place in range(columns.shape[1]):
             if columns[person, place] == none:
                 break
             post = np.int64(columns[person, place]) & mask
-            people[fill[post]] = person
+            people[fill[post]], words[fill[post]] = person, columns[person, place]
             fill[post] += 1
-    return people
+    return people, words

@@ -1,18 +1,18 @@
 """The auction of a whole day: phase by phase, from coarse bids to fine ones, until the proof closes.
 
 Each phase holds the auction at a smaller epsilon. Before it, all prices are lowered by a few of the last
-epsilons: too high a price is costly to bring down again (a reverse step looks at everyone near), too low a one
-rises by itself with the bids, and a bid is cheap. After it, one pass over all pairs gives everyone new columns
-(column generation) and the exact bound
+epsilons, and by more once many turned out too high: such a price is costly to bring down again (a reverse step
+looks at everyone near), too low a one rises by itself with the bids, and a bid is cheap. After it, one pass over
+all pairs gives everyone new columns (column generation) and the exact bound
 
     sum over people of max(0, best value less price)  +  sum over posts of seats x price,
 
 which no placement can exceed, whatever the prices (weak duality). When the bound is less than one unit above
 the value of the placement, that is best, as all values are whole. What keeps it from stalling: a phase that
 takes too many bids or steps ends early, gets new columns and goes on at the same epsilon; one that does so
-again and again gets twice as many columns and twice the time; where prices take too many steps to come down,
-all are lowered, each time twice as far, for bids to raise them again (at nothing there is no reverse auction);
-at a small gap the fractions of a unit are made finer.
+again and again gets twice as many columns and twice the time, and begins again from a coarser epsilon; where
+prices take too many steps to come down, all are lowered, each time twice as far, for bids to raise them again (at
+nothing there is no reverse auction); at a small gap the fractions of a unit are made finer.
 """
 
 from __future__ import annotations
@@ -36,11 +36,15 @@ COLUMNS = 12
 SCALE = 1 << 15
 SCALE_STEP = 16
 EPS_FIRST_SHARE = 8  # the first epsilon is this part of the highest value
-EPS_WARM_SHARE = 48
+EPS_WARM_SHARE = 150
 # Where at most one seat for 50 people is empty, twice as fast as from coarse; where many are, five times as slow.
 EPS_FEW_EMPTY_UNITS, FEW_EMPTY_SHARE = 60, 50
 EPS_STEP = 6
-LOWERED_BY = 12
+EPS_BACK = EPS_STEP**3  # prices that are far too low climb for ever by a fine epsilon
+# Where prices are lowered by little, bids need not raise them all again. If that leaves too many of them too high, a
+# reverse auction of many steps (a storm) tells, and from then on they are lowered by more.
+LOWERED_BY, LOWERED_AFTER_STORM = 4, 12
+STORM_STEPS_A_POST = 2
 UNSCANNED_BELOW = 1  # unit: at a finer epsilon columns hardly change until the last phase
 TRUSTED_EPS = 24  # how far columns are trusted below what may lie beyond them
 # Whoever is left over is missing from the prices, and then a later, finer phase has to raise them all the way.
@@ -86,6 +90,10 @@ class Market:
         self.people_bound = 0
         self.wide_max = max((int(np.diff(block.ptr).max(initial=1)) for block in pairs.blocks), default=1)
         self.patience = 1
+        self.steps = 0  # of the last reverse auction
+        self.earlier = (
+            False  # whether it began at the prices of an earlier day, which have to come down in any case
+        )
         # Who looks at their pairs, by block: everybody but those whose place is settled.
         self.rows = [np.arange(len(block.ptr) - 1, dtype=np.int32) for block in pairs.blocks]
         self.could_come = np.zeros(self.posts, np.int64)
@@ -128,6 +136,7 @@ class Market:
         Else everybody near would leave their seat to bid for it.
         """
         self.net = self.top - np.where(prices < 0, self.post_value, prices) * self.scale
+        self.earlier = True
         self._lower(0)
 
     def start_at(self, posts: Int32Array) -> None:
@@ -221,27 +230,27 @@ class Market:
         )
         auction.seat(self.own, self.none, self.pairs.post_bits, self.top, self.net, *heaps)
         bids_ended = self._forward(queue[:waiting], eps, heaps)
-        ended, taken = True, heaps[3]
+        taken = heaps[3]
+        steps_max = self.patience * (STEPS_A_POST * self.posts + 1_000)
+        self.steps = 0
         if bids_ended and ((taken < self.seats) & (self.net < self.top)).any():
             at = columns.listed(self.columns, self.none, self.pairs.post_bits, self.posts)
-            people = columns.by_post(self.columns, self.none, self.pairs.post_bits, at)
-            steps_max = self.patience * (STEPS_A_POST * self.posts + 1_000)
-            ended = (
-                auction.reverse(
-                    at,
-                    people,
-                    *common,
-                    self.top,
-                    self.net,
-                    self.scale,
-                    self.pairs.bonus,
-                    eps,
-                    self.seats,
-                    taken,
-                    steps_max,
-                )
-                <= steps_max
+            people, words = columns.by_post(self.columns, self.none, self.pairs.post_bits, at)
+            self.steps = auction.reverse(
+                at,
+                people,
+                words,
+                *common[1:],
+                self.top,
+                self.net,
+                self.scale,
+                self.pairs.bonus,
+                eps,
+                self.seats,
+                taken,
+                steps_max,
             )
+        ended = self.steps <= steps_max
         return bids_ended, ended, waiting
 
     def _forward(self, queue: Int32Array, eps: int, heaps: Heaps) -> bool:
@@ -325,13 +334,15 @@ class Market:
                 self._lower(lowered_by * last)
             bids_ended, ended, waiting = self.phase(eps)
             last = eps
+            lowered_by = self._lowering(lowered_by)
             fine = self._is_fine(eps)
             if not (bids_ended and ended):
                 repeats += 1
                 if not ended:
-                    drop = max(2 * drop, 2 * LOWERED_BY * EPS_STEP * eps)
+                    drop = max(2 * drop, 2 * LOWERED_AFTER_STORM * EPS_STEP * eps)
                     self._lower(drop)
                 if not bids_ended and repeats % REPEATS == 0:
+                    eps = min(eps * EPS_BACK, max(eps, eps_first))
                     wide = min(wide * 2, self.wide_max)
                     self.patience *= 2
                     self.look(cold=True, wide=wide)
@@ -354,6 +365,11 @@ class Market:
                 self._finer()
         must(False, "the auction comes to its end")
         return 0
+
+    def _lowering(self, lowered_by: int) -> int:
+        """By how many of its epsilons prices are lowered after the phase just held; never, if not so far (0)."""
+        storm = self.steps > STORM_STEPS_A_POST * self.posts
+        return LOWERED_AFTER_STORM if storm and lowered_by and not self.earlier else lowered_by
 
     def _is_fine(self, eps: int) -> bool:
         """Whether columns hardly change at this epsilon, so that no look at all pairs follows."""

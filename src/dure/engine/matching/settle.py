@@ -45,7 +45,7 @@ class SideRows:
     people_per_lead: Int32Array  # (m,)
     two_adults: BoolArray  # (m,)
     tier: IntArray  # (m,)
-    held: IntArray  # (m,) people who stand
+    held: IntArray  # (m,) people who stand, or said yes before
     held_adults: IntArray  # (m,) cleared adults among them
 
 
@@ -79,8 +79,10 @@ def side_rows(problem: Problem, sides: Sides, order: Layout, seated: Int32Array)
         people_per_lead=sides.people_per_lead[order.posts],
         two_adults=sides.two_adults[order.posts],
         tier=posts.tier[order.posts].astype(np.int64),
-        held=np.bincount(seated[stands], minlength=posts.count)[order.posts],
-        held_adults=np.bincount(seated[stands & adult], minlength=posts.count)[order.posts],
+        held=(np.bincount(seated[stands], minlength=posts.count) + sides.held)[order.posts],
+        held_adults=(np.bincount(seated[stands & adult], minlength=posts.count) + sides.held_adults)[
+            order.posts
+        ],
     )
 
 

@@ -89,7 +89,9 @@ def settle_sides(
             groups_kept=kept,
             groups_home=home,
             groups_apart=apart,
-            crews_closed=int(((crew == 0)[posts] & (was > 0) & (rows.least_crew > 1)).sum()),
+            crews_closed=int(
+                (((crew == 0) & (sides.held == 0))[posts] & (was > 0) & (rows.least_crew > 1)).sum()
+            ),
             crews_mended=now.counts.crews_mended,
             ratios_mended=now.counts.ratios_mended,
             adults_mended=now.counts.adults_mended,

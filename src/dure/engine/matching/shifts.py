@@ -91,8 +91,9 @@ def _open(
     placed = np.flatnonzero(post_of != NO_POST)
     person = np.concatenate([placed, extra_person])
     post = np.concatenate([post_of[placed].astype(np.int64), extra_post])
-    crew = np.bincount(post, minlength=posts.count)
-    room = posts.seats - crew
+    seated = np.bincount(post, minlength=posts.count)
+    crew = seated + sides.held
+    room = posts.seats - seated
     room[(crew == 0) & (sides.least_crew > 1)] = 0
     led = sides.lead_post != NO_POST
     ratio = np.maximum(sides.people_per_lead.astype(np.int64), 1)
@@ -100,7 +101,7 @@ def _open(
     given = leads_given(sides.lead_post, sides.people_per_lead, posts.tier, crew)
     room[led] = np.minimum(room, given * ratio - crew)[led]
     adult = (problem.people.age[person] >= ADULT_AGE) & problem.people.cleared[person]
-    beside = np.bincount(post[adult], minlength=posts.count)
+    beside = np.bincount(post[adult], minlength=posts.count) + sides.held_adults
     lonely = sides.two_adults & (beside < ADULTS_BESIDE_MINORS)
     min_age = np.where(lonely, np.maximum(posts.min_age, ADULT_AGE), posts.min_age)
     return replace(posts, seats=np.maximum(room, 0).astype(np.int32), min_age=min_age.astype(np.int16))

@@ -33,8 +33,9 @@ def sides_broken(
     placed = np.flatnonzero(post_of != NO_POST)
     person = np.concatenate([placed, extra_person]).astype(np.int64)
     post = np.concatenate([post_of[placed], extra_post]).astype(np.int64)
-    crew = np.bincount(post, minlength=count)
-    held = np.bincount(post_of[standing], minlength=count)
+    seated = np.bincount(post, minlength=count)
+    crew = seated + sides.held
+    held = np.bincount(post_of[standing], minlength=count) + sides.held
     faults = []
 
     def say(posts: BoolArray | IntArray, what: str) -> None:
@@ -51,10 +52,10 @@ def sides_broken(
     minor = problem.people.age[person] < ADULT_AGE
     adult = ~minor & problem.people.cleared[person]
     new_minors = np.bincount(post[minor & ~_stands(standing, person, len(placed))], minlength=count)
-    beside = np.bincount(post[adult], minlength=count)
+    beside = np.bincount(post[adult], minlength=count) + sides.held_adults
     lonely = sides.two_adults & (new_minors > 0) & (beside < ADULTS_BESIDE_MINORS)
     say(lonely, "posts have somebody under 18 without two cleared adults")
-    say(crew > problem.posts.seats, "posts have more people than seats, further shifts included")
+    say(seated > problem.posts.seats, "posts have more people than seats, further shifts included")
     faults += _shifts_broken(problem, sides, post_of, extra_person, extra_post)
     return tuple(faults)
 

@@ -41,6 +41,9 @@ class Sides:
     lead_post: Int32Array  # (m,) row of the post whose people lead this one; -1 none
     people_per_lead: Int32Array  # (m,) for how many people one lead is enough; each lead looks after one post
     two_adults: BoolArray  # (m,) whoever is under 18 works there beside two cleared adults
+    # (m,) people who said yes to the post before and are no row of the people, on seats that are no seats of it
+    held: Int32Array
+    held_adults: Int32Array  # (m,) cleared adults among them
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +89,8 @@ def build_sides(
     lead_post: Int32Array | None = None,
     people_per_lead: Int32Array | None = None,
     two_adults: BoolArray | None = None,
+    held: Int32Array | None = None,
+    held_adults: Int32Array | None = None,
 ) -> Sides:
     """Fill in what is not given, and refuse with ProblemRefused, naming every fault, what cannot be meant."""
     sides = Sides(
@@ -95,6 +100,8 @@ def build_sides(
         lead_post=_or(lead_post, posts.count, NO_POST),
         people_per_lead=_or(people_per_lead, posts.count, 0),
         two_adults=np.zeros(posts.count, np.bool_) if two_adults is None else two_adults,
+        held=_or(held, posts.count, 0),
+        held_adults=_or(held_adults, posts.count, 0),
     )
     faults = _shape_faults(sides, people.count, posts.count) or _value_faults(sides, posts)
     if faults:
@@ -112,7 +119,12 @@ def _shape_faults(sides: Sides, people_count: int, post_count: int) -> list[Faul
     faults = []
     for table, count, kind, names in (
         ("people", people_count, np.int32, ("group", "shifts_max")),
-        ("posts", post_count, np.int32, ("least_crew", "lead_post", "people_per_lead")),
+        (
+            "posts",
+            post_count,
+            np.int32,
+            ("least_crew", "lead_post", "people_per_lead", "held", "held_adults"),
+        ),
         ("posts", post_count, np.bool_, ("two_adults",)),
     ):
         for name in names:
@@ -138,7 +150,15 @@ def _value_faults(sides: Sides, posts: PostFacts) -> list[Fault]:
     where("people", "shifts_max", sides.shifts_max < 1, "is below 1")
     where("people", "shifts_max", sides.shifts_max > SHIFTS_MAX, f"is above {SHIFTS_MAX}")
     where("posts", "least_crew", sides.least_crew < 0, "is below 0")
-    where("posts", "least_crew", sides.least_crew > posts.seats, "asks for more people than there are seats")
+    where("posts", "held", sides.held < 0, "is below 0")
+    where(
+        "posts",
+        "held_adults",
+        (sides.held_adults < 0) | (sides.held_adults > sides.held),
+        "is no part of held",
+    )
+    seats = posts.seats.astype(np.int64) + sides.held
+    where("posts", "least_crew", sides.least_crew > seats, "asks for more people than there are seats")
     lead, led = sides.lead_post, sides.lead_post != NO_POST
     unknown = (lead < NO_POST) | (lead >= posts.count)
     where("posts", "lead_post", unknown, "names no row of the posts")
