@@ -17,12 +17,12 @@ demo: .venv/ready ## a whole day of a movement on real towns, then the site on t
 	@DURE_HOME="$(CURDIR)/var/demo" .venv/bin/dure demo $(ARGS)
 
 test: .venv/ready ## every test at small sizes, on SQLite and on PostgreSQL, in a real Chromium
-	@$(PY) -m tools.provide chromium postgres
+	@$(PY) -m tools.provide chromium postgres spark strace
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not full" $(ARGS)
 	$(PY) -m tools.with_postgres $(PY) -m pytest -n 2 --dist loadgroup -m "not full" tests/base tests/movement tests/operations tests/race
 
 prove: .venv/ready ## the same tests at full size
-	@$(PY) -m tools.provide chromium postgres
+	@$(PY) -m tools.provide chromium postgres spark strace
 	$(PY) -m pytest -n 2 --dist loadgroup
 	$(PY) -m tools.with_postgres $(PY) -m pytest -n 2 --dist loadgroup tests/base tests/movement tests/operations tests/race
 
@@ -50,6 +50,8 @@ screenshots: .venv/ready ## take the pictures of docs/img from the demo's real p
 lock: ## renew requirements/*.lock (developers; needs uv)
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements/dev.lock
+	(echo "# Spark for the tests and for whoever outgrows one machine; it also needs Java 17 or newer (docs/howto/install.md)."; echo "pyspark>=4.0,<4.1" | uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/dev.lock -) > requirements/spark.lock
+	(echo "# What Spark's own package needs to be built, installed before it (tools/provide.py spark)."; echo "setuptools>=77" | uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --allow-unsafe -) > requirements/spark-build.lock
 	echo "flit-core>=3.12" | uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header - -o requirements/build.lock
 
 clean: ## remove what make made: .venv and var

@@ -49,7 +49,7 @@ def _box(x: float, y: float, width: float, height: float, kind: str) -> str:
     )
 
 
-def _picture(says: str, height: float, parts: Iterable[str]) -> str:
+def picture(says: str, height: float, parts: Iterable[str]) -> str:
     """A whole SVG with the sentence above, which is its title for screen readers, too."""
     lines = _wrapped(says, 80)
     head = [_text(16, 26 + 20 * number, line, "says") for number, line in enumerate(lines)]
@@ -83,7 +83,7 @@ class Bar:
     behind: str
 
 
-def _bars(bars: Sequence[Bar], y: float) -> list[str]:
+def bar_chart(bars: Sequence[Bar], y: float) -> list[str]:
     longest = max(sum(length for length, _ in bar.pieces) for bar in bars) or 1.0
     scale = (WIDTH - LEFT - RIGHT) / longest
     drawn: list[str] = []
@@ -126,12 +126,12 @@ def peers(answer: Answer) -> str:
     ]
     second = TOP + 44 + len(rows) * ROW
     parts = [_text(16, TOP + 14, "Seconds from columns in memory to the answer", "small")]
-    parts += _bars(time, TOP + 24)
+    parts += bar_chart(time, TOP + 24)
     parts += [
         _text(16, second + 14, "Seats left open that could be filled", "small"),
-        *_bars(left, second + 24),
+        *bar_chart(left, second + 24),
     ]
-    return _picture(says, second + 34 + len(rows) * ROW, parts)
+    return picture(says, second + 34 + len(rows) * ROW, parts)
 
 
 def steps(answers: Sequence[tuple[str, Answer]]) -> str:
@@ -158,7 +158,7 @@ def steps(answers: Sequence[tuple[str, Answer]]) -> str:
             _box(LEFT + 110 * number, TOP - 2, 12, 12, colour[step]),
             _text(LEFT + 110 * number + 18, TOP + 9, step, "small"),
         ]
-    return _picture(says, TOP + 40 + len(bars) * ROW, [*key, *_bars(bars, TOP + 24)])
+    return picture(says, TOP + 40 + len(bars) * ROW, [*key, *bar_chart(bars, TOP + 24)])
 
 
 def growth(ours: Sequence[Answer]) -> str:
@@ -203,4 +203,4 @@ def growth(ours: Sequence[Answer]) -> str:
         f"Up to {largest['people']:,} people ({largest['pairs'] / 1e6:,.0f} million pairs) the proven answer takes "
         f"{largest['seconds']['total']:.0f} seconds or less."
     )
-    return _picture(says, bottom + 44, parts)
+    return picture(says, bottom + 44, parts)

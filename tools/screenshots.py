@@ -55,6 +55,7 @@ def pictures(cast: Cast) -> tuple[Picture, ...]:
         Picture("crew", "/captain/", PHONE, "dark", role="captain"),
         Picture("desk", "/desk/", WIDE, "dark", role="organiser"),
         Picture("check-us", f"{public}check/", WIDE),
+        Picture("entry", f"/auditor/{cast['slug']}/entries/0/", WIDE, role="auditor"),
     )
 
 

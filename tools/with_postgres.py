@@ -24,6 +24,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "max_connections": "200",
 }
+SAFE_SETTINGS = ("listen_addresses", "max_connections")
 
 
 def _as_other() -> list[str]:
@@ -40,8 +41,8 @@ def _as_other() -> list[str]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server of our own; gives its DATABASE_URL."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Start a server of our own; gives its DATABASE_URL. ``durable``: with PostgreSQL's own settings, to measure it."""
     programs = postgres_bin()
     if programs is None:
         sys.exit("with_postgres: no PostgreSQL here; run `python -m tools.provide postgres` first.")
@@ -66,7 +67,8 @@ def server() -> Iterator[str]:
         "--locale=C",
     ]
     subprocess.run([*prefix, *initdb], check=True, **quiet)  # type: ignore[call-overload]  # shared keywords
-    options = " ".join(f"-c {name}={value!r}" for name, value in SETTINGS.items())
+    settings = {name: SETTINGS[name] for name in SAFE_SETTINGS} if durable else SETTINGS
+    options = " ".join(f"-c {name}={value!r}" for name, value in settings.items())
     control = [str(programs / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w"]
     start = [*prefix, *control, "-o", f"-k {folder} {options}", "start"]
     if subprocess.run(start, check=False, **quiet).returncode:  # type: ignore[call-overload]

@@ -1,166 +1,157 @@
-"""Rollups recomputed from entries equal a plain reading of the rules, to the unit."""
+"""Rollups recomputed from entries equal a plain reading of the rules, to the unit; what differs is named."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from random import Random
-from uuid import UUID
 
-import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dure.analytics.compare import Batch, compare
+from dure.analytics.engines import Engine
 from dure.analytics.entries import write_entries
+from dure.analytics.rollup_files import write_rollups
+from dure.analytics.rollups import rollups
 from dure.analytics.types import EntryRow, Rollup
-from dure.analytics.worker import differences, recompute
 from dure.engine.log.entry import Grade, Kind
-from dure.kernel.must import Broken
-
-DAY = date(2026, 10, 3)
-OUT = {Kind.GOODS_OUT, Kind.MONEY_OUT}
-POINTING = {Kind.CORRECTION, Kind.CONFIRMATION, Kind.WITHDRAWAL}
-
-
-def _entry(index: int, kind: Kind, milli: int, about: int | None = None, **other: int) -> EntryRow:
-    key = None if about is not None else UUID(int=index)
-    grade = other.get("grade", Grade.CLAIMED)
-    return EntryRow(index, kind, grade, 1, 2, other.get("team", 3), 4, DAY, milli, about, key)
-
-
-def _told(index: int, kind: Kind, target: EntryRow, milli: int, grade: Grade = Grade.CLAIMED) -> EntryRow:
-    return target._replace(
-        log_index=index,
-        kind=kind,
-        grade=grade,
-        quantity_milli=milli,
-        points_at=target.log_index,
-        person_key=None,
-    )
+from tests.analytics.histories import (
+    DAY,
+    Step,
+    contribution,
+    duckdb_over,
+    histories,
+    history,
+    plain_rollups,
+    random_steps,
+    steps,
+    told,
+)
 
 
-def _plain(entries: Sequence[EntryRow]) -> tuple[Rollup, ...]:
-    """The rules of dure.movement.ledger.append, one entry after the other."""
-    sums: dict[tuple[int, int, int, int, date], list[int]] = defaultdict(lambda: [0] * 6)
-    by_index = {entry.log_index: entry for entry in entries}
-    standing: dict[int, int] = {}
-    for entry in entries:
-        cell = sums[entry.campaign, entry.team, entry.area, entry.indicator, entry.work_day]
-        if entry.points_at is None:
-            standing[entry.log_index] = entry.quantity_milli
-            cell[0] += entry.kind not in OUT
-            cell[2 if entry.kind in OUT else 1] += entry.quantity_milli
-            continue
-        is_out = by_index[entry.points_at].kind in OUT
-        if entry.kind == Kind.CONFIRMATION:
-            if entry.grade == Grade.RECOUNTED and not is_out:
-                cell[3] += 1
-                cell[4] += entry.quantity_milli
-                cell[5] += standing[entry.points_at]
-            continue
-        standing[entry.points_at] += entry.quantity_milli
-        cell[2 if is_out else 1] += entry.quantity_milli
-        cell[0] -= entry.kind == Kind.WITHDRAWAL and not is_out
-    return tuple(Rollup(*cell, *held) for cell, held in sorted(sums.items()))
+def recomputed(entries: Sequence[EntryRow]) -> tuple[Rollup, ...]:
+    with duckdb_over(entries) as (engine, table, _):
+        return tuple(Rollup(*row) for row in engine.rows(rollups(table)))
 
 
-def _history(seed: int, count: int) -> list[EntryRow]:
-    """A lawful history: contributions, and things said about any of them that still stands."""
-    random = Random(seed)  # noqa: S311  a made-up history
-    entries: list[EntryRow] = []
-    standing: dict[int, int] = {}
-    alone = sorted(set(Kind) - POINTING)
-    while len(entries) < count:
-        index = len(entries)
-        if not standing or random.random() < 0.6:
-            entry = EntryRow(
-                index, random.choice(alone), 0,
-                random.randint(1, 2), random.randint(1, 3), random.randint(1, 9),
-                random.randint(1, 4), DAY + timedelta(days=random.randint(0, 4)), random.randint(1, 10**6),
-                None, UUID(int=random.randint(1, 50)) if random.random() < 0.8 else None,
-            )  # fmt: skip
-            standing[index] = entry.quantity_milli
-        else:
-            target = entries[random.choice(sorted(standing))]
-            kind = random.choice(sorted(POINTING))
-            grade = Grade.CLAIMED
-            milli = random.randint(0, 10**6)
-            if kind == Kind.CONFIRMATION:
-                grade = random.choice([Grade.WITNESSED, Grade.SECOND_SOURCE, Grade.RECOUNTED])
-            elif kind == Kind.WITHDRAWAL:
-                milli = -standing.pop(target.log_index)
-            else:
-                milli = random.randint(-standing[target.log_index], 1000)
-                standing[target.log_index] += milli
-            entry = _told(index, kind, target, milli, grade)
-        entries.append(entry)
-    return entries
+def differences(
+    entries: Sequence[EntryRow], stored: Sequence[Rollup], *, cuts: Sequence[int] = ()
+) -> list[tuple[object, ...]]:
+    """What is left between ``stored`` and the entries, handed over in batches that end at ``cuts``."""
+    with duckdb_over(entries) as (engine, _, folder):
+        write_rollups(folder / "stored", sorted(stored, key=lambda row: row.work_day))
+        batches = [
+            batch_of(engine, folder / f"batch-{number}", entries[first:last])
+            for number, (first, last) in enumerate(zip([0, *cuts], [*cuts, len(entries)], strict=True))
+        ]
+        found = compare(engine, batches, engine.read([folder / "stored"]), folder / "scratch")
+    assert found.entry_count == len(entries)
+    assert found.cell_count == len(stored)
+    assert found.difference_count == len(found.differences)
+    return list(found.differences)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_recomputed_rollups_equal_plain_python_to_the_unit(tmp_path: Path, seed: int) -> None:
-    history = _history(seed, 3_000)
-    # Parts are written and read in any order; the story of an entry runs across them.
-    count = write_entries(tmp_path / "entries", [history[2_000:], history[:700], history[700:2_000]])
-    found = recompute(tmp_path / "entries", memory_mb=200, threads=1)
-    plain = _plain(history)
-    assert count == found.entry_count == 3_000
-    assert len({row.cell for row in plain}) > 500
+def batch_of(engine: Engine, folder: Path, entries: Sequence[EntryRow]) -> Batch:
+    write_entries(folder, [entries])
+    first_day = max((entry.work_day for entry in entries[:5]), default=date.min)
+    return Batch(engine.read([folder]), first_day)
+
+
+SOME = st.lists(steps(), min_size=1, max_size=12)
+
+
+@settings(max_examples=5, deadline=None)
+@given(SOME)
+def test_recomputed_rollups_equal_plain_python_to_the_unit(doing: list[list[Step]]) -> None:
+    entries = histories(doing)
+    assert recomputed(entries) == plain_rollups(entries)
+
+
+@settings(max_examples=4, deadline=None)
+@given(doing=SOME, data=st.data())
+def test_what_is_left_is_the_one_unit_that_was_forged_however_entries_are_cut(
+    doing: list[list[Step]], data: st.DataObject
+) -> None:
+    entries = histories(doing)
+    true = list(plain_rollups(entries))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(entries)), max_size=2)))
+    if not true or data.draw(st.booleans()):
+        assert differences(entries, true, cuts=cuts) == []
+        return
+    where = data.draw(st.integers(0, len(true) - 1))
+    column = data.draw(st.sampled_from(Rollup._fields[5:]))
+    forged = true[where]._replace(**{column: getattr(true[where], column) + 1})
+    [row] = differences(entries, [*true[:where], forged, *true[where + 1 :]], cuts=cuts)
+    assert row[:5] == true[where].cell
+    assert row[5:11] == forged[5:]
+    assert row[11:] == true[where][5:]
+
+
+def test_a_history_of_thousands_in_parts_says_much_and_stays_equal() -> None:
+    entries = history(random_steps(1, 3_000))
+    plain = plain_rollups(entries)
     assert sum(row.n_recounted for row in plain) > 50
-    assert found.rollups == plain
-    assert differences(plain, found.rollups) == []
-    assert found.peak_rss_bytes > 0
+    assert sum(row.out_milli for row in plain) > 0
+    assert recomputed(entries) == plain
+    assert differences(entries, plain, cuts=[700, 2_000]) == []
 
 
-def test_sums_beyond_what_a_float_can_hold_stay_exact(tmp_path: Path) -> None:
-    entries = [_entry(index, Kind.OUTPUT, 10**15 - index) for index in range(20)]
-    entries[0] = entries[0]._replace(quantity_milli=10**15 - 1)
-    write_entries(tmp_path / "entries", [entries])
-    [row] = recompute(tmp_path / "entries", memory_mb=200, threads=1).rollups
-    assert row.quantity_milli == 20 * 10**15 - 191
-    assert int(float(row.quantity_milli)) != row.quantity_milli, (
-        "a float could hold it: the test proves nothing"
-    )
-    assert isinstance(row.quantity_milli, int)
+def test_a_cell_that_is_not_stored_or_has_no_entries_is_named() -> None:
+    apples, pears = contribution(0, 5_000), contribution(1, 7_000, team=8)
+    [of_apples, of_pears] = plain_rollups([apples, pears])
+    [missing] = differences([apples, pears], [of_apples])
+    assert missing[:5] == of_pears.cell
+    assert (missing[5:11], missing[11:]) == ((None,) * 6, of_pears[5:])
+    [invented] = differences([apples], [of_apples, of_pears])
+    assert (invented[5:11], invented[11:]) == (of_pears[5:], (0,) * 6)
 
 
-def test_no_entries_give_no_rollups(tmp_path: Path) -> None:
-    assert write_entries(tmp_path / "entries", []) == 0
-    assert recompute(tmp_path / "entries", memory_mb=200, threads=1).rollups == ()
+def test_a_correction_after_the_recount_does_not_change_what_was_recounted() -> None:
+    claim = contribution(0, 9_000)
+    found = told(1, Kind.CONFIRMATION, claim, 6_000, Grade.RECOUNTED)
+    [row] = recomputed([claim, found, told(2, Kind.CORRECTION, claim, -3_000)])
+    assert (row.n, row.quantity_milli) == (1, 6_000)
+    assert (row.n_recounted, row.recounted_milli, row.recounted_claim_milli) == (1, 6_000, 9_000)
 
 
-def test_one_unit_more_in_one_stored_sum_is_named() -> None:
-    apples = _entry(0, Kind.OUTPUT, 5_000)
-    pears = _entry(1, Kind.OUTPUT, 7_000, team=8)
-    true = _plain([apples, pears])
-    forged = (true[0]._replace(quantity_milli=5_001),)
-    [changed, missing] = differences(forged, true)
-    assert (changed.stored, changed.recomputed) == (forged[0], true[0])
-    assert (missing.stored, missing.recomputed) == (None, true[1])
-    assert differences(true, true) == []
+def test_goods_that_left_again_and_were_lost_are_kept_beside_the_sums() -> None:
+    kinds = (Kind.GOODS_IN, Kind.GOODS_OUT, Kind.LOST)
+    moves = [contribution(at, 5_000)._replace(kind=kind) for at, kind in enumerate(kinds)]
+    [row] = recomputed([*moves, told(3, Kind.WITHDRAWAL, moves[1], -5_000)])
+    assert (row.n, row.quantity_milli, row.out_milli) == (1, 5_000, 5_000)
 
 
-def test_a_file_that_holds_no_entries_breaks_with_the_workers_last_words(tmp_path: Path) -> None:
-    folder = tmp_path / "entries"
-    folder.mkdir()
-    pl.DataFrame({"apples": [1]}).write_parquet(folder / "part-000000.parquet")
-    with pytest.raises(Broken, match="analytics process ended with 1"):
-        recompute(folder, memory_mb=200, threads=1)
+def test_sums_beyond_what_a_float_can_hold_stay_exact() -> None:
+    entries = [contribution(index, 10**15 - max(index, 1)) for index in range(20)]
+    [row] = recomputed(entries)
+    [total] = [row.quantity_milli or row.out_milli]
+    assert total == 20 * 10**15 - 191
+    assert int(float(total)) != total, "a float could hold it: the test proves nothing"
+
+
+def test_no_entries_give_no_rollups() -> None:
+    assert recomputed([]) == ()
+    assert differences([], []) == []
 
 
 def test_entries_are_never_written_over_others(tmp_path: Path) -> None:
-    write_entries(tmp_path / "entries", [[_entry(0, Kind.OUTPUT, 1)]])
+    assert write_entries(tmp_path / "entries", [[contribution(0, 1)]]) == 1
     with pytest.raises(FileExistsError):
         write_entries(tmp_path / "entries", [])
 
 
-def test_a_question_does_not_load_django() -> None:
-    code = (
-        "import sys, dure.analytics.worker; sys.exit(any(m.split('.')[0] == 'django' for m in sys.modules))"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], env=dict(os.environ), check=False, capture_output=True)
-    assert ran.returncode == 0
+def test_thousands_of_differences_are_counted_and_the_first_are_named() -> None:
+    entries = [contribution(at, 5, team=at) for at in range(1_200)]
+    forged = [row._replace(n=row.n + 1) for row in plain_rollups(entries)]
+    with duckdb_over(entries) as (engine, table, folder):
+        write_rollups(folder / "stored", forged)
+        found = compare(
+            engine,
+            [Batch(table, DAY - timedelta(days=1))],
+            engine.read([folder / "stored"]),
+            folder / "scratch",
+        )
+    assert (found.difference_count, len(found.differences)) == (1_200, 1_000)
+    assert [row[1] for row in found.differences] == list(range(1, 1_001))

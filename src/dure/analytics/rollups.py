@@ -1,71 +1,111 @@
-"""The ledger's rollups, computed anew from its entries: one set of Ibis expressions for every backend.
+"""The ledger's rollups, computed anew from its entries: one set of Ibis expressions for every engine.
 
-The definition is that of ``dure.movement.ledger.append``; nothing of its code is used, so that a fault there
-shows as a difference here.
+The definition is that of ``dure.movement.ledger.append``; nothing of its code is used, nor what a sealed day's file
+says about the targets of its entries, so that a fault there shows as a difference here.
+
+Sums add up: those of some files and those of others are, :func:`together`, those of all. That is how more entries are
+summed than memory could hold (``dure.analytics.compare``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import ibis
 from ibis import Table, _
 
-from dure.engine.log.entry import POINTING_KINDS, Grade, Kind
+from dure.engine.log.entry import OUTGOING_KINDS, Grade, Kind
 
-CELL = ("campaign", "team", "area", "indicator", "work_day")
-SUMS = ("n", "quantity_milli", "out_milli", "n_recounted", "recounted_milli", "recounted_claim_milli")
-_POINTING = sorted(int(kind) for kind in POINTING_KINDS)
-_OUTGOING = (int(Kind.GOODS_OUT), int(Kind.MONEY_OUT))
+CELL: Final = ("campaign", "team", "area", "indicator", "work_day")
+SUMS: Final = ("n", "quantity_milli", "out_milli", "n_recounted", "recounted_milli", "recounted_claim_milli")
+STORY: Final = (*CELL, "log_index", "kind", "grade", "quantity_milli", "points_at")
+_OUTGOING = sorted(map(int, OUTGOING_KINDS))
 
 
 def rollups(entries: Table) -> Table:
     """Sums by cell, in the order of CELL, from a table of ``dure.analytics.entries.SCHEMA``."""
-    parts = ibis.union(_contributions(entries), _said_about_them(entries))
+    said = pointing(entries)
+    parts = ibis.union(as_sums(counted(entries)), said_about(said, spoken_of(entries, said)))
+    return together(parts).order_by(*CELL)
+
+
+def together(
+    parts: Table, by: Sequence[str] = CELL, sums: Sequence[str] = SUMS, *, only_unequal: bool = False
+) -> Table:
+    """The sums of all ``parts``, by cell; ``only_unequal``: where any of them isn't 0."""
     # DuckDB sums into 128 bits, which Parquet would keep as floats; a cast straight to int64 is left out by
     # Ibis, which believes that the sum is one already.
-    summed = parts.group_by(*CELL).agg(
-        **{name: parts[name].sum().cast("decimal(38, 0)").cast("int64") for name in SUMS}
+    summed = parts.group_by(*by).agg(
+        **{name: parts[name].sum().cast("decimal(38, 0)").cast("int64") for name in sums}
     )
-    return summed.select(*CELL, *SUMS).order_by(*CELL)
+    if only_unequal:
+        summed = summed.filter(ibis.or_(*(summed[name] != 0 for name in sums)))
+    return summed.select(*by, *sums)
 
 
-def _contributions(entries: Table) -> Table:
-    """What stands alone. What leaves again is kept beside the sums and is no contribution."""
-    alone = entries.filter(_.kind.notin(_POINTING))
+def counted(entries: Table) -> Table:
+    """What each contribution counts for: CELL, ``is_out``, ``n``, ``amount_milli``. What leaves again counts none."""
+    alone = entries.filter(entries.points_at.isnull())
     is_out = alone.kind.isin(_OUTGOING)
-    return alone.group_by(*CELL).agg(
-        n=(~is_out).sum(),
-        quantity_milli=ibis.ifelse(is_out, 0, alone.quantity_milli).sum(),
-        out_milli=ibis.ifelse(is_out, alone.quantity_milli, 0).sum(),
-        n_recounted=ibis.literal(0, "int64"),
-        recounted_milli=ibis.literal(0, "int64"),
-        recounted_claim_milli=ibis.literal(0, "int64"),
+    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
+    return alone.select(
+        *CELL, is_out=is_out, n=ibis.ifelse(is_out, none, one), amount_milli=alone.quantity_milli
     )
 
 
-def _said_about_them(entries: Table) -> Table:
-    """Corrections, withdrawals and recounts, each with its contribution as it stood at that moment."""
-    pointing = entries.filter(_.kind.isin(_POINTING))
-    spoken_of = entries.filter(_.kind.notin(_POINTING)).semi_join(
-        pointing.select(target=pointing.points_at).distinct(), [("log_index", "target")]
+def as_sums(counted: Table) -> Table:
+    """Columns of :func:`counted` as those of CELL and SUMS."""
+    none = ibis.literal(0, "int64")
+    return counted.select(
+        *CELL,
+        n=counted.n,
+        quantity_milli=ibis.ifelse(counted.is_out, none, counted.amount_milli),
+        out_milli=ibis.ifelse(counted.is_out, counted.amount_milli, none),
+        n_recounted=none,
+        recounted_milli=none,
+        recounted_claim_milli=none,
     )
-    # Few entries are spoken of, so only they go through the window. A contribution stands before all
-    # that is said about it, so its own kind is the first of its story.
-    story = ibis.union(spoken_of.mutate(story=spoken_of.log_index), pointing.mutate(story=pointing.points_at))
+
+
+def pointing(entries: Table) -> Table:
+    """Corrections, withdrawals and confirmations: few, wherever people work honestly. Columns of STORY."""
+    return entries.filter(_.points_at.notnull()).select(*STORY)
+
+
+def spoken_of(entries: Table, said: Table) -> Table:
+    """The contributions that ``said`` (of :func:`pointing`) speaks of: ``log_index``, ``kind``, ``quantity_milli``."""
+    targets = said.select(target=said.points_at).distinct()
+    found = entries.semi_join(targets, [("log_index", "target")]).filter(_.points_at.isnull())
+    return found.select("log_index", "kind", "quantity_milli")
+
+
+def said_about(said: Table, told_of: Table) -> Table:
+    """What each of ``said`` adds to its cell's sums, with its contribution of ``told_of`` as it stood then."""
+    # A contribution stands before all that is said about it, so its own kind is the first of its story. Whatever else
+    # is known of it stands in what points at it, too: nothing may be booked elsewhere than what it speaks of.
+    unsaid = {name: ibis.null(said[name].type()) for name in (*CELL, "grade", "points_at")}
+    of_it = told_of.mutate(story=told_of.log_index, **unsaid)
+    about_it = said.mutate(story=said.points_at)
+    columns = ("story", *STORY)
+    story = ibis.union(of_it.select(*columns), about_it.select(*columns))
     is_confirmation = story.kind == int(Kind.CONFIRMATION)
     so_far = ibis.cumulative_window(group_by=story.story, order_by=story.log_index)
     told = story.mutate(
         is_out=story.kind.first().over(so_far).isin(_OUTGOING),
         standing=ibis.ifelse(is_confirmation, 0, story.quantity_milli).sum().over(so_far),
-    ).filter(_.kind.isin(_POINTING))
+    ).filter(_.points_at.notnull())
     counts = ~told.is_out
     changes = told.kind != int(Kind.CONFIRMATION)
     recounts = counts & ~changes & (told.grade == int(Grade.RECOUNTED))
     withdraws = counts & (told.kind == int(Kind.WITHDRAWAL))
-    return told.group_by(*CELL).agg(
-        n=ibis.ifelse(withdraws, -1, 0).sum(),
-        quantity_milli=ibis.ifelse(counts & changes, told.quantity_milli, 0).sum(),
-        out_milli=ibis.ifelse(told.is_out & changes, told.quantity_milli, 0).sum(),
-        n_recounted=ibis.ifelse(recounts, 1, 0).sum(),
-        recounted_milli=ibis.ifelse(recounts, told.quantity_milli, 0).sum(),
-        recounted_claim_milli=ibis.ifelse(recounts, told.standing, 0).sum(),
+    nothing = ibis.literal(0, "int64")
+    return told.select(
+        *CELL,
+        n=ibis.ifelse(withdraws, ibis.literal(-1, "int64"), nothing),
+        quantity_milli=ibis.ifelse(counts & changes, told.quantity_milli, nothing),
+        out_milli=ibis.ifelse(told.is_out & changes, told.quantity_milli, nothing),
+        n_recounted=ibis.ifelse(recounts, ibis.literal(1, "int64"), nothing),
+        recounted_milli=ibis.ifelse(recounts, told.quantity_milli, nothing),
+        recounted_claim_milli=ibis.ifelse(recounts, told.standing.cast("int64"), nothing),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 
@@ -13,7 +13,7 @@ class EntryRow(NamedTuple):
 
     ``kind`` and ``grade``: numbers of ``dure.engine.log``'s Kind and Grade. ``points_at``: index of the
     contribution that this entry corrects, confirms or withdraws. A withdrawal's quantity is what it took back,
-    below zero.
+    below zero. ``person_key``: random, of one campaign, of those whom a contribution is of.
     """
 
     log_index: int
@@ -23,6 +23,7 @@ class EntryRow(NamedTuple):
     indicator: int
     team: int
     area: int
+    post: int | None
     work_day: date
     quantity_milli: int
     points_at: int | None
@@ -54,16 +55,29 @@ class Rollup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A cell whose stored sums are not those of its entries; ``None`` where one side lacks the cell."""
+    """A cell whose stored sums are not those of its entries. ``stored`` is None where the cell is not stored,
+    ``recomputed`` where the entries sum up to nothing."""
 
     stored: Rollup | None
     recomputed: Rollup | None
 
 
 @dataclass(frozen=True, slots=True)
-class Recomputed:
-    """The rollups of ``entry_count`` entries, by cell, and the most memory the process took (bytes)."""
+class Compared:
+    """``cell_count`` stored rollups against ``entry_count`` entries: the first thousand of ``difference_count``
+    differences, in order. None is what promise F1 asks for. ``peak_rss_bytes``: the most memory the process took."""
 
-    rollups: tuple[Rollup, ...]
     entry_count: int
+    cell_count: int
+    difference_count: int
+    differences: tuple[Difference, ...]
+    peak_rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A table: names of its columns, and its rows. ``peak_rss_bytes``: the most memory the process took so far."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
     peak_rss_bytes: int

@@ -1,99 +1,252 @@
-"""A question in a process of its own: DuckDB's memory is given back whole, and can't take the server down.
+"""Big questions in a process of their own: their memory is given back whole, and can't take the server down.
 
-``python -m dure.analytics.worker`` reads one JSON object from standard input: ``entries`` (folder of
-Parquet parts), ``rollups`` (file to write), ``memory_mb``, ``threads``; it answers with one: ``entry_count``,
-``peak_rss_bytes``. Callers use :func:`recompute`.
+``python -m dure.analytics.worker`` reads JSON objects from standard input, one a line. The first says how to work:
+``engine``, ``memory_mb``, ``threads``, ``scratch`` (a folder). Each further one is a question: ``id``, ``ask`` (a
+name of QUESTIONS) and its facts. Of an answer there may be ``progress`` lines, then one with ``id`` and either
+``answer``, or ``refused`` (a code) with ``facts``. Callers use ``dure.analytics.analyst``.
 """
 
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
+import os
 import sys
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, Final
 
-import ibis
-import polars as pl
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis import Table
 
-from dure.analytics.rollups import rollups
-from dure.analytics.types import Difference, Recomputed, Rollup
-from dure.kernel.must import Broken, must
+from dure.analytics import questions
+from dure.analytics.compare import Batch, compare
+from dure.analytics.engines import Engine, open_engine, peak_rss_bytes
+from dure.analytics.entries import SCHEMA
+from dure.analytics.errors import FilesUnreadable, MemoryTooSmall
+from dure.analytics.rollups import CELL, SUMS
+from dure.kernel.must import must
+from dure.kernel.refusals import Refusal
 
-MEMORY_MB = 700
-THREADS = 2
-_KIBIBYTE = 1024
-
-
-class Question(TypedDict):
-    entries: str
-    rollups: str
-    memory_mb: int
-    threads: int
-
-
-class Answer(TypedDict):
-    entry_count: int
-    peak_rss_bytes: int
+Facts = dict[str, Any]
+# Files of entries that are summed together: some twenty days of a nation.
+_BATCH_BYTES: Final = 500_000_000
+# Questions that are kept put together.
+_PREPARED_MAX: Final = 200
+# How Spark names a file that is torn or isn't Parquet.
+_SPARK_UNREADABLE: Final = ("FAILED_READ_FILE", "CANNOT_READ_FILE", "is not a Parquet file")
 
 
-def recompute(folder: Path, *, memory_mb: int = MEMORY_MB, threads: int = THREADS) -> Recomputed:
-    """The rollups of the entries that :func:`~dure.analytics.entries.write_entries` wrote into ``folder``.
+class Worker:
+    """Answers one question after the other with one engine."""
 
-    ``memory_mb`` limits what DuckDB holds; beyond it DuckDB spills to a folder that is deleted afterwards.
-    A worker that dies raises Broken with its last words.
-    """
-    must(memory_mb >= 1 and threads >= 1, "a question needs memory and a thread")
-    with tempfile.TemporaryDirectory(prefix="dure-analytics-") as scratch:
-        out = Path(scratch) / "rollups.parquet"
-        question = Question(entries=str(folder), rollups=str(out), memory_mb=memory_mb, threads=threads)
-        ran = subprocess.run(
-            [sys.executable, "-m", "dure.analytics.worker"],
-            input=json.dumps(question),
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=scratch,
+    def __init__(self, engine: Engine, scratch: Path, tell: Callable[[Facts], None]) -> None:
+        self._engine = engine
+        self._scratch = scratch
+        self._tell = tell
+        self._prepared: dict[str, tuple[list[str], Callable[[], Sequence[Sequence[Any]]]]] = {}
+
+    def answer(self, asked: Facts) -> Facts:
+        """The answer to a question, as JSON knows it."""
+        self._asked = asked
+        answer = QUESTIONS[asked["ask"]](self)
+        return {**answer, "peak_rss_bytes": peak_rss_bytes() + self._engine.peak_rss_bytes()}
+
+    def compare(self) -> Facts:
+        """``entries``, in the order of the log, and ``stored``: files; ``campaign`` or null for all."""
+        batches = [
+            Batch(self._entries(files), first_day)
+            for files, first_day in _batches([Path(name) for name in self._asked["entries"]])
+        ]
+        found = compare(
+            self._engine,
+            batches,
+            self._rollups(self._asked["stored"]),
+            self._scratch / f"compare-{self._asked['id']}",
+            lambda done, total: self._tell({"progress": [done, total]}),
         )
-        if ran.returncode != 0:
-            last_words = ran.stderr.strip().splitlines()[-1:] or ["nothing"]
-            raise Broken(f"the analytics process ended with {ran.returncode} and said: {last_words[0]}")
-        answer: Answer = json.loads(ran.stdout)
-        rows = pl.read_parquet(out).select(Rollup._fields).rows()
-    return Recomputed(
-        rollups=tuple(Rollup(*row) for row in rows),
-        entry_count=answer["entry_count"],
-        peak_rss_bytes=answer["peak_rss_bytes"],
-    )
+        return {
+            "entry_count": found.entry_count,
+            "cell_count": found.cell_count,
+            "difference_count": found.difference_count,
+            "differences": _plain(found.differences),
+        }
+
+    def people(self) -> Facts:
+        """``entries``: files; ``campaign``; ``above``: file of areas and what they lie in, or null."""
+        above = self._asked["above"]
+        entries = self._entries([Path(name) for name in self._asked["entries"]])
+        seen = self._scratch / f"seen-{self._asked['id']}"
+        # Set aside, since it is asked three times.
+        self._engine.write(questions.seen(entries), seen)
+        areas = self._engine.read([Path(above)]) if above else None
+        people = questions.people(self._engine.read([seen]), areas)
+        return {"columns": list(people.columns), "rows": _plain(self._engine.rows(people))}
+
+    def totals(self) -> Facts:
+        """``rollups``: files; ``until``: a day or null. The totals are written into the new folder ``to``."""
+        until = self._asked["until"]
+        summed = questions.totals(self._of_campaign(), date.fromisoformat(until) if until else None)
+        self._engine.write(summed.order_by(*questions.PLACE), Path(self._asked["to"]))
+        return {"columns": [], "rows": []}
+
+    def totals_by(self) -> Facts:
+        """``totals``: files; ``level``: campaign, area or team."""
+        level = self._asked["level"]
+        return self._table("totals_by", lambda: questions.totals_by(level, self._read("totals")))
+
+    def top_teams(self) -> Facts:
+        """``totals``: files; ``indicator``; ``count_max``."""
+        indicator, count_max = self._asked["indicator"], self._asked["count_max"]
+        return self._table(
+            "top_teams", lambda: questions.top_teams(self._read("totals"), indicator, count_max)
+        )
+
+    def pace(self) -> Facts:
+        """``rollups``: files; ``areas``, ``teams``: ids or null for all."""
+        areas, teams = self._asked["areas"], self._asked["teams"]
+        return self._table("pace", lambda: questions.pace(self._of_campaign(), areas=areas, teams=teams))
+
+    def completeness(self) -> Facts:
+        """``rollups``: files; ``first_day``, ``last_day``; ``plan``: file of teams and days, or null for the usual."""
+        return self._table("completeness", lambda: questions.completeness(*self._expected_and_reported()))
+
+    def silent_teams(self) -> Facts:
+        """As completeness."""
+        return self._table("silent_teams", lambda: questions.silent_teams(*self._expected_and_reported()))
+
+    def _expected_and_reported(self) -> tuple[Table, Table]:
+        days = (date.fromisoformat(self._asked["first_day"]), date.fromisoformat(self._asked["last_day"]))
+        sums = self._of_campaign()
+        if self._asked["plan"]:
+            expected = questions.planned(self._engine.read([Path(self._asked["plan"])]), *days)
+        else:
+            expected = questions.usual(sums, *days)
+        return expected, questions.reporting(sums, *days)
+
+    def _entries(self, files: Sequence[Path]) -> Table:
+        entries = _with(self._engine.read(files), SCHEMA.names, files)
+        campaign = self._asked["campaign"]
+        return entries if campaign is None else entries.filter(entries.campaign == campaign)
+
+    def _rollups(self, files: Sequence[str]) -> Table:
+        paths = [Path(name) for name in files]
+        return _with(self._engine.read(paths), (*CELL, *SUMS), paths)
+
+    def _of_campaign(self) -> Table:
+        sums = self._rollups(self._asked["rollups"])
+        return sums.filter(sums.campaign == self._asked["campaign"])
+
+    def _read(self, what: str) -> Table:
+        return self._engine.read([Path(name) for name in self._asked[what]])
+
+    def _table(self, name: str, expression: Callable[[], Table]) -> Facts:
+        """The rows of ``expression``, which is put together once for each question."""
+        asked = json.dumps([name, {fact: self._asked[fact] for fact in sorted(self._asked) if fact != "id"}])
+        if asked not in self._prepared:
+            if len(self._prepared) >= _PREPARED_MAX:
+                self._prepared.clear()
+            table = expression()
+            self._prepared[asked] = (list(table.columns), self._engine.prepared(table))
+        columns, rows = self._prepared[asked]
+        return {"columns": columns, "rows": _plain(rows())}
 
 
-def differences(stored: Iterable[Rollup], recomputed: Sequence[Rollup]) -> list[Difference]:
-    """Cells that are not equal to the unit, in order; empty is what promise F1 asks for."""
-    ours = {row.cell: row for row in stored}
-    theirs = {row.cell: row for row in recomputed}
-    return [
-        Difference(ours.get(cell), theirs.get(cell))
-        for cell in sorted(ours.keys() | theirs.keys())
-        if ours.get(cell) != theirs.get(cell)
-    ]
+QUESTIONS: Final[dict[str, Callable[[Worker], Facts]]] = {
+    "compare": Worker.compare,
+    "people": Worker.people,
+    "totals": Worker.totals,
+    "totals_by": Worker.totals_by,
+    "top_teams": Worker.top_teams,
+    "pace": Worker.pace,
+    "completeness": Worker.completeness,
+    "silent_teams": Worker.silent_teams,
+}
 
 
-def _answer(question: Question) -> Answer:
-    connection = ibis.duckdb.connect(
-        memory_limit=f"{question['memory_mb']}MB",
-        threads=question["threads"],
-        temp_directory=str(Path(question["rollups"]).parent / "spill"),
-        preserve_insertion_order=False,
-    )
-    entries = connection.read_parquet(f"{question['entries']}/part-*.parquet")
-    connection.to_parquet(rollups(entries), question["rollups"])
-    entry_count = int(entries.count().execute())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBIBYTE
-    return Answer(entry_count=entry_count, peak_rss_bytes=peak)
+def _with(table: Table, columns: Sequence[str], files: Sequence[Path]) -> Table:
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise FilesUnreadable(why=f"{files[0].name} and those beside it lack the column {missing[0]}")
+    return table.select(*columns)
+
+
+def _batches(files: Sequence[Path]) -> list[tuple[list[Path], date]]:
+    """The files in their order, together as long as they are small, with the last day of work in the first of them."""
+    batches: list[tuple[list[Path], date]] = []
+    held = _BATCH_BYTES
+    for path in files:
+        size = path.stat().st_size
+        if held + size > _BATCH_BYTES:
+            batches.append(([], _last_day(path)))
+            held = 0
+        batches[-1][0].append(path)
+        held += size
+    return batches
+
+
+def _last_day(path: Path) -> date:
+    """From the file's footer; a file without entries tells nothing."""
+    try:
+        facts = pq.ParquetFile(path).metadata
+    except (pa.ArrowInvalid, OSError) as error:
+        raise FilesUnreadable(why=f"{path.name}: {error}") from error
+    column = facts.schema.names.index("work_day") if "work_day" in facts.schema.names else None
+    if column is None:
+        raise FilesUnreadable(why=f"{path.name} lacks the column work_day")
+    groups = [facts.row_group(number).column(column).statistics for number in range(facts.num_row_groups)]
+    return max((group.max for group in groups if group is not None and group.has_min_max), default=date.min)
+
+
+def _plain(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [[value.isoformat() if isinstance(value, date) else value for value in row] for row in rows]
+
+
+def _refusal(error: Exception, memory_mb: int) -> Refusal | None:
+    """The refusal that an engine's complaint amounts to; None: the program is wrong."""
+    if isinstance(error, Refusal):
+        return error
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return MemoryTooSmall(memory_mb=memory_mb, why=first)
+    unreadable = (duckdb.IOException, duckdb.InvalidInputException, FileNotFoundError)
+    if isinstance(error, unreadable) or any(word in str(error) for word in _SPARK_UNREADABLE):
+        return FilesUnreadable(why=first)
+    return None
+
+
+def _work() -> None:
+    # What libraries and Java print must not come between the answers.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+    def tell(facts: Facts) -> None:
+        answers.write(json.dumps(facts) + "\n")
+        answers.flush()
+
+    how = json.loads(sys.stdin.readline())
+    scratch, memory_mb = Path(how["scratch"]), int(how["memory_mb"])
+    try:
+        engine = open_engine(how["engine"], scratch=scratch, memory_mb=memory_mb, threads=how["threads"])
+    except Refusal as refusal:
+        tell({"id": 0, "refused": refusal.code, "facts": refusal.facts})
+        return
+    tell({"id": 0, "answer": {}})
+    worker = Worker(engine, scratch, tell)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        must(asked["ask"] in QUESTIONS, "only known questions are asked")
+        try:
+            tell({"id": asked["id"], "answer": worker.answer(asked)})
+        except Exception as error:
+            said_no = _refusal(error, memory_mb)
+            if said_no is None:
+                raise
+            tell({"id": asked["id"], "refused": said_no.code, "facts": said_no.facts})
+    engine.close()
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_answer(json.load(sys.stdin))))
+    _work()
