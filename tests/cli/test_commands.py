@@ -111,9 +111,13 @@ def test_own_data_go_all_the_way_to_the_standings(dure: Dure, valley: CampaignFa
     assert isinstance(indicators, list)
     assert indicators[1]["total"]["claimed_milli"] == 12_500
     again = dure("standings", "harvest-2026", "--recompute", "--json", "-")
-    assert (again.code, again.json["recomputed"]) == (0, {"entries": 1, "cells": 1, "differences": []}), (
-        again.err
-    )
+    equal = {"entries": 1, "cells": 1, "difference_count": 0, "differences": []}
+    assert (again.code, again.json["recomputed"]) == (0, equal), again.err
+    summed = dure("ledger", "recompute", "--campaign", "harvest-2026", "--json", "-")
+    assert (summed.code, summed.json["difference_count"]) == (0, 0), summed.err
+    top = dure("ledger", "ask", "top", "--campaign", "harvest-2026", "--indicator", "harvest", "--json", "-")
+    assert '"quantity_milli": 12500' in top.out, top.err
+    assert "no question" in dure("ledger", "ask", "wisdom", "--campaign", "harvest-2026").err
     assert dure("match", "settle", *of_day).code == 1  # its last shift isn't over
     with time_machine.travel(datetime(2026, 10, 4, 9, tzinfo=UTC), tick=True):
         settled = dure("match", "settle", *of_day)
@@ -143,6 +147,7 @@ def test_a_ledger_that_was_touched_is_named_and_exits_1(
     assert faults[0]["where"] in said.err
     again = dure("standings", "harvest-2026", "--recompute", "--json", "-")
     assert (again.code, "NOT those of the entries" in again.err) == (1, True)
+    assert dure("ledger", "recompute", "--campaign", "harvest-2026").code == 1
 
 
 def test_an_account_gets_a_role_with_a_reach(dure: Dure, valley: CampaignFacts, table: Table) -> None:

@@ -1,8 +1,9 @@
 """Matches a day as often as it is asked to, each time in a process of its own that can be killed.
 
 Started by test_match_killed.py with the name of the test database. It has all imports done and forks for each
-line on stdin: ``pause_at chunk_rows campaign_id day now expires_at``. The fork says ``here`` at its ``pause_at``-th
-step and then waits to be killed (0: says so at once and goes on), or ``done``.
+line on stdin: ``pause_at chunk_rows campaign_id day now expires_at turn``, where the turn is ``match`` or ``again``.
+The fork says ``here`` at its ``pause_at``-th step and then waits to be killed (0: says so at once and goes on), or
+``done``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ settings.DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
 django.setup()
 
 from dure.movement.matching.actions import days  # noqa: E402  Django must be set up first
-from dure.operations.day import match_day  # noqa: E402
+from dure.operations.day import match_again, match_day  # noqa: E402
 
 
 class Counting:
@@ -43,21 +44,22 @@ def say(word: object) -> None:
     os.write(1, f"{word}\n".encode())
 
 
-def match(pause_at: int, chunk_rows: int, campaign_id: int, *moments: str) -> None:
+def match(pause_at: int, chunk_rows: int, campaign_id: int, turn: str, *moments: str) -> None:
     days.CHUNK_ROWS = chunk_rows
     day, now, expires_at = date.fromisoformat(moments[0]), *map(datetime.fromisoformat, moments[1:])
     if pause_at == 0:
         say("here")
-    match_day(campaign_id=campaign_id, day=day, now=now, expires_at=expires_at, progress=Counting(pause_at))
+    act = match_again if turn == "again" else match_day
+    act(campaign_id=campaign_id, day=day, now=now, expires_at=expires_at, progress=Counting(pause_at))
     say("done")
 
 
 for line in sys.stdin:
-    pause_at, chunk_rows, campaign_id, *moments = line.split()
+    pause_at, chunk_rows, campaign_id, *moments, turn = line.split()
     pid = os.fork()
     if pid == 0:
         try:
-            match(int(pause_at), int(chunk_rows), int(campaign_id), *moments)
+            match(int(pause_at), int(chunk_rows), int(campaign_id), turn, *moments)
         except BaseException:
             traceback.print_exc()
         finally:

@@ -17,18 +17,22 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from dure.base.access import SYSTEM
 from dure.base.models import Job
-from dure.movement.matching import reads
+from dure.movement.matching import actions, reads
 from dure.movement.matching.errors import RunExists
-from dure.movement.matching.models import Offer, Run
+from dure.movement.matching.models import Offer, Run, RunInput
+from dure.operations.day import match_again as match_running_day
 from dure.operations.day import match_day
-from tests.movement.matching.farm import DAY, Farm, at, settle_valley
+from tests.movement.matching.farm import DAY, Farm, at, made, settle_valley
 
 PEOPLE, SEATS = 30, 24
 CHUNK_ROWS = 4
 KILLS_AT_RANDOM = 8
 SEED = 5
 ROOT = Path(__file__).parents[2]
+# When each is run, and until when its offers stand.
+TURNS = {"match": (at(4), at(7)), "again": (at(6), at(9))}
 
 
 def valley() -> Farm:
@@ -47,14 +51,20 @@ def valley() -> Farm:
 
 def all_of_it() -> object:
     """Everything that is stored of the day's match but when it was made and what its rows are numbered."""
-    offers = Offer.objects.order_by("person_id").values_list("person_id", "post_id", "travel_m", "state")
+    offers = Offer.objects.order_by("run__round", "person_id").values_list(
+        "run__round", "person_id", "post_id", "instead_of_id", "travel_m", "state"
+    )
     runs = [
         {name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()}
-        for row in Run.objects.values()
+        for row in Run.objects.order_by("round").values()
     ]
     for row in runs:
         row.pop("id")
-    return list(offers), runs
+    gathered = [
+        (bytes(row.person_steps), bytes(row.home), bytes(row.post_of))
+        for row in RunInput.objects.order_by("run__round")
+    ]
+    return list(offers), runs, gathered
 
 
 def forget() -> None:
@@ -86,11 +96,13 @@ def says(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def attempt(process: subprocess.Popen[str], farm: Farm, pause_at: int, wait_s: float = 0.0) -> bool:
+def attempt(
+    process: subprocess.Popen[str], farm: Farm, pause_at: int, wait_s: float = 0.0, turn: str = "match"
+) -> bool:
     """Match until the ``pause_at``-th step, or for some time, and kill it there; whether it got to its end."""
     assert process.stdin is not None
-    moments = (DAY.isoformat(), at(4).isoformat(), at(7).isoformat())
-    process.stdin.write(f"{pause_at} {CHUNK_ROWS} {farm.campaign.id} {' '.join(moments)}\n")
+    moments = (DAY.isoformat(), *(moment.isoformat() for moment in TURNS[turn]))
+    process.stdin.write(f"{pause_at} {CHUNK_ROWS} {farm.campaign.id} {' '.join(moments)} {turn}\n")
     process.stdin.flush()
     # The fork may speak before its pid is told.
     first, second = says(process), says(process)
@@ -160,3 +172,57 @@ def again(farm: Farm, whole: object) -> bool:
     assert all_of_it() == whole
     forget()
     return is_there
+
+
+def running_valley() -> Farm:
+    """The thirty, matched for an afternoon; half of the twenty-four said yes, and two posts became urgent since."""
+    farm = settle_valley()
+    for number in range(PEOPLE):
+        farm.person(f"Person {number}", home_lat=35.03 + 0.01 * (number % 7))
+    for number in range(3):
+        farm.post(f"Post {number}", seats=SEATS // 3, tier=3, starts=14, ends=20, lat=35.0 + 0.03 * number)
+    farm.match()
+    for offer in reads.open_offers(farm.campaign.id, DAY)[::2]:
+        actions.accept(actor=SYSTEM, offer_id=offer.id, request_id=made("yes", offer.id), now=at(5))
+    for number in range(2):
+        farm.post(f"Urgent {number}", seats=6, tier=1, starts=14, ends=20, lat=35.02 + 0.04 * number)
+    return farm
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_running_day_killed_at_any_step_is_the_old_one_or_the_new_one() -> None:
+    farm = running_valley()
+    before = all_of_it()
+    again_at_six(farm)
+    whole = all_of_it()
+    ends = set()
+    forget_again()
+    assert all_of_it() == before
+    with matcher() as process:
+        step = 1
+        while not attempt(process, farm, step, turn="again"):  # until there is no such step
+            is_there = Run.objects.filter(round=2, published_at__isnull=False).exists()
+            shown = Offer.objects.filter(run__round=2, run__published_at__isnull=False)
+            assert shown.exists() == is_there
+            ends.add(is_there)
+            if not is_there:
+                again_at_six(farm)
+            assert all_of_it() == whole
+            forget_again()
+            step += 1
+    assert all_of_it() == whole
+    assert step > Offer.objects.filter(run__round=2).count() // CHUNK_ROWS
+    assert Offer.objects.filter(run__round=2, instead_of__isnull=False, state="open").exists()
+    assert False in ends
+
+
+def again_at_six(farm: Farm) -> None:
+    Job.objects.update(last_advanced_at=timezone.now() - timedelta(hours=1))
+    now, expires_at = TURNS["again"]
+    match_running_day(campaign_id=farm.campaign.id, day=DAY, now=now, expires_at=expires_at)
+
+
+def forget_again() -> None:
+    Offer.objects.filter(run__round=2).delete()
+    Run.objects.filter(round=2).delete()
+    Job.objects.all().delete()

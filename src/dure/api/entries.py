@@ -1,66 +1,78 @@
-"""What a program with a token may record."""
+"""What a program with a token may record, by way of django-ninja.
+
+A server that runs ``config.wsgi`` never comes here: the hot door (api.hot_entries) answers before Django. This
+one documents it in the schema, and answers wherever only Django runs. A test holds both to the same answers.
+"""
 
 from __future__ import annotations
 
 from typing import cast
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Body, Router, Status
 
 from dure.api.clock import now
-from dure.api.schemas import EntryIn, EntryOut, ErrorOut
+from dure.api.entry_desk import Desk, Outcome, covered, outcomes_of
+from dure.api.schemas import EntriesOut, EntryIn, EntryOut, ErrorOut, OneOrListIn
 from dure.api.tokens import TokenAuth
+from dure.api.told import told_refusal
 from dure.base.access import Actor
-from dure.kernel.refusals import BadInput, NotFound
-from dure.movement.campaigns import reads as campaigns
-from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
+from dure.kernel.refusals import Refusal
 from dure.movement.ledger import actions as ledger
-from dure.movement.ledger.types import Kind, NewEntry
-from dure.movement.people import reads as people
-from dure.movement.people.types import TeamFacts
+from dure.movement.ledger.types import NewEntry
 
 router = Router(tags=["work"], auth=TokenAuth())
-KINDS = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
+_ANSWERS = {
+    200: EntryOut | EntriesOut,
+    201: EntryOut | EntriesOut,
+    **dict.fromkeys((400, 401, 404, 409, 413, 422, 503), ErrorOut),
+}
 
 
-def team_of(actor: Actor, team_id: int, campaign: CampaignFacts) -> TeamFacts:
-    """A team the actor captains or organises. Refuses with NotFound, also for another's team."""
-    team = people.team(team_id)
-    if not team.area_path.startswith(campaign.area_path):
-        raise NotFound(what="team")
-    if not actor.captains(team_id) and not actor.organises(team.area_path):
-        raise NotFound(what="team")
-    return team
+@router.post("/entries", response=_ANSWERS)
+def record(request: HttpRequest, body: Body[OneOrListIn]) -> object:
+    """Record hours or output of a team: one entry, or a list of up to 500.
 
-
-def indicator_of(campaign: CampaignFacts, code: str) -> IndicatorFacts:
-    for one in campaigns.indicators(campaign.id):
-        if one.code == code and one.kind in KINDS:
-            return one
-    raise BadInput(
-        where="indicator", what=f"{code!r} is not counted here", wanted="an indicator of hours or output"
-    )
-
-
-@router.post("/entries", response={201: EntryOut, 401: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut})
-def record(request: HttpRequest, body: EntryIn) -> object:
-    """Record hours or output of a team. The same ``client_id`` with the same facts gets the first receipt."""
+    An entry is durable when it is answered. The same ``client_id`` with the same facts gets the first receipt
+    (200), with other facts it is refused (409). Of a list each entry is taken or refused on its own.
+    """
     actor = cast(Actor, request.auth)  # type: ignore[attr-defined]  # set by TokenAuth
-    campaign = campaigns.campaign(slug=body.campaign)
-    indicator = indicator_of(campaign, body.indicator)
-    team = team_of(actor, body.team_id, campaign)
-    receipt = ledger.record_one(
-        entry=NewEntry(
-            client_id=body.client_id,
-            kind=KINDS[indicator.kind],
-            campaign_id=campaign.id,
-            indicator_id=indicator.id,
-            team_id=team.id,
-            area_id=team.area_id,
-            work_day=body.work_day,
-            quantity_milli=body.quantity_milli,
-            note=body.note,
-        ),
-        now=now(),
-    )
-    return Status(201, EntryOut(index=receipt.index, leaf_hash=receipt.leaf_hash.hex(), grade="claimed"))
+    at = now()
+    desk = Desk()
+    asked = [body] if isinstance(body, EntryIn) else body
+    taken: list[NewEntry | Refusal] = []
+    for one in asked:
+        try:
+            taken.append(desk.new_entry(actor, one, at))
+        except Refusal as refusal:
+            taken.append(refusal)
+    entries = [one for one in taken if isinstance(one, NewEntry)]
+    recorded = iter(outcomes_of(entries, ledger.record(entries=entries, now=at)) if entries else ())
+    outcomes = [next(recorded) if isinstance(one, NewEntry) else one for one in taken]
+    if isinstance(body, EntryIn):
+        return Status(*one_answer(outcomes[0]))
+    return Status(*list_answer(outcomes))
+
+
+def one_answer(outcome: Outcome | Refusal) -> tuple[int, dict[str, object]]:
+    """Status and body for one entry."""
+    (told,) = covered([outcome])
+    if isinstance(told, Refusal):
+        return told.status, told_refusal(told)
+    return _status(outcome), told
+
+
+def list_answer(outcomes: list[Outcome | Refusal]) -> tuple[int, dict[str, object]]:
+    """Status and body for a list: 201 if anything is new, 200 if all that stands stood before, else 422."""
+    results: list[dict[str, object]] = []
+    for outcome, told in zip(outcomes, covered(outcomes), strict=True):
+        if isinstance(told, Refusal):
+            results.append({"status": told.status, "receipt": None, "error": told_refusal(told)})
+        else:
+            results.append({"status": _status(outcome), "receipt": told, "error": None})
+    statuses = {_status(outcome) for outcome in outcomes if isinstance(outcome, Outcome)}
+    return max(statuses, default=422), {"results": results}
+
+
+def _status(outcome: Outcome | Refusal) -> int:
+    return 200 if isinstance(outcome, Outcome) and outcome.is_known else 201

@@ -17,7 +17,8 @@ from dure.operations import latecomers
 router = Router(tags=["volunteer"], auth=PersonAuth())
 
 
-def _person_of(request: HttpRequest) -> tuple[Actor, int]:
+def person_of(request: HttpRequest) -> tuple[Actor, int]:
+    """Who asks with the token of their private link."""
     actor = cast(Actor, request.auth)  # type: ignore[attr-defined]  # set by PersonAuth
     must(actor.person_id is not None, "PersonAuth lets in persons only")
     return actor, cast(int, actor.person_id)
@@ -26,7 +27,7 @@ def _person_of(request: HttpRequest) -> tuple[Actor, int]:
 @router.get("/my/now", response={200: list[LatePostOut], 401: ErrorOut})
 def open_now(request: HttpRequest) -> object:
     """Open posts of the running day that need this volunteer most, the best first; at most eight a campaign."""
-    actor, person_id = _person_of(request)
+    actor, person_id = person_of(request)
     found = latecomers.needed_now(actor=actor, person_id=person_id, now=now())
     return [
         LatePostOut(
@@ -51,7 +52,7 @@ def open_now(request: HttpRequest) -> object:
 @router.post("/my/now", response={201: SeatOut, 401: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut})
 def take(request: HttpRequest, body: TakeIn) -> object:
     """Take a seat at once. The same ``request_id`` for the same post gets the first try's seat."""
-    actor, person_id = _person_of(request)
+    actor, person_id = person_of(request)
     seat = latecomers.take(
         actor=actor, person_id=person_id, post_id=body.post_id, request_id=body.request_id, now=now()
     )

@@ -49,7 +49,7 @@ def indicator_out(one: IndicatorStanding) -> IndicatorOut:
     if verified.checked_count is not None:
         recounts = f"{verified.checked_count} of {verified.eligible_count} entries recounted by lot"
     # Goods are booked by two keepers only (gifts.actions).
-    reported: Proof = "witnessed" if one.indicator.kind == "goods" else "claimed"
+    reported: Proof = "witnessed" if one.indicator.kind in {"goods", "money"} else "claimed"
     known: Proof = "verified" if verified.is_known and not one.total.withheld else "unknown"
 
     def borne_out(milli: int | None) -> QuantityOut:

@@ -9,9 +9,12 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from dure.api.about import router as about
 from dure.api.entries import router as entries
 from dure.api.late import router as late
+from dure.api.offers import router as offers
 from dure.api.public import router as public
+from dure.api.told import told, told_broken, told_misshapen, told_refusal, told_unknown_token
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
@@ -21,53 +24,45 @@ api = NinjaAPI(
 )
 api.add_router("", public)
 api.add_router("", entries)
+api.add_router("", about)
 api.add_router("", late)
+api.add_router("", offers)
 
 log = logging.getLogger(__name__)
 # Disks and connections are not mended faster; phones ask again by themselves.
 RETRY_S = 10
-_JSON = (str, int, float, bool, list, type(None))
 
 
-def _error(
-    request: HttpRequest, http_status: int, refusal_code: str, words: str, **facts: object
-) -> HttpResponse:
-    """The one error shape; facts that are no JSON values go as text."""
-    plain = {name: value if isinstance(value, _JSON) else str(value) for name, value in facts.items()}
-    body = {"code": refusal_code, "says": words, "facts": plain}
+def _error(request: HttpRequest, http_status: int, body: dict[str, object]) -> HttpResponse:
     return api.create_response(request, body, status=http_status)
 
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    says = gettext(refusal.says).format(**refusal.facts)
-    return _error(request, refusal.status, refusal.code, says, **refusal.facts)
+    return _error(request, refusal.status, told_refusal(refusal))
 
 
 @api.exception_handler(ValidationError)
 def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """The body has another shape than the schema says; what was sent is not repeated."""
     problems = [
-        {"where": ".".join(str(part) for part in one["loc"]), "what": one["msg"]} for one in error.errors
+        {"where": ".".join(str(part) for part in one["loc"]), "what": str(one["msg"])} for one in error.errors
     ]
-    return _error(
-        request, 422, "bad_shape", gettext("The request does not fit the schema."), problems=problems
-    )
+    return _error(request, 422, told_misshapen(problems))
 
 
 @api.exception_handler(AuthenticationError)
 def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return _error(request, 401, "token_unknown", gettext("This needs a token that has not expired."))
+    return _error(request, 401, told_unknown_token())
 
 
 @api.exception_handler(HttpError)
 def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _error(request, error.status_code, "bad_request", str(error))
+    return _error(request, error.status_code, told("bad_request", str(error)))
 
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return _error(request, 404, "not_found", gettext("There is no such thing here."))
+    return _error(request, 404, told("not_found", gettext("There is no such thing here.")))
 
 
 @api.exception_handler(Exception)
@@ -79,5 +74,4 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
         response["Retry-After"] = str(RETRY_S)
         return response
     log.error("the API failed at %s", request.path, exc_info=error)
-    words = gettext("Something broke on our side. Send it again later, with the same id.")
-    return _error(request, 500, "broken", words)
+    return _error(request, 500, told_broken())

@@ -11,6 +11,18 @@ from django.db import IntegrityError, transaction
 from dure.base.errors import AccountKnown, AccountUnknown, GrantUnreachable
 from dure.base.models import Account, ApiToken, Role, RoleGrant
 
+_changes = 0
+
+
+def rights_version() -> int:
+    """Changes whenever rights are taken away in this process, so that whoever keeps an actor asks anew."""
+    return _changes
+
+
+def _rights_changed() -> None:
+    global _changes
+    _changes += 1
+
 
 def open_account(*, email: str, name: str, password: str | None = None) -> int:
     """Open an account and return its id. Without a password one signs in by a code sent by e-mail.
@@ -57,7 +69,9 @@ def grant(*, account_id: int, role: str, area_path: str = "", team_id: int | Non
 
 def revoke(*, account_id: int, role: str) -> int:
     """Take a role away everywhere; the count of grants that ended."""
-    return RoleGrant.objects.filter(account_id=account_id, role=role).delete()[0]
+    count = RoleGrant.objects.filter(account_id=account_id, role=role).delete()[0]
+    _rights_changed()
+    return count
 
 
 def close_account(*, account_id: int) -> int:
@@ -69,7 +83,9 @@ def close_account(*, account_id: int) -> int:
         if not Account.objects.filter(pk=account_id).update(is_active=False, is_staff=False):
             raise AccountUnknown(account_id=account_id)
         ApiToken.objects.filter(account_id=account_id).delete()
-        return RoleGrant.objects.filter(account_id=account_id).delete()[0]
+        count = RoleGrant.objects.filter(account_id=account_id).delete()[0]
+    _rights_changed()
+    return count
 
 
 def name_of(account_id: int) -> str:

@@ -45,3 +45,9 @@ class Stopped(Refusal):
 class JobRunning(Refusal):
     code = "job_running"
     says = "{who} started this at {at} and it is still running (step: {step}). Wait for it, or stop it first."
+
+
+class WriterBusy(Refusal):
+    code = "writer_busy"
+    says = "More is coming in than can be stored at the moment. Send it again in {retry_s} s: it is counted once."
+    status = 503

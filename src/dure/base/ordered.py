@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from dure.base.models import OrderHead
 from dure.kernel.must import must
+
+_LOCK = "UPDATE base_orderhead SET size = size WHERE name = %s RETURNING size, frontier"
+_BEGIN = "INSERT INTO base_orderhead (name, size, frontier) VALUES (%s, 0, %s) ON CONFLICT (name) DO NOTHING"
+_ADVANCE = "UPDATE base_orderhead SET size = %s, frontier = %s WHERE name = %s AND size = %s"
 
 
 @dataclass(slots=True)
@@ -29,20 +32,30 @@ class Head:
     def advance(self, *, size: int, frontier: bytes) -> None:
         """Move the head on; call it once everything up to ``size`` is written."""
         must(size >= self.size, "a log never gets shorter")
-        moved = OrderHead.objects.filter(name=self.name, size=self.size).update(size=size, frontier=frontier)
-        must(moved == 1, "the head moved while its lock was held")
+        with connection.cursor() as cursor:
+            cursor.execute(_ADVANCE, [size, frontier, self.name, self.size])
+            must(cursor.rowcount == 1, "the head moved while its lock was held")
         self.size, self.frontier = size, frontier
 
 
 @contextmanager
 def locked(name: str) -> Iterator[Head]:
     """A transaction in which the caller alone may append to the log ``name``."""
-    OrderHead.objects.get_or_create(name=name)
     with transaction.atomic():
-        # Write first: the UPDATE takes the lock, the SELECT after it reads what the last holder left.
-        OrderHead.objects.filter(name=name).update(size=F("size"))
-        row = OrderHead.objects.get(name=name)
-        yield Head(name=name, size=row.size, frontier=bytes(row.frontier))
+        yield _lock(name)
+
+
+def _lock(name: str) -> Head:
+    with connection.cursor() as cursor:
+        # Write first: the UPDATE takes the lock, and gives what the last holder left.
+        cursor.execute(_LOCK, [name])
+        row = cursor.fetchone()
+        if row is None:  # the first ever: two who come at once agree on one row
+            cursor.execute(_BEGIN, [name, b""])
+            cursor.execute(_LOCK, [name])
+            row = cursor.fetchone()
+    must(row is not None, "the head of a log stays once it is there")
+    return Head(name=name, size=row[0], frontier=bytes(row[1]))
 
 
 def head(name: str) -> tuple[int, bytes]:

@@ -124,6 +124,11 @@ def drop_keys(*, keys: Sequence[str]) -> int:
     return count
 
 
+def drop_starting(start: str) -> int:
+    """Delete the notices whose key begins so, sent or not; the count."""
+    return OutboxMessage.objects.filter(dedupe_key__startswith=start).delete()[0]
+
+
 def tally() -> dict[str, int]:
     """How many notices stand in each state."""
     states = OutboxMessage.State.values

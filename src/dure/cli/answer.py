@@ -24,6 +24,8 @@ REFUSED: Final = 1
 STOPPED: Final = 130  # what shells expect after Ctrl-C
 TO_STDOUT: Final = "-"
 LOG_NAME: Final = "breakage.log"
+# Strangers' logs and files are told of: nothing in them may move the cursor or clear the screen.
+_UNSHOWN: Final = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
 
 
 class Answer:
@@ -37,11 +39,11 @@ class Answer:
 
     def say(self, text: str = "") -> None:
         """A sentence of the answer."""
-        self.words.print(text)
+        self.words.print(text.translate(_UNSHOWN))
 
     def aside(self, text: str) -> None:
         """What is not part of the answer: what is being prepared, what was refused."""
-        self._aside.print(text)
+        self._aside.print(text.translate(_UNSHOWN))
 
     def table(self, title: str, columns: Mapping[str, bool], rows: Sequence[tuple[str, ...]]) -> None:
         """A table; ``columns``: name, and whether it holds figures."""

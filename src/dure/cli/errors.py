@@ -11,6 +11,13 @@ class OutputUnwritable(Refusal):
     status = 500
 
 
+class ExportFolderInUse(Refusal):
+    code = "export_folder_in_use"
+    says = (
+        "{folder} holds something already, and an export is whole or nothing. Name a new folder with --out."
+    )
+
+
 class AddressTaken(Refusal):
     code = "address_taken"
     says = "{address} can't be used: {why}. Name another port with --port."
@@ -40,4 +47,19 @@ class NothingToExplain(Refusal):
 class AlmanacUnreadable(Refusal):
     code = "almanac_unreadable"
     says = "{file} can't be used as an almanac: {why}. Write each case as [[case]] with id, claims and want."
+    status = 422
+
+
+class KeyWanted(Refusal):
+    code = "key_wanted"
+    says = "Files can be signed by anybody: name the log's key as you know it, with --key."
+    status = 422
+
+
+class LossUnconfirmed(Refusal):
+    code = "loss_unconfirmed"
+    says = (
+        "Going on under a new name can't be taken back, and tells everybody what was lost. If the newer database "
+        "can't be had any more, add --after-loss."
+    )
     status = 422

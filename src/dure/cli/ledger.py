@@ -4,44 +4,98 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dure.cli.answer import REFUSED, answering
+from dure.cli.answer import REFUSED, Answer, answering
+from dure.cli.errors import KeyWanted
+from dure.cli.figures import ask, recompute
+from dure.cli.ledger_about import confirm, withdraw
+from dure.cli.ledger_days import restore, seal
+from dure.cli.ledger_export import export
+from dure.cli.ledger_published import FAULTS_SHOWN_MAX, verify_sealed, verify_url
+from dure.cli.ledger_trust import distrust, resume, trust
 from dure.cli.options import JsonTo
 
 ledger = typer.Typer(no_args_is_help=True, help="Verify, sign and correct the log of contributions.")
-FAULTS_SHOWN_MAX = 50
 
 
 @ledger.command("verify")
-def verify(json_to: JsonTo = None) -> None:
+def verify(
+    url: Annotated[
+        str, typer.Option("--url", metavar="URL", help="Check what a log publishes there; needs no database.")
+    ] = "",
+    sealed: Annotated[
+        Path | None,
+        typer.Option("--sealed", metavar="DIR", help="Check the files of sealed days; needs no database."),
+    ] = None,
+    keys: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="VKEY", help="Key of the log as you know it (name+hash+key)."),
+    ] = None,
+    witness_keys: Annotated[
+        list[str] | None,
+        typer.Option("--witness", metavar="VKEY", help="With --url: a witness who must have cosigned."),
+    ] = None,
+    receipts: Annotated[
+        list[Path] | None,
+        typer.Option("--receipt", metavar="FILE", help="With --url: a receipt whose entry must stand there."),
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--since", metavar="FILE", help="With --url: a checkpoint you kept, which must still hold."
+        ),
+    ] = None,
+    json_to: JsonTo = None,
+) -> None:
     """Read everything stored again and reckon it again; exit 1 with the places named when something is wrong."""
-    with answering(json_to) as answer:
-        from dure.movement.ledger import reads
+    with answering(json_to, needs_database=not (url or sealed)) as answer:
+        if url:
+            from dure.movement.ledger.outside.checking import Question
 
-        with answer.progress("Verifying") as bar:
-            faults = reads.verify(bar)
-        size, latest = reads.size(), reads.latest_checkpoint()
-        signed = f"signed at {latest.size:,}" if latest else "not signed yet"
-        if faults:
-            answer.say(f"The ledger is NOT sound: {len(faults):,} faults in {size:,} entries ({signed}).")
-            for fault in faults[:FAULTS_SHOWN_MAX]:
-                answer.say(f"  {fault.where}: {fault.what}")
-            if len(faults) > FAULTS_SHOWN_MAX:
-                answer.say(f"  … and {len(faults) - FAULTS_SHOWN_MAX:,} more; --json lists them")
-            answer.exit_code = REFUSED
+            question = Question(
+                verifier_keys=keys or (),
+                witness_keys=witness_keys or (),
+                receipts=receipts or (),
+                earlier=earlier or (),
+            )
+            verify_url(answer, url, question)
+        elif sealed:
+            if not keys:
+                raise KeyWanted
+            verify_sealed(answer, sealed, keys)
         else:
-            answer.say(f"The ledger is sound: {size:,} entries, {signed}.")
-        answer.give(
-            {
-                "sound": not faults,
-                "size": size,
-                "signed_size": latest.size if latest else None,
-                "faults": [asdict(fault) for fault in faults],
-            }
-        )
+            _verify_stored(answer)
+
+
+def _verify_stored(answer: Answer) -> None:
+    from dure.movement.gifts import reads as gifts
+    from dure.movement.ledger import reads
+
+    with answer.progress("Verifying") as bar:
+        faults = [*reads.verify(bar), *gifts.verify()]
+    size, latest = reads.size(), reads.latest_checkpoint()
+    signed = f"signed at {latest.size:,}" if latest else "not signed yet"
+    if faults:
+        answer.say(f"The ledger is NOT sound: {len(faults):,} faults in {size:,} entries ({signed}).")
+        for fault in faults[:FAULTS_SHOWN_MAX]:
+            answer.say(f"  {fault.where}: {fault.what}")
+        if len(faults) > FAULTS_SHOWN_MAX:
+            answer.say(f"  … and {len(faults) - FAULTS_SHOWN_MAX:,} more; --json lists them")
+        answer.exit_code = REFUSED
+    else:
+        answer.say(f"The ledger is sound: {size:,} entries, {signed}.")
+    answer.give(
+        {
+            "sound": not faults,
+            "size": size,
+            "signed_size": latest.size if latest else None,
+            "faults": [asdict(fault) for fault in faults],
+        }
+    )
 
 
 @ledger.command("checkpoint")
@@ -87,3 +141,17 @@ def correct(
         )
         answer.say(f"Entry {receipt.index} corrects entry {index} by {milli / 1000:+,.3f}.")
         answer.give({"index": receipt.index, "corrects": index, "difference_milli": milli})
+
+
+ledger.command("trust")(trust)
+ledger.command("distrust")(distrust)
+ledger.command("resume")(resume)
+ledger.command("confirm")(confirm)
+ledger.command("withdraw")(withdraw)
+ledger.command("export")(export)
+ledger.command("seal")(seal)
+ledger.command("restore")(restore)
+
+
+ledger.command("recompute")(recompute)
+ledger.command("ask")(ask)

@@ -14,12 +14,14 @@ from dure.cli.almanac import almanac
 from dure.cli.calls import call
 from dure.cli.campaigns import areas, campaign
 from dure.cli.demo import demo
+from dure.cli.gifts import gift
 from dure.cli.imports import import_, record
 from dure.cli.ledger import ledger
 from dure.cli.match import match
 from dure.cli.people import people
 from dure.cli.serve import serve
 from dure.cli.standings import standings
+from dure.cli.witness import witness
 
 app = typer.Typer(
     name="dure",
@@ -38,6 +40,8 @@ app.add_typer(people, name="people")
 app.add_typer(match, name="match")
 app.command("record")(record)
 app.add_typer(ledger, name="ledger")
+app.add_typer(witness, name="witness")
+app.add_typer(gift, name="gift")
 app.command("standings")(standings)
 app.command("almanac")(almanac)
 app.add_typer(account, name="account")

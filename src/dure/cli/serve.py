@@ -11,7 +11,8 @@ import typer
 from dure.cli.answer import Answer, answering
 from dure.cli.errors import AddressTaken
 
-THREADS: Final = 32
+# As many entries may share a commit, whose cost is the disk's (docs/why/ledger.md); waiting threads cost little.
+THREADS: Final = 64
 STOP_SECONDS_MAX: Final = 5
 LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dure.cli.answer import REFUSED, Answer, answering
+from dure.cli.answer import Answer, answering
 from dure.cli.campaigns import Slug
+from dure.cli.figures import compared_facts, say_compared
 from dure.cli.options import JsonTo
 from dure.kernel.quantities import show_milli
 
 if TYPE_CHECKING:
     from dure.movement.standings.types import Figure, IndicatorStanding
-
-DIFFERENCES_SHOWN_MAX: Final = 20
 
 
 def standings(
@@ -53,24 +52,8 @@ def _recompute(answer: Answer, campaign_id: int) -> dict[str, object]:
 
     with answer.progress("Summing anew") as bar:
         found = recompute_sums(campaign_id=campaign_id, progress=bar)
-    if found.differences:
-        answer.exit_code = REFUSED
-        answer.say(f"{len(found.differences)} of {found.cell_count} sums are NOT those of the entries:")
-        for difference in found.differences[:DIFFERENCES_SHOWN_MAX]:
-            answer.say(f"  stored {difference.stored}, recomputed {difference.recomputed}")
-    else:
-        answer.say(f"{found.cell_count:,} sums recomputed from {found.entry_count:,} entries: all equal.")
-    return {
-        "entries": found.entry_count,
-        "cells": found.cell_count,
-        "differences": [
-            {
-                "stored": row.stored and row.stored._asdict(),
-                "recomputed": row.recomputed and row.recomputed._asdict(),
-            }
-            for row in found.differences
-        ],
-    }
+    say_compared(answer, found)
+    return compared_facts(found)
 
 
 def _show(answer: Answer, standing: IndicatorStanding) -> None:

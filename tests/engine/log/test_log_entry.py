@@ -181,7 +181,7 @@ PACKED = encode(RICE)
         (_with(PACKED, 0, 0), "version"),
         (_with(PACKED, 0, 2), "version"),
         (_with(PACKED, 1, 0), "kind"),
-        (_with(PACKED, 1, 12), "kind"),
+        (_with(PACKED, 1, max(Kind) + 1), "kind"),
         (_with(PACKED, 2, 4), "grade"),
         (_with(PACKED, 1, Kind.CORRECTION), "points_at"),
         (_with(PACKED, 47, 0x80), "quantity_milli"),

@@ -12,6 +12,7 @@ import pytest
 
 from dure.engine.log.entry import (
     HEAD_BYTES,
+    NO_PERSON,
     EntryFacts,
     Grade,
     Kind,
@@ -59,6 +60,32 @@ def test_the_vector_is_what_the_code_computes() -> None:
     assert person == VECTOR["person commitment"]
     assert commitment == VECTOR["commitment"]
     assert leaf_hash(commitment) == VECTOR["leaf"]
+
+
+def test_the_vector_of_a_loss_is_what_the_code_computes() -> None:
+    wanted = {
+        name.strip(): bytes.fromhex(value)
+        for name, value in (line.split("=") for line in block("lost").splitlines())
+    }
+    facts = EntryFacts(
+        kind=Kind.LOST,
+        grade=Grade.WITNESSED,
+        client_id=UUID("11111111-2222-8333-8444-666666666666"),
+        campaign=7,
+        indicator=4,
+        team=41,
+        area=1835848,
+        work_day=20773,
+        quantity_milli=20_000,
+        recorded_at_ms=1_794_819_600_123,
+    )
+    commitment = entry_commitment(VECTOR["entry salt"], wanted["facts"], NO_PERSON)
+
+    assert encode(facts) == wanted["facts"]
+    assert decode(wanted["facts"]) == facts
+    assert wanted["person commitment"] == NO_PERSON
+    assert commitment == wanted["commitment"]
+    assert leaf_hash(commitment) == wanted["leaf"]
 
 
 def test_the_table_covers_every_byte_once() -> None:

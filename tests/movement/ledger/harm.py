@@ -11,10 +11,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from dure.movement.ledger import remembered
+
 _triggers = import_module("dure.movement.ledger.migrations.0002_entries_stay")
-TEXT = frozenset({"client_id", "work_day", "note", "person_key", "key"})
+TEXT = frozenset({"client_id", "work_day", "note", "person_key", "key", "day"})
 Stored = bytes | int | UUID | date | str
-TABLES_WITH_TRIGGERS = ("ledger_entry", "ledger_tile", "ledger_checkpoint")
+TABLES_WITH_TRIGGERS = (
+    *("ledger_entry", "ledger_tile", "ledger_checkpoint"),
+    *("ledger_logday", "ledger_sealedday", "ledger_sealedid"),
+)
 
 
 def dice(seed: int | str) -> Random:
@@ -41,10 +46,16 @@ def triggers_off() -> Iterator[None]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever happens inside is taken back."""
+    """Whatever happens inside is taken back, also what the data folder keeps of signed states."""
+    kept = remembered.path()
+    before = kept.read_bytes() if kept.exists() else None
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    if before is not None:
+        kept.write_bytes(before)
+    else:
+        kept.unlink(missing_ok=True)
 
 
 def flip(table: str, key: str, column: str, random: Random, *, bit: int | None = None) -> None:

@@ -120,10 +120,10 @@ def refusals(village: Village) -> dict[str, NewEntry]:
 REFUSED_AS = {
     "zero hours": "entry_sign_wrong",
     "negative hours": "entry_sign_wrong",
-    "more than a figure can be": "entry_malformed",
+    "more than a figure can be": "entry_too_much",
     "hours on an output indicator": "indicator_unfit",
     "an unknown indicator": "indicator_unfit",
-    "a long note": "entry_malformed",
+    "a long note": "entry_note_too_long",
     "a null character": "bad_input",
     "a recount without the lot": "bad_input",
     "a correction of nothing": "entry_unknown",
@@ -136,7 +136,7 @@ REFUSED_AS = {
     "a withdrawal with a quantity": "entry_sign_wrong",
     "a confirmation below zero": "entry_sign_wrong",
     "a confirmation without a grade": "entry_malformed",
-    "pointing from hours": "entry_malformed",
+    "pointing from hours": "bad_input",
 }
 
 
@@ -257,7 +257,7 @@ def test_goods_that_leave_are_counted_apart_from_goods_that_came(village: Villag
             village.entry(2, kind=Kind.GOODS_OUT, quantity_milli=2000),
         ]
     )
-    actions.correct(index=1, difference_milli=-500, client_id=request(3), now=LATER)
+    actions.correct(index=1, difference_milli=-500, client_id=request(3), now=LATER, grade=Grade.WITNESSED)
 
     row = sums(village, village.goods)
     assert (row.n, row.quantity_milli, row.out_milli) == (1, 5000, 1500)

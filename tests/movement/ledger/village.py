@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from dure.base.access import SYSTEM
 from dure.kernel.ids import client_id
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement
 from dure.movement.ledger import actions as ledger
-from dure.movement.ledger.types import Kind, NewEntry, Receipt, Recorded
+from dure.movement.ledger.types import MOVE_KINDS, Grade, Kind, NewEntry, Receipt, Recorded
 from dure.movement.people import actions as people
 from dure.movement.people.types import MATCHING, NewPerson, NewTeam
 from dure.movement.places import actions as places
@@ -35,6 +36,7 @@ class Village:
     hours: int
     output: int
     goods: int
+    money: int
     areas: dict[str, int]
     teams: dict[str, int]
     homes: dict[str, str]
@@ -72,7 +74,8 @@ class Village:
         note: str = "",
     ) -> NewEntry:
         """A contribution whose client id comes from ``number``."""
-        indicator = {Kind.HOURS: self.hours, Kind.OUTPUT: self.output}.get(kind, self.goods)
+        money = dict.fromkeys((Kind.MONEY_IN, Kind.MONEY_OUT), self.money)
+        indicator = {Kind.HOURS: self.hours, Kind.OUTPUT: self.output, **money}.get(kind, self.goods)
         return NewEntry(
             client_id=request(number),
             kind=kind,
@@ -84,6 +87,8 @@ class Village:
             quantity_milli=quantity_milli,
             person_id=None if person is None else self.people[person],
             note=note,
+            # Goods and money have two keepers.
+            grade=Grade.WITNESSED if kind in MOVE_KINDS else Grade.CLAIMED,
         )
 
     def about(self, number: int, index: int, kind: Kind, quantity_milli: int, like: NewEntry) -> NewEntry:
@@ -141,16 +146,19 @@ def build() -> Village:
                 NewIndicator("hours", "hours", "Hours", "h"),
                 NewIndicator("rice", "output", "Rice", "sack", "of 80 kg"),
                 NewIndicator("tools", "goods", "Tools", "piece"),
+                NewIndicator("fund", "money", "Money given", "KRW"),
             ),
         ),
         now=NOW,
     )
+    campaigns.open_campaign(actor=SYSTEM, slug=campaign.slug, now=NOW)
     by_code = {row.code: row.id for row in campaign_reads.indicators(campaign.id)}
     return Village(
         campaign_id=campaign.id,
         hours=by_code["hours"],
         output=by_code["rice"],
         goods=by_code["tools"],
+        money=by_code["fund"],
         areas=areas,
         teams={team.name: team.id for team in formed},
         homes=homes,

@@ -62,6 +62,7 @@ class Kind(IntEnum):
     CORRECTION = 9
     CONFIRMATION = 10
     WITHDRAWAL = 11
+    LOST = 12
 
 
 class Grade(IntEnum):
@@ -77,6 +78,11 @@ class Grade(IntEnum):
 POINTING_KINDS = frozenset({Kind.CORRECTION, Kind.CONFIRMATION, Kind.WITHDRAWAL})
 # Only these may lower a total.
 LOWERING_KINDS = frozenset({Kind.CORRECTION, Kind.WITHDRAWAL})
+
+# Goods and money that came, were handed on, or were lost: what came in equals what left and what is there.
+INCOMING_KINDS = frozenset({Kind.GOODS_IN, Kind.MONEY_IN})
+OUTGOING_KINDS = frozenset({Kind.GOODS_OUT, Kind.MONEY_OUT, Kind.LOST})
+MOVE_KINDS = INCOMING_KINDS | OUTGOING_KINDS
 
 # Looked up, since calling an enum takes several times as long.
 _KINDS: dict[int, Kind] = {int(kind): kind for kind in Kind}

@@ -41,3 +41,11 @@ class VerifierKeyBad(Refusal):
     code = "verifier_key_bad"
     says = "This is not a verifier key: {what}."
     status = 422
+
+
+class StatementBad(Refusal):
+    """A statement that a log went on after a loss, which is malformed or contradicts itself."""
+
+    code = "statement_bad"
+    says = "This statement about a loss can't be trusted: {what}."
+    status = 422

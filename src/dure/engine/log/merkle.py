@@ -82,7 +82,7 @@ class Frontier:
             raise LogHeadMalformed(
                 what=f"{len(stored)} bytes where {wanted} belong to a log of {size} entries"
             )
-        return cls(size, _split_hashes(stored[_SIZE_BYTES:]))
+        return cls(size, tuple(split_hashes(stored[_SIZE_BYTES:])))
 
     @classmethod
     def read(cls, size: int, read_hash: ReadHash) -> Frontier:
@@ -230,8 +230,9 @@ def _join(parts: Sequence[bytes]) -> bytes:
     return joined
 
 
-def _split_hashes(blob: bytes) -> tuple[bytes, ...]:
-    return tuple(blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES))
+def split_hashes(blob: bytes) -> list[bytes]:
+    """Hashes that stand one behind the other, 32 bytes each."""
+    return [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
 
 
 def _all_hashes(*hashes: bytes) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -13,21 +15,49 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from dure.engine.log.errors import CheckpointBad, VerifierKeyBad
 from dure.kernel.must import must
 
+# Signature type bytes assigned by c2sp.org/signed-note, section "Signature types".
 ED25519 = b"\x01"
+COSIGNATURE_V1 = b"\x04"
 KEY_BYTES = 32
 KEY_ID_BYTES = 4
 # The specification asks for at least 16 signatures, of up to 5 kB each with post-quantum keys.
 SIGNATURE_COUNT_MAX = 64
 NOTE_CHARS_MAX = 512 * 1024
 _SIGNATURE_START = "— "
+_KINDS = {ED25519: "a log's Ed25519", COSIGNATURE_V1: "a witness's cosignature/v1"}
 # Control characters but the newline, and halves of surrogate pairs, which are no UTF-8.
 _UNFIT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 
 
-def key_id(key_name: str, public_key: Ed25519PublicKey) -> bytes:
-    """``SHA-256(name || 0x0A || 0x01 || public key)[:4]``: tells keys apart, proves nothing."""
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: who is said to have signed, and the bytes that would show it."""
+
+    key_name: str
+    key_id: bytes
+    raw: bytes
+
+    @property
+    def line(self) -> str:
+        """The line as it stands below a note, without its newline."""
+        return f"{_SIGNATURE_START}{self.key_name} {base64.b64encode(self.key_id + self.raw).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note taken apart and not yet believed: ``text`` ends in a newline, ``signatures`` are as written."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+def key_id(key_name: str, public_key: Ed25519PublicKey, kind: bytes = ED25519) -> bytes:
+    """``SHA-256(name || 0x0A || kind || public key)[:4]``: tells keys apart, proves nothing.
+
+    c2sp.org/signed-note, section "Signatures". ``kind``: the byte of the signature type.
+    """
     must(is_key_name(key_name), "a key name is not empty and has no space and no plus sign")
-    return sha256(key_name.encode() + b"\n" + ED25519 + public_key.public_bytes_raw()).digest()[:KEY_ID_BYTES]
+    return sha256(key_name.encode() + b"\n" + kind + public_key.public_bytes_raw()).digest()[:KEY_ID_BYTES]
 
 
 def is_key_name(name: str) -> bool:
@@ -35,13 +65,13 @@ def is_key_name(name: str) -> bool:
     return bool(name) and "+" not in name and not any(char.isspace() or char < " " for char in name)
 
 
-def verifier_key(key_name: str, public_key: Ed25519PublicKey) -> str:
-    """``name+hash+base64(0x01 || public key)``, the form in which verifiers' tools take a key."""
-    shown = base64.b64encode(ED25519 + public_key.public_bytes_raw()).decode()
-    return f"{key_name}+{key_id(key_name, public_key).hex()}+{shown}"
+def verifier_key(key_name: str, public_key: Ed25519PublicKey, kind: bytes = ED25519) -> str:
+    """``name+hash+base64(kind || public key)``, the form in which verifiers' tools take a key."""
+    shown = base64.b64encode(kind + public_key.public_bytes_raw()).decode()
+    return f"{key_name}+{key_id(key_name, public_key, kind).hex()}+{shown}"
 
 
-def parse_verifier_key(text: str) -> tuple[str, Ed25519PublicKey]:
+def parse_verifier_key(text: str, kind: bytes = ED25519) -> tuple[str, Ed25519PublicKey]:
     """The name and the key in a :func:`verifier_key` string; refuses with VerifierKeyBad anything else."""
     parts = text.split("+", 2)
     if len(parts) != 3:
@@ -50,12 +80,14 @@ def parse_verifier_key(text: str) -> tuple[str, Ed25519PublicKey]:
     if not is_key_name(name):
         raise VerifierKeyBad(what="the name is empty or holds a space")
     raw = from_base64(shown_key)
-    if raw is None or len(raw) != len(ED25519) + KEY_BYTES:
+    if raw is None or len(raw) != len(kind) + KEY_BYTES:
         raise VerifierKeyBad(what="the key is not 33 bytes in base64")
-    if raw[:1] != ED25519:
-        raise VerifierKeyBad(what=f"key type {raw[0]} is unknown, only Ed25519 (1) is")
+    if raw[:1] != kind:
+        raise VerifierKeyBad(
+            what=f"it is of key type {raw[0]}, a key of type {kind[0]} ({_KINDS[kind]}) belongs here"
+        )
     public_key = Ed25519PublicKey.from_public_bytes(raw[1:])
-    if key_id(name, public_key).hex() != shown_id:
+    if key_id(name, public_key, kind).hex() != shown_id:
         raise VerifierKeyBad(what="the hash does not belong to this name and key")
     return name, public_key
 
@@ -68,10 +100,10 @@ def sign_note(text: str, key_name: str, private_key: Ed25519PrivateKey) -> str:
     return f"{text}\n{_SIGNATURE_START}{key_name} {shown}\n"
 
 
-def open_note(note: str, key_name: str, public_key: Ed25519PublicKey) -> str:
-    """The text of ``note``, if this key has signed it; else a CheckpointBad that says what is wrong.
+def read_note(note: str) -> Note:
+    """Take ``note`` apart (c2sp.org/signed-note, section "Format"); refuses with CheckpointBad what is none.
 
-    Signatures of other keys are left unread, as the specification asks: witnesses and key changes add them.
+    Nothing is verified: the text must be ignored until a signature of a known key was.
     """
     if len(note) > NOTE_CHARS_MAX:
         raise CheckpointBad(what=f"it has {len(note)} characters, at most {NOTE_CHARS_MAX} are read")
@@ -80,19 +112,34 @@ def open_note(note: str, key_name: str, public_key: Ed25519PublicKey) -> str:
     head, blank, tail = note.rpartition("\n\n")
     if not blank or not tail.endswith("\n"):
         raise CheckpointBad(what="there is no signature below a blank line")
-    text = head + "\n"
     lines = tail[:-1].split("\n")
     if len(lines) > SIGNATURE_COUNT_MAX:
         raise CheckpointBad(what=f"it has {len(lines)} signatures, at most {SIGNATURE_COUNT_MAX} are read")
+    return Note(head + "\n", tuple(read_signature(line) for line in lines))
+
+
+def open_note(note: str, key_name: str, public_key: Ed25519PublicKey) -> str:
+    """The text of ``note``, if this key has signed it; else a CheckpointBad that says what is wrong.
+
+    Signatures of other keys are left unread, as the specification asks: witnesses and key changes add them.
+    """
+    read = read_note(note)
     wanted_id = key_id(key_name, public_key)
-    found = [
-        raw[KEY_ID_BYTES:] for name, raw in map(_signature, lines) if (name, raw[:4]) == (key_name, wanted_id)
-    ]
+    found = [one for one in read.signatures if (one.key_name, one.key_id) == (key_name, wanted_id)]
     if not found:
         raise CheckpointBad(what=f"it is not signed by the key {key_name}+{wanted_id.hex()}")
     for signature in found:
-        _verify(signature, text, public_key, shown_key=f"{key_name}+{wanted_id.hex()}")
-    return text
+        verify_signature(signature, read.text.encode(), signature.raw, public_key)
+    return read.text
+
+
+def add_signatures(note: str, lines: Sequence[str]) -> str:
+    """``note`` with further signature ``lines`` (as from :attr:`Signature.line`) below those it has."""
+    must(
+        note.endswith("\n") and all(line.startswith(_SIGNATURE_START) for line in lines),
+        "lines of signatures",
+    )
+    return note + "".join(f"{line}\n" for line in lines)
 
 
 def from_base64(text: str) -> bytes | None:
@@ -104,19 +151,21 @@ def from_base64(text: str) -> bytes | None:
     return raw if base64.b64encode(raw).decode() == text else None
 
 
-def _signature(line: str) -> tuple[str, bytes]:
-    """Key name and (key id || signature) of a signature line."""
+def read_signature(line: str) -> Signature:
+    """A signature line, without its newline; refuses with CheckpointBad what is none."""
     name, space, shown = line.removeprefix(_SIGNATURE_START).partition(" ")
     raw = from_base64(shown)
     if not line.startswith(_SIGNATURE_START) or not space or not is_key_name(name):
         raise CheckpointBad(what="a signature line is not of the form: dash, key name, signature")
     if raw is None or len(raw) <= KEY_ID_BYTES:
         raise CheckpointBad(what=f"the signature of {name} is not base64")
-    return name, raw
+    return Signature(name, raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES:])
 
 
-def _verify(signature: bytes, text: str, public_key: Ed25519PublicKey, *, shown_key: str) -> None:
+def verify_signature(claimed: Signature, message: bytes, raw: bytes, public_key: Ed25519PublicKey) -> None:
+    """Refuses with CheckpointBad, naming the key ``claimed``, if ``raw`` is not its signature of ``message``."""
     try:
-        public_key.verify(signature, text.encode())
+        public_key.verify(raw, message)
     except InvalidSignature:
-        raise CheckpointBad(what=f"the signature of {shown_key} does not belong to this text") from None
+        shown = f"{claimed.key_name}+{claimed.key_id.hex()}"
+        raise CheckpointBad(what=f"the signature of {shown} does not belong to this text") from None

@@ -63,6 +63,7 @@ class Indicator(models.Model):
         HOURS = "hours"
         OUTPUT = "output"
         GOODS = "goods"
+        MONEY = "money"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)

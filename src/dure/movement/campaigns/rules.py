@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.movement.campaigns.types import NewCampaign, NewTarget, Problem, TargetRow
 
-KINDS = ("hours", "output", "goods")
+KINDS = ("hours", "output", "goods", "money")
 # Somebody has to read a standing: more than this is a second campaign.
 INDICATORS_MAX = 50
 TARGETS_MAX = 100_000
 CHARTER_CHARS_MAX = 10_000
 # A twenty-thousand-day campaign is the longest a movement has planned for (DESIGN.md section 1).
 DAYS_MAX = 20_000
+# ISO 4217.
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 SLUG_CHARS_MAX = 50
 SLUG_WANTED = "small letters a-z, digits, single - or _ between them, at most 50 characters"
@@ -78,7 +80,10 @@ def _indicators(new: NewCampaign) -> Iterator[Problem]:
         yield from _text(f"{key}.unit_note", indicator.unit_note, 200, least=0)
         if indicator.kind not in KINDS:
             what = f"{indicator.kind!r} is no kind of indicator"
-            yield Problem(f"{key}.kind", what, '"hours", "output" or "goods"')
+            yield Problem(f"{key}.kind", what, '"hours", "output", "goods" or "money"')
+        elif indicator.kind == "money" and not _CURRENCY.fullmatch(indicator.unit):
+            what = f"{indicator.unit!r} is no currency code"
+            yield Problem(f"{key}.unit", what, 'three capital letters, such as "KRW" or "EUR"')
         if (first := seen.setdefault(indicator.code, place)) != place:
             what = f"{indicator.code!r} is the code of indicators[{first}] too"
             touches = (f"indicators[{first}].code",)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 State = Literal["draft", "open", "closed"]
-IndicatorKind = Literal["hours", "output", "goods"]
+IndicatorKind = Literal["hours", "output", "goods", "money"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class NewMovement:
 
 @dataclass(frozen=True, slots=True)
 class NewIndicator:
-    """What is counted. ``unit_note`` defines a local unit ("a sack of 80 kg")."""
+    """What is counted. ``unit_note`` defines a local unit ("a sack of 80 kg"); the unit of money is its currency
+    code (ISO 4217), so that a milli-unit is a thousandth of it."""
 
     code: str
     kind: str
@@ -100,7 +101,10 @@ class NewCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
-    """A campaign as other rooms see it. Both dates belong to it and are days in ``timezone``."""
+    """A campaign as other rooms see it. Both dates belong to it and are days in ``timezone``.
+
+    ``closed_at``: when its organisers closed it; None until then.
+    """
 
     id: int
     slug: str
@@ -115,6 +119,7 @@ class CampaignFacts:
     synthetic_label: str
     movement_name: str
     charter: str
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

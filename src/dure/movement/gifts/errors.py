@@ -7,7 +7,7 @@ from dure.kernel.refusals import Refusal
 
 class OneKeeper(Refusal):
     code = "one_keeper"
-    says = "Goods move under the eyes of two keepers; one person can't be both."
+    says = "Goods and money move under the eyes of two keepers; one person can't be both."
     status = 422
 
 
@@ -23,5 +23,15 @@ class GiftReused(Refusal):
 
 class NotGoods(Refusal):
     code = "not_goods"
-    says = "Indicator {indicator_id} does not count goods in this campaign."
+    says = "Indicator {indicator_id} counts neither goods nor money in this campaign."
     status = 422
+
+
+class MoveNotCorrectable(Refusal):
+    code = "move_not_correctable"
+    says = "Move {move_id} is a correction itself. Correct the move it speaks about."
+
+
+class MoveBelowZero(Refusal):
+    code = "move_below_zero"
+    says = "Move {move_id} stands at {standing_milli} thousandths; the correction would bring it below zero."

@@ -27,14 +27,17 @@ class GiftRequest(models.Model):
 
 
 class GiftOffer(models.Model):
-    """Goods that somebody offers. ``donor_name`` is how the donor wants to be thanked; may be empty."""
+    """Goods or money that somebody offers. ``donor_name`` is how the donor wants to be thanked; may be empty.
+
+    Of money, ``item`` is the purpose it is given for: what was spent is booked against it (a restricted fund).
+    """
 
     client_id = models.UUIDField(unique=True)
     fingerprint = models.CharField(max_length=64)
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
     donor_name = models.CharField(max_length=80, blank=True)
-    # A goods indicator of the campaign: it carries the unit and adds the gifts up.
+    # An indicator of goods or money of the campaign: it carries the unit and adds the gifts up.
     indicator = models.ForeignKey("campaigns.Indicator", on_delete=models.PROTECT, related_name="+")
     item = models.CharField(max_length=120)
     quantity_milli = models.BigIntegerField()
@@ -62,7 +65,10 @@ class GiftOffer(models.Model):
 
 
 class GiftMove(models.Model):
-    """Goods received, issued or lost, under the eyes of two keepers; each move is a ledger entry."""
+    """Goods or money received, issued or lost, under the eyes of two keepers; each move is a ledger entry.
+
+    One that ``corrects`` an earlier move has that move's kind, and the difference as its quantity.
+    """
 
     class Kind(models.TextChoices):
         RECEIVED = "received"
@@ -77,6 +83,7 @@ class GiftMove(models.Model):
         GiftRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="+")
     quantity_milli = models.BigIntegerField()
     keeper = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+")
@@ -86,7 +93,9 @@ class GiftMove(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(quantity_milli__gt=0), name="gift_move_is_positive"),
+            models.CheckConstraint(
+                condition=Q(quantity_milli__gt=0) | Q(corrects__isnull=False), name="gift_move_is_positive"
+            ),
             models.CheckConstraint(condition=~Q(keeper=F("second_keeper")), name="gift_move_has_two_keepers"),
         ]
 

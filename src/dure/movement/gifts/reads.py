@@ -11,7 +11,20 @@ from dure.base.access import Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.gifts.models import GiftMove, GiftOffer, GiftRequest
 from dure.movement.gifts.types import MoveFacts, MoveKind, OfferFacts, RequestFacts, StockRow
+from dure.movement.gifts.verifying import verify
 from dure.movement.places import reads as places
+
+__all__ = [
+    "move_facts",
+    "moves",
+    "offer",
+    "offer_facts",
+    "offers",
+    "request",
+    "request_facts",
+    "requests_for",
+]
+__all__ += ["stock", "verify"]
 
 
 def offers(actor: Actor, campaign_id: int) -> list[OfferFacts]:
@@ -125,6 +138,7 @@ def move_facts(row: GiftMove) -> MoveFacts:
         request_id=row.request_id,
         entry_index=row.entry_index,
         at=row.at,
+        corrects_id=row.corrects_id,
     )
 
 

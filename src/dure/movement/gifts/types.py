@@ -12,7 +12,10 @@ MoveKind = Literal["received", "issued", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """Goods somebody offered. In stock are ``received_milli - issued_milli - lost_milli``."""
+    """Goods or money somebody offered; of money, ``item`` is the purpose.
+
+    In stock are ``received_milli - issued_milli - lost_milli``.
+    """
 
     id: int
     client_id: UUID
@@ -34,7 +37,10 @@ class OfferFacts:
 
 @dataclass(frozen=True, slots=True)
 class MoveFacts:
-    """Goods received, issued or lost under two keepers; ``entry_index`` is the move's place in the ledger."""
+    """Goods or money received, issued or lost under two keepers; ``entry_index`` is the move's place in the ledger.
+
+    ``corrects``: the earlier move that this one changes by ``quantity_milli``, which may then be below 0.
+    """
 
     id: int
     client_id: UUID
@@ -47,6 +53,7 @@ class MoveFacts:
     request_id: int | None
     entry_index: int
     at: datetime
+    corrects_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

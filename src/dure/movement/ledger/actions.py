@@ -14,48 +14,67 @@ from django.db import IntegrityError
 
 from dure.base.jobs import SILENT, Progress
 from dure.base.ordered import locked
-from dure.movement.ledger import reads, tree
-from dure.movement.ledger.append import Appended, Chunk, Indicators, milliseconds
+from dure.movement.ledger import loss, reads, signing, tree, witnesses
+from dure.movement.ledger.append import Appended, Chunk, milliseconds
+from dure.movement.ledger.bounds import Bounds
 from dure.movement.ledger.errors import EntryNamesNothing, EntryUnknown
 from dure.movement.ledger.models import PersonKey
+from dure.movement.ledger.sealed.restoring import restore_day as restore_day
+from dure.movement.ledger.sealed.sealing import days_due as days_due
+from dure.movement.ledger.sealed.sealing import seal_day as seal_day
 from dure.movement.ledger.types import (
     CheckpointFacts,
+    CosignatureFacts,
     Grade,
     Kind,
     NewEntry,
     Receipt,
     Recorded,
+    ResumedFacts,
     RowRefused,
+    WitnessFacts,
 )
 
-# 70 to 100 ms of writing on SQLite with FULL (measured on a busy core), so that whoever taps "done" on a phone
-# gets in between two chunks.
-CHUNK_ENTRIES_MAX = 2_000
+# 65 ms of writing on SQLite with FULL and on PostgreSQL (measured on busy cores), so that whoever taps "done" on a
+# phone gets in between two chunks.
+CHUNK_ENTRIES_MAX = 1_000
 
 _Rows = Sequence[tuple[int, NewEntry]]
 
 
-def record(*, entries: Sequence[NewEntry], now: datetime, progress: Progress = SILENT) -> Recorded:
+def record(
+    *,
+    entries: Sequence[NewEntry],
+    now: datetime,
+    progress: Progress = SILENT,
+    bounds: Bounds | None = None,
+    expect_known: bool = False,
+) -> Recorded:
     """Append ``entries``, each once: an id that stands already with the same facts gets its first receipt.
 
     Good rows are kept when others are refused; each refusal is reported with its row (EntryReused,
-    EntrySignWrong, EntryUnknown, EntryElsewhere, EntryWithdrawn, EntryBelowZero, EntryConfirmedBefore,
-    EntryNamesNothing, IndicatorUnfit, EntryMalformed, BadInput). Entry, leaf, tiles, rollup and head are
-    written in one transaction a chunk, so that they can't disagree.
+    EntryUnknown, EntryElsewhere, EntryWithdrawn, EntryBelowZero, EntryConfirmedBefore, EntryNamesNothing,
+    EntryMalformed, StockShort, and what :meth:`bounds.Bounds.must_take` refuses). Entry, leaf, tiles, rollup and
+    head are written in one transaction a chunk, so that they can't disagree. ``bounds`` is what the caller keeps
+    from one call to the next, so that teams and places are not asked for every time; ``expect_known``: that many
+    stand already, which is quicker then and slower else.
     """
     rows = list(enumerate(entries))
-    indicators = Indicators()
+    bounds = bounds or Bounds()
     whole = Appended()
     for start in range(0, len(rows), CHUNK_ENTRIES_MAX):
-        part = _append(rows[start : start + CHUNK_ENTRIES_MAX], now, indicators)
+        # Where some came a second time, more will.
+        chunk = rows[start : start + CHUNK_ENTRIES_MAX]
+        part = _append(chunk, now, bounds, looks_first=expect_known or bool(whole.known_rows))
         whole.receipts.update(part.receipts)
-        whole.known_count += part.known_count
+        whole.known_rows |= part.known_rows
         whole.refused += part.refused
         progress.advance(min(start + CHUNK_ENTRIES_MAX, len(rows)), len(rows))
     return Recorded(
         receipts=tuple(whole.receipts[row] for row in sorted(whole.receipts)),
-        known_count=whole.known_count,
+        known_count=len(whole.known_rows),
         refused=tuple(sorted(whole.refused, key=lambda refused: refused.row)),
+        known_rows=frozenset(whole.known_rows),
     )
 
 
@@ -70,17 +89,31 @@ def record_one(*, entry: NewEntry, now: datetime) -> Receipt:
     return recorded.receipts[0]
 
 
-def correct(*, index: int, difference_milli: int, client_id: UUID, now: datetime, note: str = "") -> Receipt:
+def correct(
+    *,
+    index: int,
+    difference_milli: int,
+    client_id: UUID,
+    now: datetime,
+    note: str = "",
+    grade: Grade = Grade.CLAIMED,
+) -> Receipt:
     """Add ``difference_milli`` (above or below zero) to what contribution ``index`` claims.
 
-    Refuses with EntryUnknown, EntryWithdrawn, EntryBelowZero, EntryReused.
+    ``grade``: witnessed by a second keeper, which a move of goods or money wants (``gifts.actions.correct``).
+    Refuses with EntryUnknown, EntryWithdrawn, EntryBelowZero, EntryReused, EntryUnwitnessed, StockShort.
     """
-    return _say(index, Kind.CORRECTION, difference_milli, client_id, now, note)
+    return _say(index, Kind.CORRECTION, difference_milli, client_id, now, note, grade)
 
 
-def withdraw(*, index: int, client_id: UUID, now: datetime, note: str = "") -> Receipt:
-    """Take back whatever is left of contribution ``index``. Refuses with EntryUnknown, EntryWithdrawn, EntryReused."""
-    return _say(index, Kind.WITHDRAWAL, 0, client_id, now, note)
+def withdraw(
+    *, index: int, client_id: UUID, now: datetime, note: str = "", grade: Grade = Grade.CLAIMED
+) -> Receipt:
+    """Take back whatever is left of contribution ``index``; ``grade`` as for :func:`correct`.
+
+    Refuses with EntryUnknown, EntryWithdrawn, EntryReused, EntryUnwitnessed, StockShort.
+    """
+    return _say(index, Kind.WITHDRAWAL, 0, client_id, now, note, grade)
 
 
 def confirm(
@@ -95,9 +128,34 @@ def confirm(
 
 
 def sign_checkpoint(*, now: datetime) -> CheckpointFacts:
-    """Sign the log as it stands; signing the same size twice gives the first note. Refuses with LogDamaged."""
+    """Sign the log as it stands; signing the same size twice gives the first note.
+
+    Witnesses that can be asked are asked first. Refuses with LogDamaged, and with LogRolledBack when more was
+    signed than is here.
+    """
+    heard = witnesses.heard()
     with locked(tree.LOG_NAME) as head:
-        return tree.sign(head, milliseconds(now))
+        return signing.sign(head, milliseconds(now), heard)
+
+
+def take_cosignatures(*, note: str) -> list[CosignatureFacts]:
+    """Keep what trusted witnesses cosigned of a checkpoint of ours; see :func:`witnesses.take`."""
+    return witnesses.take(note=note)
+
+
+def trust_witness(*, verifier_key: str, url: str = "", now: datetime) -> WitnessFacts:
+    """Show a witness's cosignatures from now on, and ask it at ``url`` before signing. Refuses with VerifierKeyBad."""
+    return witnesses.trust(verifier_key=verifier_key, url=url, now=now)
+
+
+def distrust_witness(*, name: str) -> None:
+    """Show nothing of a witness any more. Refuses with NotFound."""
+    witnesses.distrust(name=name)
+
+
+def resume_after_loss(*, now: datetime) -> ResumedFacts:
+    """Go on openly after a loss; see :func:`loss.resume_after_loss`."""
+    return loss.resume_after_loss(now=now)
 
 
 def forget_person(*, person_id: int) -> int:
@@ -108,23 +166,31 @@ def forget_person(*, person_id: int) -> int:
     return PersonKey.objects.filter(person_id=person_id).delete()[0]
 
 
-def _append(rows: _Rows, now: datetime, indicators: Indicators) -> Appended:
-    """Append a chunk in one transaction; when the database finds a row without its place, without that row."""
+def _append(rows: _Rows, now: datetime, bounds: Bounds, *, looks_first: bool) -> Appended:
+    """Append a chunk in one transaction.
+
+    When the database finds an id that stands already, the chunk looks for such ids first; when it finds a row
+    without its place, the others are appended without it.
+    """
     try:
+        # What may be asked before the lock is: it is held as short as can be.
+        bounds.learn([new for _, new in rows], now)
         with locked(tree.LOG_NAME) as head:
-            return Chunk(head, rows, now).append(indicators)
+            return Chunk(head, rows, now, looks_first=looks_first).append(bounds)
     except IntegrityError:
-        if len(rows) == 1:
+        if looks_first and len(rows) == 1:
             row, new = rows[0]
             what = "team, area, post or person"
             refusal = EntryNamesNothing(client_id=new.client_id, what=what)
             return Appended(refused=[RowRefused(row, new.client_id, refusal)])
+    if not looks_first:
+        return _append(rows, now, bounds, looks_first=True)
     middle = len(rows) // 2
-    first = _append(rows[:middle], now, indicators)
-    second = _append(rows[middle:], now, indicators)
+    first = _append(rows[:middle], now, bounds, looks_first=True)
+    second = _append(rows[middle:], now, bounds, looks_first=True)
     return Appended(
         receipts=first.receipts | second.receipts,
-        known_count=first.known_count + second.known_count,
+        known_rows=first.known_rows | second.known_rows,
         refused=first.refused + second.refused,
     )
 

@@ -1,60 +1,49 @@
 """Appending under the lock: from what somebody wants recorded to rows, leaves, sums and a new head.
 
-What is said about an earlier entry counts so:
-
-- A *correction* adds its difference to the claimed total. It never changes what a recount was compared with:
-  a claim that is put right after the checkers came must not improve the share that was verified.
-- A *withdrawal* takes back what is left, and the contribution itself (``n``). A recount of it stays: taking a
-  drawn entry back doesn't undo what was found.
-- A *confirmation* adds nothing to the claimed totals. One that was recounted adds what was found, and what the
-  entry claimed at that moment, to columns of their own. Each grade is given once: the first finding stands.
+A batch of plain hours and output, which is nearly every batch, is looked at as a whole: what holds for a team,
+indicator and day is asked once for all its rows. Any other batch goes row by row, so that each refusal finds its row.
+Both end in the same columns. What is said about earlier entries counts as ``targets`` says.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from dure.base.ordered import Head
-from dure.engine.log.entry import NO_PERSON, POINTING_KINDS, SALT_BYTES, EntryFacts, encode, leaf_hashes
+from dure.engine.log.batch import FactColumns, leaf_hashes_of
+from dure.engine.log.entry import SALT_BYTES, EntryFacts, Grade, Kind, encode
 from dure.kernel.must import must
-from dure.kernel.refusals import BadInput, Refusal
-from dure.movement.campaigns import reads as campaigns
-from dure.movement.ledger import keys, store, tree
-from dure.movement.ledger.errors import (
-    EntryBelowZero,
-    EntryConfirmedBefore,
-    EntryElsewhere,
-    EntryReused,
-    EntrySignWrong,
-    EntryUnknown,
-    EntryWithdrawn,
-    IndicatorUnfit,
-)
-from dure.movement.ledger.models import Entry
-from dure.movement.ledger.types import (
-    OUTGOING_KINDS,
-    Grade,
-    Kind,
-    NewEntry,
-    Receipt,
-    RowRefused,
-)
+from dure.kernel.refusals import Refusal
+from dure.movement.ledger import store, tree
+from dure.movement.ledger.balance import Stocks
+from dure.movement.ledger.bounds import PERSON_HOURS_MILLI_MAX, Bounds
+from dure.movement.ledger.errors import EntryReused
+from dure.movement.ledger.persons import Person, Persons
+from dure.movement.ledger.sealed import source
+from dure.movement.ledger.targets import Targets, apply, place_of
+from dure.movement.ledger.types import OUTGOING_KINDS, NewEntry, Receipt, RowRefused
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = EPOCH.date().toordinal()
 _MILLISECOND = timedelta(milliseconds=1)
-# Which contributions an indicator of a kind counts; savings and help are counted in any unit.
-_FITS: dict[str, frozenset[Kind]] = {
-    "hours": frozenset({Kind.HOURS, Kind.SAVING, Kind.HELP}),
-    "output": frozenset({Kind.OUTPUT, Kind.SAVING, Kind.HELP}),
-    "goods": frozenset({Kind.GOODS_IN, Kind.GOODS_OUT, Kind.SAVING, Kind.HELP}),
-}
-Person = tuple[str | None, bytes]
-"""Key in hex, and commitment; (None, NO_PERSON) where nobody is meant."""
+# So many rows are hashed while PostgreSQL takes in those before.
+_PART_ENTRIES = 250
+_PLAIN_KINDS = frozenset({int(Kind.HOURS), int(Kind.OUTPUT)})
+_KINDS = {int(kind): kind for kind in Kind}
+# What the packed format holds of an id.
+_ID_END = 2**32
+_facts = attrgetter(
+    *("client_id.bytes", "kind", "grade", "campaign_id", "indicator_id", "team_id", "area_id", "post_id"),
+    *("work_day", "quantity_milli", "points_at", "note", "person_id"),
+)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -63,14 +52,29 @@ def milliseconds(moment: datetime) -> int:
     return (moment - EPOCH) // _MILLISECOND
 
 
-@dataclass(slots=True)
-class Target:
-    """A contribution that something new is said about, as it stands."""
+class _Columns(NamedTuple):
+    """New entries, a column each."""
 
-    entry: Entry
-    standing_milli: int
-    is_withdrawn: bool = False
-    grades: set[int] = field(default_factory=set)
+    client_ids: Sequence[bytes]
+    kinds: Sequence[int]
+    grades: Sequence[int]
+    campaigns: Sequence[int]
+    indicators: Sequence[int]
+    teams: Sequence[int]
+    areas: Sequence[int]
+    posts: Sequence[int | None]
+    work_days: Sequence[date]
+    quantities_milli: Sequence[int]
+    points_at: Sequence[int | None]
+    notes: Sequence[str]
+    person_ids: Sequence[int | None]
+
+
+def _columns(entries: Sequence[NewEntry]) -> _Columns:
+    """``entries``, of which there is at least one. Enums become numbers: drivers take those several times quicker."""
+    columns = list(zip(*map(_facts, entries), strict=True))
+    columns[1], columns[2] = tuple(map(int, columns[1])), tuple(map(int, columns[2]))
+    return _Columns(*columns)
 
 
 @dataclass(slots=True)
@@ -78,119 +82,193 @@ class Appended:
     """What became of a chunk."""
 
     receipts: dict[int, Receipt] = field(default_factory=dict)
-    known_count: int = 0
+    known_rows: set[int] = field(default_factory=set)
     refused: list[RowRefused] = field(default_factory=list)
 
 
-class Indicators:
-    """Which kinds an indicator of a campaign counts, asked once a campaign."""
+@dataclass(slots=True)
+class _Taken:
+    """What is going to be written: rows handed in, their columns, and what they add up to."""
 
-    def __init__(self) -> None:
-        self._kinds: dict[tuple[int, int], frozenset[Kind]] = {}
-        self._asked: set[int] = set()
+    rows: Sequence[int]
+    entries: Sequence[NewEntry]
+    quantities_milli: Sequence[int]
+    persons: Sequence[Person]
+    sums: dict[store.Cell, list[int]]
 
-    def must_fit(self, new: NewEntry) -> None:
-        """Refuses with IndicatorUnfit a contribution that the indicator does not count."""
-        if new.campaign_id not in self._asked:
-            self._asked.add(new.campaign_id)
-            for indicator in campaigns.indicators(new.campaign_id):
-                self._kinds[new.campaign_id, indicator.id] = _FITS[indicator.kind]
-        if new.kind not in self._kinds.get((new.campaign_id, new.indicator_id), ()):
-            raise IndicatorUnfit(indicator_id=new.indicator_id, kind=new.kind.name.lower())
+
+class StandsAlready(IntegrityError):
+    """The id of a plain batch belongs to an entry whose row was dropped with its sealed day."""
 
 
 class Chunk:
-    """One transaction's worth of new entries. The caller holds the lock on the log's head."""
+    """One transaction's worth of new entries, at least one. The caller holds the lock on the log's head.
 
-    def __init__(self, head: Head, rows: Sequence[tuple[int, NewEntry]], now: datetime) -> None:
+    Unless ``looks_first``, no id of a plain batch is expected to stand in the log: one that does is found by the
+    database's unique index, which raises IntegrityError, and the caller comes again. Nearly every batch is new.
+    """
+
+    def __init__(
+        self, head: Head, rows: Sequence[tuple[int, NewEntry]], now: datetime, *, looks_first: bool
+    ) -> None:
         self._head = head
-        self._rows = rows
+        self._rows = [row for row, _ in rows]
+        self._entries = [new for _, new in rows]
+        self._now = now
+        self._looks_first = looks_first
         self._recorded_at_ms = milliseconds(now)
         self._done = Appended()
-        self._accepted: dict[UUID, tuple[NewEntry, int]] = {}
-        self._pending: list[tuple[int, NewEntry, int, Person, bytes]] = []
-        self._sums: dict[store.Cell, list[int]] = {}
-        self._new_salts: list[tuple[str, int, int, bytes]] = []
+        self._targets = Targets({new.points_at for new in self._entries if new.points_at is not None})
+        self._stock = Stocks()
 
-    def append(self, indicators: Indicators) -> Appended:
-        """Append what stands up to the rules; refuse the other rows one by one."""
-        new_entries = [new for _, new in self._rows]
-        self._stored = store.entries_with([new.client_id for new in new_entries])
-        self._targets = _targets({new.points_at for new in new_entries if new.points_at is not None})
-        self._people = _people(new_entries)
+    def append(self, bounds: Bounds) -> Appended:
+        """Append what stands up to the rules, which ``bounds`` has learned; refuse the other rows one by one."""
+        columns = _columns(self._entries)
+        self._persons = Persons(zip(columns.person_ids, columns.campaigns, strict=True))
+        taken = None if self._looks_first else self._taken_at_once(columns, bounds)
+        if taken is not None:
+            self._write(taken, columns)
+            # After the rows, so that none can be dropped between their unique index and this look.
+            if source.indices_of(columns.client_ids):
+                raise StandsAlready
+            return self._done
+        self._stored = _rows_with(columns.client_ids)
+        taken, twins = self._taken_one_by_one(bounds)
+        if taken.rows:
+            columns = _columns(taken.entries)._replace(quantities_milli=taken.quantities_milli)
+            self._write(taken, columns)
+        firsts = {new.client_id: (row, new) for row, new in zip(taken.rows, taken.entries, strict=True)}
+        for row, new in twins:
+            self._answer_twin(row, new, *firsts[new.client_id])
+        return self._done
+
+    def _taken_at_once(self, columns: _Columns, bounds: Bounds) -> _Taken | None:
+        """The whole batch if it is plain and nothing in it is refused, else None."""
+        count = len(self._entries)
+        is_plain = (
+            _PLAIN_KINDS.issuperset(columns.kinds)
+            and set(columns.grades) == {int(Grade.CLAIMED)}
+            and columns.points_at.count(None) == count
+            and min(columns.quantities_milli) > 0
+            and len(set(columns.client_ids)) == count
+        )
+        if not is_plain:
+            return None
+        cells = set(zip(*columns[1:2], *columns[3:7], columns.work_days, strict=True))
+        if max(max(cell[1:5]) for cell in cells) >= _ID_END:
+            return None
+        try:
+            for cell in cells:
+                bounds.must_take_cell(_KINDS[cell[0]], *cell[1:])
+            for new in self._entries:
+                if new.quantity_milli > PERSON_HOURS_MILLI_MAX or new.note:
+                    bounds.must_take(new)
+                    self._packed(new, new.quantity_milli)
+        except Refusal:
+            return None
+        sums: dict[store.Cell, list[int]] = {}
+        places = zip(
+            columns.campaigns,
+            columns.teams,
+            columns.areas,
+            columns.indicators,
+            columns.work_days,
+            strict=True,
+        )
+        for place, quantity in zip(places, columns.quantities_milli, strict=True):
+            held = sums.get(place)
+            if held is None:
+                sums[place] = [1, quantity, 0, 0, 0, 0]
+            else:
+                held[0] += 1
+                held[1] += quantity
+        persons = self._persons.of_all(zip(columns.person_ids, columns.campaigns, strict=True))
+        return _Taken(self._rows, self._entries, columns.quantities_milli, persons, sums)
+
+    def _taken_one_by_one(self, bounds: Bounds) -> tuple[_Taken, list[tuple[int, NewEntry]]]:
+        """The rows that are not refused, and those that repeat one of these."""
+        quantities: list[int] = []
+        persons: list[Person] = []
+        rows: list[int] = []
+        entries: list[NewEntry] = []
+        taken = _Taken(rows, entries, quantities, persons, {})
+        seen: set[UUID] = set()
         twins: list[tuple[int, NewEntry]] = []
-        for row, new in self._rows:
+        for row, new in zip(self._rows, self._entries, strict=True):
             try:
                 if new.client_id in self._stored:
                     self._answer_again(row, new)
-                elif new.client_id in self._accepted:
+                elif new.client_id in seen:
                     twins.append((row, new))
                 else:
-                    self._accept(row, new, indicators)
+                    quantity, person = self._take(new, bounds, taken.sums)
+                    seen.add(new.client_id)
+                    rows.append(row)
+                    entries.append(new)
+                    quantities.append(quantity)
+                    persons.append(person)
             except Refusal as refusal:
                 self._done.refused.append(RowRefused(row, new.client_id, refusal))
-        self._write()
-        for row, new in twins:
-            self._answer_twin(row, new)
-        return self._done
+        return taken, twins
 
     def _answer_again(self, row: int, new: NewEntry) -> None:
         """The receipt of an entry that stands already, if it says the same."""
         earlier = self._stored[new.client_id]
-        key, _ = self._people.get((new.person_id or 0, new.campaign_id), (None, NO_PERSON))
+        known = self._persons.known((new.person_id, new.campaign_id))
+        key = None if known is None else known.key
         same = (
             earlier.kind == new.kind
             and earlier.grade == new.grade
-            and _place(earlier) == _place(new)
+            and place_of(earlier) == place_of(new)
             and earlier.post_id == new.post_id
             and earlier.points_at == new.points_at
             and earlier.note == new.note
             # A withdrawal is stored with what it took back.
             and (earlier.quantity_milli == new.quantity_milli or new.kind == Kind.WITHDRAWAL)
             # What is said about an entry carries that entry's person.
-            and ((earlier.person_key and earlier.person_key.hex) == key or new.points_at is not None)
+            and ((earlier.person_key and earlier.person_key.bytes) == key or new.points_at is not None)
             and (new.person_id is None) == (earlier.person_key is None or new.points_at is not None)
         )
         if not same:
             raise EntryReused(client_id=new.client_id)
-        self._done.receipts[row] = Receipt(earlier.index, new.client_id, bytes(earlier.leaf_hash))
-        self._done.known_count += 1
+        self._done.receipts[row] = Receipt(earlier.index, new.client_id, earlier.leaf_hash)
+        self._done.known_rows.add(row)
 
-    def _answer_twin(self, row: int, new: NewEntry) -> None:
-        first, first_row = self._accepted[new.client_id]
+    def _answer_twin(self, row: int, new: NewEntry, first_row: int, first: NewEntry) -> None:
         if first == new:
             self._done.receipts[row] = self._done.receipts[first_row]
-            self._done.known_count += 1
+            self._done.known_rows.add(row)
         else:
             refusal = EntryReused(client_id=new.client_id)
             self._done.refused.append(RowRefused(row, new.client_id, refusal))
 
-    def _accept(self, row: int, new: NewEntry, indicators: Indicators) -> None:
-        check_alone(new)
+    def _take(self, new: NewEntry, bounds: Bounds, sums: dict[store.Cell, list[int]]) -> tuple[int, Person]:
+        """The quantity to store and who stands behind it; ``sums`` grow by it. Refuses what can't be."""
+        bounds.must_take(new)
         quantity = new.quantity_milli
-        person: Person = (None, NO_PERSON)
         if new.points_at is None:
-            indicators.must_fit(new)
-            packed = self._packed(new, quantity)
-            if new.person_id is not None:
-                person = self._person(new.person_id, new.campaign_id)
-            sums = (0, 0, quantity, 0, 0, 0) if new.kind in OUTGOING_KINDS else (1, quantity, 0, 0, 0, 0)
+            self._packed(new, quantity)
+            self._stock.move(new.kind, new, quantity)
+            person = self._persons.of((new.person_id, new.campaign_id))
+            added = (0, 0, quantity, 0, 0, 0) if new.kind in OUTGOING_KINDS else (1, quantity, 0, 0, 0, 0)
         else:
-            target = self._target(new)
+            target = self._targets.must_find(new)
             if new.kind == Kind.WITHDRAWAL:
                 quantity = -target.standing_milli
-            packed = self._packed(new, quantity)
+            self._packed(new, quantity)
+            if new.kind != Kind.CONFIRMATION:
+                self._stock.move(Kind(target.entry.kind), new, quantity)
             key = target.entry.person_key
-            person = (None if key is None else key.hex, bytes(target.entry.person_commitment))
-            sums = _apply(target, new, quantity)
-        cell = (new.campaign_id, new.team_id, new.area_id, new.indicator_id, new.work_day.isoformat())
-        held = self._sums.setdefault(cell, [0] * 6)
-        for place, value in enumerate(sums):
+            person = Person(None if key is None else key.bytes, target.entry.person_commitment)
+            added = apply(target, new, quantity)
+        cell = (new.campaign_id, new.team_id, new.area_id, new.indicator_id, new.work_day)
+        held = sums.setdefault(cell, [0] * 6)
+        for place, value in enumerate(added):
             held[place] += value
-        self._pending.append((row, new, quantity, person, packed))
-        self._accepted[new.client_id] = (new, row)
+        return quantity, person
 
     def _packed(self, new: NewEntry, quantity_milli: int) -> bytes:
+        """The entry as it will be hashed; refuses what its format does not hold."""
         return encode(
             EntryFacts(
                 kind=new.kind,
@@ -209,159 +287,70 @@ class Chunk:
             )
         )
 
-    def _target(self, new: NewEntry) -> Target:
-        """The contribution ``new`` speaks about; refuses what can't be said about it."""
-        target = self._targets.get(new.points_at or 0)
-        if target is None:
-            raise EntryUnknown(index=new.points_at)
-        for name, held, given in zip(_PLACE, _place(target.entry), _place(new), strict=True):
-            if held != given:
-                raise EntryElsewhere(index=new.points_at, field=name)
-        if new.kind == Kind.CONFIRMATION:
-            if new.grade in target.grades:
-                raise EntryConfirmedBefore(index=new.points_at)
-        elif target.is_withdrawn:
-            raise EntryWithdrawn(index=new.points_at)
-        elif new.kind == Kind.CORRECTION and target.standing_milli + new.quantity_milli < 0:
-            raise EntryBelowZero(index=new.points_at, standing_milli=target.standing_milli)
-        return target
-
-    def _person(self, person_id: int, campaign_id: int) -> Person:
-        known = self._people.get((person_id, campaign_id))
-        if known is None:
-            salt = secrets.token_bytes(SALT_BYTES)
-            commitment = keys.person_commitment(salt, person_id)
-            known = self._people[person_id, campaign_id] = (keys.person_key_hex(commitment), commitment)
-            self._new_salts.append((known[0], person_id, campaign_id, salt))
-        return known
-
-    def _write(self) -> None:
-        if not self._pending:
-            return
-        salts = secrets.token_bytes(SALT_BYTES * len(self._pending))
-        entry_salts = [salts[at : at + SALT_BYTES] for at in range(0, len(salts), SALT_BYTES)]
-        leaves = leaf_hashes(
-            (salt, packed, person[1])
-            for salt, (_, _, _, person, packed) in zip(entry_salts, self._pending, strict=True)
-        )
-        store.insert_person_keys(self._new_salts)
-        store.insert_entries(self._stored_rows(entry_salts, leaves))
-        store.add_to_rollups(self._sums)
+    def _write(self, taken: _Taken, columns: _Columns) -> None:
+        """Everything at once: keys, entries, what they are about, sums, stock, tiles, day and head."""
+        leaves: list[bytes] = []
+        self._persons.write()
+        store.insert_entries(self._parts(taken, columns, leaves))
+        self._targets.write()
+        store.add_to_rollups(taken.sums)
+        self._stock.write()
         frontier = tree.grow(self._head, leaves)
-        for (row, new, *_), index, leaf in zip(
-            self._pending, range(self._head.size, frontier.size), leaves, strict=True
-        ):
-            self._done.receipts[row] = Receipt(index, new.client_id, leaf)
+        store.mark_day(self._now.astimezone(UTC).date(), self._head.size)
+        client_ids = [new.client_id for new in taken.entries]
+        receipts = map(Receipt, range(self._head.size, frontier.size), client_ids, leaves)
+        self._done.receipts.update(zip(taken.rows, receipts, strict=True))
         self._head.advance(size=frontier.size, frontier=frontier.to_bytes())
 
-    def _stored_rows(self, entry_salts: list[bytes], leaves: list[bytes]) -> list[store.StoredRow]:
-        """Rows of store.ENTRY_COLUMNS."""
-        return [
-            (
-                index,
-                new.client_id.hex,
-                int(new.kind),
-                int(new.grade),
-                new.campaign_id,
-                new.indicator_id,
-                new.team_id,
-                new.area_id,
-                new.post_id,
-                new.work_day.isoformat(),
-                quantity,
-                new.points_at,
-                self._recorded_at_ms,
-                new.note,
-                person[0],
-                person[1],
-                salt,
-                leaf,
+    def _parts(self, taken: _Taken, columns: _Columns, leaves: list[bytes]) -> Iterator[store.EntryColumns]:
+        """The rows to store, a part after the other, hashed as they are asked for; ``leaves`` grows with them."""
+        days = {day: day.toordinal() - _EPOCH_DAY for day in set(columns.work_days)}
+        count = len(taken.rows)
+        for first in range(0, count, _PART_ENTRIES):
+            part = _Columns._make(column[first : first + _PART_ENTRIES] for column in columns)
+            persons = taken.persons[first : first + _PART_ENTRIES]
+            drawn = secrets.token_bytes(SALT_BYTES * len(persons))
+            salts = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
+            day_numbers = [days[day] for day in part.work_days]
+            commitments = [person.commitment for person in persons]
+            hashed = leaf_hashes_of(
+                FactColumns(
+                    part.kinds,
+                    part.grades,
+                    part.client_ids,
+                    part.campaigns,
+                    part.indicators,
+                    part.teams,
+                    part.areas,
+                    [post or 0 for post in part.posts],
+                    day_numbers,
+                    part.quantities_milli,
+                    [0 if index is None else index + 1 for index in part.points_at],
+                    part.notes,
+                    self._recorded_at_ms,
+                ),
+                salts,
+                commitments,
             )
-            for index, (_, new, quantity, person, _), salt, leaf in zip(
-                range(self._head.size, self._head.size + len(leaves)),
-                self._pending,
-                entry_salts,
-                leaves,
-                strict=True,
+            leaves += hashed
+            yield store.EntryColumns(
+                self._head.size + first,
+                *part[:9],
+                day_numbers=day_numbers,
+                quantities_milli=part.quantities_milli,
+                points_at=part.points_at,
+                notes=part.notes,
+                person_keys=[person.key for person in persons],
+                person_commitments=commitments,
+                entry_salts=salts,
+                leaf_hashes=hashed,
+                recorded_at_ms=self._recorded_at_ms,
             )
-        ]
 
 
-def check_alone(new: NewEntry) -> None:
-    """Refuse what can't be recorded whatever else stands in the ledger."""
-    if "\x00" in new.note:
-        raise BadInput(where="note", what="holds a null character", wanted="plain text")
-    # Only the lot's checkers recount.
-    if new.grade == Grade.RECOUNTED and new.kind != Kind.CONFIRMATION:
-        raise BadInput(where="grade", what="recounted", wanted="a confirmation, if it was recounted")
-    if new.kind not in POINTING_KINDS:
-        _must_sign(new, new.quantity_milli > 0, "more than 0")
-        return
-    if new.points_at is None:
-        raise EntryUnknown(index=None)
-    if new.person_id is not None or new.post_id is not None:
-        raise BadInput(where="points_at", what="comes with a person or a post", wanted="neither of them")
-    if new.kind == Kind.CORRECTION:
-        _must_sign(new, new.quantity_milli != 0, "a difference above or below 0")
-    elif new.kind == Kind.CONFIRMATION:
-        _must_sign(new, new.quantity_milli >= 0, "what was found, 0 or more")
-    else:
-        _must_sign(new, new.quantity_milli == 0, "0: a withdrawal takes back whatever is left")
-
-
-def _must_sign(new: NewEntry, holds: bool, wanted: str) -> None:
-    if not holds:
-        raise EntrySignWrong(kind=new.kind.name.lower(), quantity_milli=new.quantity_milli, wanted=wanted)
-
-
-def _apply(target: Target, new: NewEntry, quantity: int) -> store.Sums:
-    """Let ``target`` stand as it does after ``new``, and give what that adds to the sums."""
-    is_out = target.entry.kind in OUTGOING_KINDS
-    if new.kind == Kind.CONFIRMATION:
-        target.grades.add(new.grade)
-        if new.grade != Grade.RECOUNTED or is_out:
-            return (0, 0, 0, 0, 0, 0)
-        return (0, 0, 0, 1, quantity, target.standing_milli)
-    target.standing_milli += quantity
-    count = 0
-    if new.kind == Kind.WITHDRAWAL:
-        target.is_withdrawn = True
-        count = -1
-    return (0, 0, quantity, 0, 0, 0) if is_out else (count, quantity, 0, 0, 0, 0)
-
-
-_PLACE = ("campaign", "indicator", "team", "area", "work_day")
-
-
-def _place(entry: Entry | NewEntry) -> tuple[object, ...]:
-    """What something said about an entry must repeat of it; named by _PLACE."""
-    return (entry.campaign_id, entry.indicator_id, entry.team_id, entry.area_id, entry.work_day)
-
-
-def _targets(indices: set[int]) -> dict[int, Target]:
-    """The contributions among ``indices`` as they stand."""
-    if not indices:
-        return {}
-    found = {
-        entry.index: Target(entry, entry.quantity_milli)
-        for entry in Entry.objects.filter(index__in=indices).exclude(kind__in=POINTING_KINDS)
-    }
-    said = Entry.objects.filter(points_at__in=list(found)).order_by("index")
-    for points_at, kind, grade, quantity in said.values_list("points_at", "kind", "grade", "quantity_milli"):
-        target = found[points_at or 0]
-        if kind == Kind.CONFIRMATION:
-            target.grades.add(grade)
-        else:
-            target.standing_milli += quantity
-            target.is_withdrawn |= kind == Kind.WITHDRAWAL
-    return found
-
-
-def _people(new_entries: Iterable[NewEntry]) -> dict[tuple[int, int], Person]:
-    """Key and commitment of those who have one, by person and campaign."""
-    wanted = {new.person_id for new in new_entries if new.person_id is not None}
-    known: dict[tuple[int, int], Person] = {}
-    for person_id, campaign_id, salt in store.person_salts(list(wanted)):
-        commitment = keys.person_commitment(bytes(salt), person_id)
-        known[person_id, campaign_id] = (keys.person_key_hex(commitment), commitment)
-    return known
+def _rows_with(client_ids: Sequence[bytes]) -> dict[UUID, store.EntryRow]:
+    """The entries with these ids, whether their rows stand or their day is in files."""
+    rows = store.rows_with(client_ids)
+    if dropped := source.indices_of(client_ids):
+        rows |= {row.client_id: row for row in source.rows_at(set(dropped.values())).values()}
+    return rows

@@ -55,6 +55,66 @@ class IndicatorUnfit(Refusal):
     status = 422
 
 
+class EntryTooMuch(Refusal):
+    code = "entry_too_much"
+    says = "{quantity} {unit} in one entry can't be: at most {most} fit. Check the figure and its unit."
+    status = 422
+
+
+class EntryNoteTooLong(Refusal):
+    code = "entry_note_too_long"
+    says = "The note has {bytes} bytes, at most {most} fit. Keep the reason; a report belongs elsewhere."
+    status = 422
+
+
+class EntryDayToCome(Refusal):
+    code = "entry_day_to_come"
+    says = "{work_day} is still to come. Work is recorded once it is done; check the date."
+    status = 422
+
+
+class EntryDayOutside(Refusal):
+    code = "entry_day_outside"
+    says = "{work_day} is no day of campaign {slug}, which takes work from {first} to {last}. Check the date."
+    status = 422
+
+
+class EntryOutsideCampaign(Refusal):
+    code = "entry_outside_campaign"
+    says = "The {what} {id} does not belong to campaign {slug}. Name one in its area."
+    status = 422
+
+
+class EntryBeforeOpening(Refusal):
+    code = "entry_before_opening"
+    says = "Campaign {slug} has not been opened yet, so nothing can be recorded for it. Open it first."
+
+
+class EntryAfterClosing(Refusal):
+    code = "entry_after_closing"
+    says = (
+        "Campaign {slug} was closed on {closed_on} and took late entries until {until}. "
+        "Show the work to its organisers; entries that stand can still be corrected."
+    )
+
+
+class EntryUnitWrong(Refusal):
+    code = "entry_unit_wrong"
+    says = "{indicator} is counted in {unit}, not in {given}. Convert the quantity, or leave the unit out."
+    status = 422
+
+
+class EntryUnwitnessed(Refusal):
+    code = "entry_unwitnessed"
+    says = "Goods and money move under the eyes of two keepers: record and correct them as gifts, with both."
+    status = 422
+
+
+class StockShort(Refusal):
+    code = "stock_short"
+    says = "{stock_milli} thousandths are in stock at this place; {wanted_milli} can't leave it, or be taken back."
+
+
 class LogUnsigned(Refusal):
     code = "log_unsigned"
     says = "Entry {index} is not under a signed checkpoint yet. Ask again after the next signing."
@@ -65,4 +125,78 @@ class LogDamaged(Refusal):
 
     code = "log_damaged"
     says = "The log is damaged and is not signed: {what}. Run the ledger's verification."
+    status = 500
+
+
+class LogRolledBack(Refusal):
+    """More was signed than is here: the database, or the whole data folder, was put back from an old backup."""
+
+    code = "log_rolled_back"
+    says = (
+        "The log was put back to an older state and is not signed: {origin} was signed at {signed_size} entries "
+        "(known from {where}), but {here}. Put back the newer database; if it is lost, go on openly with: "
+        "dure ledger resume --after-loss."
+    )
+
+
+class LogNotLost(Refusal):
+    code = "log_not_lost"
+    says = (
+        "Nothing that was signed is missing here, as far as {where} know, so there is no loss to go on after."
+    )
+
+
+class LogContradicted(Refusal):
+    """Two signed states of one size: no restored backup explains that, so no statement about a loss may either."""
+
+    code = "log_contradicted"
+    says = (
+        "Two different states of {origin} were signed at or below {size} entries, and both are kept. That is no lost "
+        "backup: keep this database and the notes for whoever examines it."
+    )
+
+
+class WitnessUntrusted(Refusal):
+    code = "witness_untrusted"
+    says = (
+        "No witness that this log trusts has signed this. Its operator can add one with: dure ledger trust."
+    )
+    status = 403
+
+
+class CosignatureForeign(Refusal):
+    code = "cosignature_foreign"
+    says = "This checkpoint is not one of this log: {what}."
+    status = 422
+
+
+class DayNotOver(Refusal):
+    code = "seal_too_early"
+    says = "{day} is not over yet (UTC); a day is sealed from the next day on."
+
+
+class DayEmpty(Refusal):
+    code = "day_empty"
+    says = "Nothing entered the log on {day}, so there is nothing to seal."
+    status = 404
+
+
+class DayNotSealed(Refusal):
+    code = "day_not_sealed"
+    says = "{day} is not sealed, so there is nothing to restore."
+    status = 404
+
+
+class EarlierDayOpen(Refusal):
+    code = "earlier_day_open"
+    says = "{day} can't be sealed before {earlier}, which entered the log earlier. Seal that day first."
+
+
+class SealImpossible(Refusal):
+    """The disk did not take the files; nothing was changed."""
+
+    code = "seal_impossible"
+    says = (
+        "{day} was not sealed: the files can't be written to {folder}: {why}. All its rows stand as before."
+    )
     status = 500

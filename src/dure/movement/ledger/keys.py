@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
@@ -12,10 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from dure.base import home
 from dure.engine.log import entry, note
 from dure.kernel.must import must
+from dure.movement.ledger.models import LogOrigin
 
 SECRET_NAME = "log_key"  # noqa: S105  the secret's name, not the secret
 _PERSON_KEY_DOMAIN = b"dure/person-key/v1\n"
 _TIME_DOMAIN = b"dure/signed-at/v1\n"
+# Names come from strangers too: no number that Python would refuse to read.
+_LATER = re.compile(r"[2-9]|[1-9][0-9]{1,8}", re.ASCII)
 
 
 @lru_cache(maxsize=4)
@@ -32,13 +36,42 @@ def public_key() -> Ed25519PublicKey:
     return private_key().public_key()
 
 
-def origin() -> str:
-    """The log's name: DURE_LOG_ORIGIN, else one made of the key, so that two installations never share it."""
+def first_origin() -> str:
+    """The log's first name: DURE_LOG_ORIGIN, else one made of the key, so that two installations never share it."""
     named = os.environ.get("DURE_LOG_ORIGIN", "")
     if not named:
         return f"dure.local/log/{public_key().public_bytes_raw()[:4].hex()}"
     must(note.is_key_name(named), "DURE_LOG_ORIGIN has no space and no plus sign")
     return named
+
+
+def origin() -> str:
+    """The name under which the log is signed today: the first one, or the newest after a loss."""
+    newest = LogOrigin.objects.order_by("-number").values_list("origin", flat=True).first()
+    return newest or first_origin()
+
+
+def origins() -> list[str]:
+    """Every name under which this database says it was signed, oldest first; one key signs under all."""
+    return [first_origin(), *LogOrigin.objects.order_by("number").values_list("origin", flat=True)]
+
+
+def later_origin(number: int) -> str:
+    """The name after ``number`` losses."""
+    return f"{first_origin()}/{number + 1}"
+
+
+def number_of(name: str) -> int | None:
+    """After how many losses the log takes this name, 0 for the first; None if it is none of its names."""
+    if name == first_origin():
+        return 0
+    start, _, last = name.rpartition("/")
+    return int(last) - 1 if start == first_origin() and _LATER.fullmatch(last) else None
+
+
+def verifier_keys() -> list[str]:
+    """The verifier keys of all :func:`origins`."""
+    return [note.verifier_key(name, public_key()) for name in origins()]
 
 
 def sign_time(text: str, signed_at_ms: int) -> bytes:

@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Sum
 
+from dure.analytics.sealed.reading import Wanted
+from dure.analytics.sealed.seal import ENTRIES_NAME
+from dure.analytics.types import EntryRow
 from dure.base.access import Actor
 from dure.base.ordered import head
-from dure.engine.log import note
 from dure.engine.log.entry import POINTING_KINDS
 from dure.engine.log.merkle import inclusion_proof
 from dure.engine.log.tiles import hash_reader
 from dure.kernel.must import must
 from dure.kernel.refusals import NotFound
-from dure.movement.ledger import keys
-from dure.movement.ledger.append import EPOCH
+from dure.movement.ledger import keys, signing
+from dure.movement.ledger.balance import stocks
+from dure.movement.ledger.bounds import must_be_unit
 from dure.movement.ledger.errors import LogUnsigned
-from dure.movement.ledger.models import Checkpoint, Entry, PersonKey, Rollup, Tile
-from dure.movement.ledger.store import StoredTiles, entries_with
-from dure.movement.ledger.tree import LOG_NAME, checkpoint_facts
+from dure.movement.ledger.heads import AREAS, TEAM, heads
+from dure.movement.ledger.looking import (
+    about,
+    entries_of,
+    entry,
+    opening,
+    outcomes,
+    paths,
+    person_keys,
+    receipts,
+    receipts_of_person,
+    seen_by,
+)
+from dure.movement.ledger.loss import loss, losses
+from dure.movement.ledger.models import Rollup, Said
+from dure.movement.ledger.publishing import bundle, newest_number, served_size, tile
+from dure.movement.ledger.sealed import source
+from dure.movement.ledger.sealed.days import filed
+from dure.movement.ledger.snapshot import snapshot
+from dure.movement.ledger.store import StoredTiles, rows_with
+from dure.movement.ledger.tree import LOG_NAME
 from dure.movement.ledger.types import (
     CheckpointFacts,
     Claim,
+    EntrySources,
     Fault,
-    Grade,
     Kind,
     LedgerEntry,
     PeopleCounts,
@@ -39,35 +62,60 @@ from dure.movement.ledger.types import (
     TotalRow,
 )
 from dure.movement.ledger.verifying import verify
-from dure.movement.places import reads as places
+from dure.movement.ledger.witnesses import published as published_checkpoint
+from dure.movement.ledger.witnesses import trusted as witnesses
 
 __all__ = [
     "Fault",
     "Place",
+    "about",
+    "bundle",
     "checkpoint_at",
     "claimed_by_day",
     "claims",
     "entries",
     "entries_of_person",
+    "entry",
+    "entry_sources",
     "known",
     "latest_checkpoint",
+    "loss",
+    "losses",
+    "must_be_unit",
+    "newest_number",
+    "opening",
+    "outcomes",
+    "paths",
     "people_counts",
     "place_of",
     "proof",
     "public_key",
+    "public_keys",
+    "published_checkpoint",
     "receipt",
+    "receipts",
+    "receipts_of_person",
     "reports",
     "rollups",
+    "rollups_by_day",
+    "served_size",
     "size",
+    "standing_of",
+    "state",
+    "stocks",
     "team_ids",
     "tile",
     "totals",
     "verify",
+    "witnesses",
 ]
 
+_ROLLUP_COLUMNS = (
+    *("campaign_id", "team_id", "area_id", "indicator_id", "work_day", "n", "quantity_milli"),
+    *("out_milli", "n_recounted", "recounted_milli", "recounted_claim_milli"),
+)
 # A page of entries; whoever wants more asks again with the last index seen.
 ENTRIES_MAX = 500
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +131,17 @@ class Place:
 
 def place_of(index: int) -> Place | None:
     """Where contribution ``index`` is booked, for rooms that say something about it; None if there is none."""
-    row = (
-        Entry.objects.filter(index=index)
-        .exclude(kind__in=POINTING_KINDS)
-        .values_list("campaign_id", "indicator_id", "team_id", "area_id", "work_day")
-        .first()
-    )
-    return Place(*row) if row else None
+    row = source.either_at([index]).get(index)
+    if row is None or row.kind in POINTING_KINDS:
+        return None
+    return Place(row.campaign_id, row.indicator_id, row.team_id, row.area_id, row.work_day)
 
 
 def known(client_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Which of these ids stand in the log. For imports."""
-    return frozenset(entries_with(client_ids))
+    asked = [client_id.bytes for client_id in client_ids]
+    # In this order: what is dropped in between is found in the second place.
+    return frozenset(rows_with(asked)) | frozenset(source.indices_of(asked))
 
 
 def size() -> int:
@@ -102,14 +149,20 @@ def size() -> int:
     return head(LOG_NAME)[0]
 
 
+def state() -> str:
+    """A short name for what the log holds: as many entries, all the same, give the same name."""
+    size, frontier = head(LOG_NAME)
+    return f"{size:012}-{sha256(frontier).hexdigest()[:16]}"
+
+
 def receipt(index: int) -> Receipt:
     """The receipt of entry ``index``, with the newest checkpoint over it. Refuses with NotFound."""
-    row = Entry.objects.filter(index=index).values_list("client_id", "leaf_hash").first()
+    row = source.either_at([index]).get(index)
     if row is None:
         raise NotFound(what="entry")
     newest = latest_checkpoint()
     covered = newest is not None and newest.size > index
-    return Receipt(index, row[0], bytes(row[1]), newest.size if newest and covered else None)
+    return Receipt(index, row.client_id, row.leaf_hash, newest.size if newest and covered else None)
 
 
 def proof(index: int, size: int | None = None) -> Proof:
@@ -117,54 +170,67 @@ def proof(index: int, size: int | None = None) -> Proof:
 
     Refuses with NotFound an index or a size that is not there, with LogUnsigned an entry that is newer.
     """
-    leaf = Entry.objects.filter(index=index).values_list("leaf_hash", flat=True).first()
-    if leaf is None:
+    row = source.either_at([index]).get(index)
+    if row is None:
         raise NotFound(what="entry")
     checkpoint = latest_checkpoint() if size is None else checkpoint_at(size)
     if checkpoint is None or checkpoint.size <= index:
         raise LogUnsigned(index=index)
     read_hash = hash_reader(checkpoint.size, StoredTiles(checkpoint.size))
     path = inclusion_proof(index, checkpoint.size, read_hash)
-    return Proof(index, bytes(leaf), tuple(path), checkpoint)
+    return Proof(index, row.leaf_hash, tuple(path), checkpoint)
 
 
 def latest_checkpoint() -> CheckpointFacts | None:
     """The newest signed state, None before the first."""
-    row = Checkpoint.objects.order_by("-size").first()
-    return checkpoint_facts(row) if row else None
+    return signing.latest()
 
 
 def checkpoint_at(size: int) -> CheckpointFacts:
     """The state signed at ``size`` entries. Refuses with NotFound."""
-    row = Checkpoint.objects.filter(size=size).first()
-    if row is None:
+    found = signing.at(size)
+    if found is None:
         raise NotFound(what="checkpoint")
-    return checkpoint_facts(row)
-
-
-def tile(level: int, number: int, width: int) -> bytes:
-    """The first ``width`` hashes of a tile, 32 bytes each. Refuses with NotFound what is not there."""
-    hashes = Tile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
-    if hashes is None or not 1 <= width <= len(hashes) // 32:
-        raise NotFound(what="tile")
-    return bytes(hashes)[: width * 32]
+    return found
 
 
 def public_key() -> str:
     """The verifier key of the log: ``name+hash+base64`` (C2SP signed notes)."""
-    return note.verifier_key(keys.origin(), keys.public_key())
+    return keys.verifier_keys()[-1]
 
 
-def rollups(campaign_id: int) -> list[RollupRow]:
-    """Sums by team, area, indicator and day of work, in that order; for standings, not for pages (P9)."""
-    columns = (
-        *("campaign_id", "team_id", "area_id", "indicator_id", "work_day", "n", "quantity_milli"),
-        *("out_milli", "n_recounted", "recounted_milli", "recounted_claim_milli"),
-    )
+def public_keys() -> list[str]:
+    """The verifier keys under all names of the log, today's first."""
+    return keys.verifier_keys()[::-1]
+
+
+def rollups(
+    campaign_id: int, *, indicator_id: int | None = None, team_id: int | None = None
+) -> list[RollupRow]:
+    """Sums by team, area, indicator and day of work, in that order, perhaps of one indicator or team; for
+    standings and auditors, not for pages (P9)."""
     rows = Rollup.objects.filter(campaign_id=campaign_id).order_by(
         "team_id", "area_id", "indicator_id", "work_day"
     )
-    return [RollupRow(*row) for row in rows.values_list(*columns)]
+    if indicator_id is not None:
+        rows = rows.filter(indicator_id=indicator_id)
+    if team_id is not None:
+        rows = rows.filter(team_id=team_id)
+    return [RollupRow(*row) for row in rows.values_list(*_ROLLUP_COLUMNS)]
+
+
+def rollups_by_day(campaign_id: int) -> Iterator[RollupRow]:
+    """All sums of a campaign by day of work, few of them in memory at a time; for big questions."""
+    rows = Rollup.objects.filter(campaign_id=campaign_id).order_by(
+        "work_day", "team_id", "area_id", "indicator_id"
+    )
+    return (RollupRow(*row) for row in rows.values_list(*_ROLLUP_COLUMNS).iterator(chunk_size=2_000))
+
+
+def standing_of(indices: Sequence[int]) -> dict[int, int]:
+    """What is left of those contributions among ``indices`` that something was said about; the others stand whole."""
+    rows = Said.objects.filter(index__in=list(indices)).values_list("index", "standing_milli")
+    return dict(rows)
 
 
 def claimed_by_day(indicator_id: int) -> dict[date, int]:
@@ -175,9 +241,12 @@ def claimed_by_day(indicator_id: int) -> dict[date, int]:
     return {day: int(claimed) for day, claimed in summed}
 
 
-def totals(campaign_id: int, until: date) -> list[TotalRow]:
-    """Rollups up to a day of work, summed over days; for standings, not for pages (P9)."""
+def totals(campaign_id: int, until: date, *, indicator_id: int | None = None) -> list[TotalRow]:
+    """Rollups up to a day of work, summed over days, perhaps of one indicator; for standings and auditors, not for
+    pages (P9)."""
     rows = Rollup.objects.filter(campaign_id=campaign_id, work_day__lte=until).order_by()
+    if indicator_id is not None:
+        rows = rows.filter(indicator_id=indicator_id)
     summed = rows.values("indicator_id", "area_id", "team_id").annotate(
         sum_n=Sum("n"),
         sum_milli=Sum("quantity_milli"),
@@ -193,29 +262,15 @@ def totals(campaign_id: int, until: date) -> list[TotalRow]:
 def people_counts(campaign_id: int) -> PeopleCounts:
     """Distinct people by area and by team, so that nothing is published that stands on too few (P9).
 
-    Counted in the database. Whose contribution was withdrawn still counts while another of theirs stands.
+    Counted in the database, over open rows and the people of dropped ones together. Whose contribution was
+    withdrawn still counts while another of theirs stands.
     """
-    withdrawn = Entry.objects.filter(campaign_id=campaign_id, kind=Kind.WITHDRAWAL).values("points_at")
-    rows = (
-        Entry.objects.filter(campaign_id=campaign_id, person_key__isnull=False)
-        .exclude(kind__in=POINTING_KINDS)
-        .exclude(index__in=withdrawn)
-        .order_by()
-    )
     by_area: dict[tuple[int, int], int] = {}
     # An area and what lies in it: towns, regions, country. Where both are recorded for, the larger count is sure.
-    for level in ("area_id", "area__parent_id", "area__parent__parent_id"):
-        for indicator_id, area_id, count in _heads(rows, level):
-            if area_id is not None:
-                cell = (indicator_id, area_id)
-                by_area[cell] = max(count, by_area.get(cell, 0))
-    by_team = {(indicator, team or 0): count for indicator, team, count in _heads(rows, "team_id")}
-    return PeopleCounts(by_area, by_team)
-
-
-def _heads(rows: QuerySet[Entry], what: str) -> list[tuple[int, int | None, int]]:
-    counted = rows.values("indicator_id", what).annotate(heads=Count("person_key", distinct=True))
-    return [(row[0], row[1], row[2]) for row in counted.values_list("indicator_id", what, "heads")]
+    for level in AREAS:
+        for cell, count in heads(campaign_id, level).items():
+            by_area[cell] = max(count, by_area.get(cell, 0))
+    return PeopleCounts(by_area, heads(campaign_id, TEAM))
 
 
 def entries_of_person(actor: Actor, person_id: int) -> list[LedgerEntry]:
@@ -225,8 +280,8 @@ def entries_of_person(actor: Actor, person_id: int) -> list[LedgerEntry]:
     """
     if not (actor.is_person(person_id) or actor.guards(person_id)):
         raise NotFound(what="person")
-    person_keys = PersonKey.objects.filter(person_id=person_id).values_list("key", flat=True)
-    return _entries(Entry.objects.filter(person_key__in=list(person_keys)).order_by("index"))
+    with snapshot():
+        return entries_of(source.entries({"person_key": person_keys(person_id)}))
 
 
 def entries(
@@ -243,93 +298,51 @@ def entries(
     of a team they captain. Nobody else gets any: an empty list looks like a campaign without entries.
     """
     must(1 <= count_max <= ENTRIES_MAX, f"a page has 1 to {ENTRIES_MAX} entries")
-    rows = Entry.objects.filter(campaign_id=campaign_id, index__gt=after_index)
-    if not actor.is_system:
-        rows = rows.filter(Q(area_id__in=_open_areas(actor, campaign_id)) | Q(team_id__in=actor.team_ids()))
-    if team_id is not None:
-        rows = rows.filter(team_id=team_id)
-    if indicator_id is not None:
-        rows = rows.filter(indicator_id=indicator_id)
-    if work_day is not None:
-        rows = rows.filter(work_day=work_day)
-    return _entries(rows.order_by("index")[:count_max])
+    wanted, either = seen_by(actor, campaign_id)
+    asked = {"team": team_id, "indicator": indicator_id, "work_day": work_day}
+    wanted = {**wanted, **{name: [value] for name, value in asked.items() if value is not None}}
+    with snapshot():
+        return entries_of(source.entries(wanted, either=either, after=after_index, count_max=count_max))
 
 
 def claims(indicator_id: int, first: int, size: int, kind: Kind = Kind.OUTPUT) -> list[Claim]:
     """Entries ``first`` to ``size`` (exclusive) that claimed something when the log had ``size`` entries, by index."""
     must(0 <= first <= size, "a range of the log runs forward from 0")
-    span = Entry.objects.filter(indicator_id=indicator_id, index__gte=first, index__lt=size)
-    changes = span.filter(kind__in=[Kind.CORRECTION, Kind.WITHDRAWAL]).order_by()
-    changed = dict(changes.values_list("points_at").annotate(sum=Sum("quantity_milli")))
-    rows = span.filter(kind=kind).order_by("index")
-    found = [
-        # PostgreSQL sums bigints into numerics.
-        Claim(index, team_id, area_id, day, bytes(leaf), quantity + int(changed.get(index, 0)))
-        for index, team_id, area_id, day, leaf, quantity in rows.values_list(
-            "index", "team_id", "area_id", "work_day", "leaf_hash", "quantity_milli"
+    kinds = [int(kind), int(Kind.CORRECTION), int(Kind.WITHDRAWAL)]
+    names = ("log_index", "team", "area", "work_day", "leaf_hash", "quantity_milli", "points_at")
+    with snapshot():
+        rows = list(
+            source.each({"indicator": [indicator_id], "kind": kinds}, names, after=first - 1, before=size)
         )
+    changed: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row[6] is not None:
+            changed[row[6]] += row[5]
+    found = [
+        Claim(index, team, area, day, leaf, quantity + changed[index])
+        for index, team, area, day, leaf, quantity, points_at in rows
+        if points_at is None
     ]
     return [claim for claim in found if claim.claimed_milli > 0]
 
 
 def reports(campaign_id: int, work_day: date, kind: Kind = Kind.OUTPUT) -> list[Report]:
     """What was reported of a day's work, uncorrected and in the order of the log; for audit, not for pages."""
-    rows = Entry.objects.filter(campaign_id=campaign_id, work_day=work_day, kind=kind).order_by("index")
-    return [Report(*row) for row in rows.values_list("indicator_id", "team_id", "area_id", "quantity_milli")]
+    wanted: Wanted = {"campaign": [campaign_id], "work_day": [work_day], "kind": [int(kind)]}
+    with snapshot():
+        return [Report(*row) for row in source.each(wanted, ("indicator", "team", "area", "quantity_milli"))]
 
 
 def team_ids(campaign_id: int, size: int) -> list[int]:
     """The teams that stand in the first ``size`` entries of a campaign, in order."""
-    rows = Entry.objects.filter(campaign_id=campaign_id, index__lt=size)
-    return sorted(rows.order_by().values_list("team_id", flat=True).distinct())
+    with snapshot():
+        return sorted(source.distinct("team", {"campaign": [campaign_id]}, before=size))
 
 
-def _open_areas(actor: Actor, campaign_id: int) -> list[int]:
-    """Areas with entries in which the actor organises or audits."""
-    area_ids = Rollup.objects.filter(campaign_id=campaign_id).values_list("area_id", flat=True).distinct()
-    return [
-        area_id
-        for area_id, area in places.areas(list(area_ids)).items()
-        if actor.organises(area.path) or actor.audits(area.path)
-    ]
-
-
-def _entries(rows: QuerySet[Entry]) -> list[LedgerEntry]:
-    found = list(rows)
-    said = _said_about([row.index for row in found if row.kind not in POINTING_KINDS])
-    shown: list[LedgerEntry] = []
-    for row in found:
-        about = said.get(row.index, [])
-        is_alone = row.kind not in POINTING_KINDS
-        difference = sum(quantity for kind, _, quantity in about if kind != Kind.CONFIRMATION)
-        shown.append(
-            LedgerEntry(
-                index=row.index,
-                client_id=row.client_id,
-                kind=Kind(row.kind),
-                grade=Grade(row.grade),
-                proved=Grade(max([row.grade, *(g for kind, g, _ in about if kind == Kind.CONFIRMATION)])),
-                campaign_id=row.campaign_id,
-                indicator_id=row.indicator_id,
-                team_id=row.team_id,
-                area_id=row.area_id,
-                post_id=row.post_id,
-                work_day=row.work_day,
-                quantity_milli=row.quantity_milli,
-                standing_milli=row.quantity_milli + difference if is_alone else 0,
-                is_withdrawn=any(kind == Kind.WITHDRAWAL for kind, _, _ in about),
-                points_at=row.points_at,
-                recorded_at=EPOCH + row.recorded_at_ms * _MILLISECOND,
-                note=row.note,
-            )
-        )
-    return shown
-
-
-def _said_about(indices: Iterable[int]) -> dict[int, Sequence[tuple[int, int, int]]]:
-    """(kind, grade, quantity) of every entry that points at one of ``indices``."""
-    said: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    rows = Entry.objects.filter(points_at__in=list(indices)).order_by("index")
-    for points_at, kind, grade, quantity in rows.values_list("points_at", "kind", "grade", "quantity_milli"):
-        said[points_at or 0].append((kind, grade, quantity))
-    return dict(said)
+@contextmanager
+def entry_sources(campaign_id: int) -> Iterator[EntrySources]:
+    """All entries of a campaign at one moment, for questions that read them all: each in a file or in a row."""
+    with snapshot():
+        files = tuple(span.folder / ENTRIES_NAME for span in filed())
+        rows = source.open_each({"campaign": [campaign_id]}, EntryRow._fields)
+        yield EntrySources(files, (EntryRow(*row) for row in rows))

@@ -205,6 +205,56 @@ def rollup_rows() -> Iterator[Row]:
     return _rows("ledger_rollup", _ROLLUP_COLUMNS, frozenset({"work_day"}))
 
 
+def said_rows() -> Iterator[Row]:
+    """(index, standing, withdrawn, grades) of every contribution that something was said about, as stored."""
+    for index, standing, withdrawn, grades in _rows(
+        "ledger_said", ("index", "standing_milli", "is_withdrawn", "grades"), frozenset()
+    ):
+        # SQLite keeps truth as 0 and 1; any other number is no truth.
+        yield index, standing, bool(withdrawn) if withdrawn in (0, 1) else withdrawn, grades
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """A stored sealed day; ``day`` None where it is no day any more, which ``shown`` then tells as it stands."""
+
+    day: date | None
+    shown: str
+    first: int
+    end: int
+    state: int
+    note: bytes
+
+
+def sealed_day_rows() -> list[SealedRow]:
+    """Every sealed day, in the order of the log."""
+    columns = ("day", "first_index", "end_index", "state", "note")
+    rows = [
+        SealedRow(*_as_day(day), first, end, state, note if isinstance(note, bytes) else str(note).encode())
+        for day, first, end, state, note in _rows("ledger_sealedday", columns, frozenset({"day", "note"}))
+        if isinstance(first, int) and isinstance(end, int) and isinstance(state, int)
+    ]
+    return sorted(rows, key=lambda row: row.first)
+
+
+def log_day_rows() -> list[tuple[date | None, str, int]]:
+    """(day, the day as it stands, first index) of every mark, in the order of the log."""
+    rows = _rows("ledger_logday", ("day", "first_index"), frozenset({"day"}))
+    marks = [(*_as_day(day), first) for day, first in rows if isinstance(first, int)]
+    return sorted(marks, key=lambda mark: (mark[2], mark[1]))
+
+
+def _as_day(stored: object) -> tuple[date | None, str]:
+    if isinstance(stored, date):
+        return stored, stored.isoformat()
+    shown = stored.decode("ascii", "replace") if isinstance(stored, bytes) else str(stored)
+    try:
+        day = date.fromisoformat(shown)
+    except ValueError:
+        return None, shown
+    return (day if day.isoformat() == shown else None), shown
+
+
 def person_key_rows() -> Iterator[Row]:
     """(key, person id, salt) of everybody who is not forgotten, as stored."""
     return _rows("ledger_personkey", ("key", "person_id", "salt"), frozenset({"key"}))

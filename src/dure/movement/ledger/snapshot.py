@@ -12,9 +12,9 @@ from django.db import connection, transaction
 def snapshot() -> Iterator[None]:
     """Whatever is read inside belongs to one moment; nobody waits for it.
 
-    Within a transaction of the caller's, that transaction is the moment.
+    Within a transaction of the caller's, or another snapshot, that one is the moment.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _has_begun():
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic():
@@ -30,3 +30,12 @@ def snapshot() -> Iterator[None]:
                 yield
             finally:
                 cursor.execute("ROLLBACK")
+
+
+def _has_begun() -> bool:
+    """Whether a deferred transaction, which Django knows nothing of, is under way."""
+    return (
+        connection.vendor == "sqlite"
+        and connection.connection is not None
+        and connection.connection.in_transaction
+    )

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
-from dure.engine.log.entry import Grade, Kind
+from dure.analytics.types import EntryRow
+from dure.engine.log.entry import MOVE_KINDS, NOTE_BYTES_MAX, OUTGOING_KINDS, Grade, Kind
 from dure.kernel.refusals import Refusal
 
 __all__ = [
     "COUNTED_KINDS",
+    "MOVE_KINDS",
+    "NOTE_BYTES_MAX",
     "OUTGOING_KINDS",
     "CheckpointFacts",
     "Claim",
+    "CosignatureFacts",
+    "EntrySources",
     "Fault",
     "Grade",
     "Kind",
     "LedgerEntry",
     "NewEntry",
+    "Opening",
+    "Outcome",
     "PeopleCounts",
     "Proof",
+    "PublishedCheckpoint",
     "Receipt",
     "Recorded",
     "Report",
+    "ResumedFacts",
     "RollupRow",
     "RowRefused",
+    "SealedFacts",
+    "StockFacts",
     "TotalRow",
+    "WitnessFacts",
 ]
 
 # Contributions: what they say is added to the claimed totals.
 COUNTED_KINDS = frozenset(
     {Kind.HOURS, Kind.OUTPUT, Kind.GOODS_IN, Kind.MONEY_IN, Kind.SAVING, Kind.HELP},
 )
-# What leaves again: kept beside the totals, never taken off them. A gift given on was still given.
-OUTGOING_KINDS = frozenset({Kind.GOODS_OUT, Kind.MONEY_OUT})
+# OUTGOING_KINDS leave again: they are kept beside the totals, never taken off them. A gift given on was still given.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +97,12 @@ class RowRefused:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """``receipts`` of the rows that stand, in the order handed in; ``known_count`` of them stood there before."""
+    """``receipts`` of the rows that stand, in the order handed in; ``known_rows`` stood there before."""
 
     receipts: tuple[Receipt, ...]
     known_count: int
     refused: tuple[RowRefused, ...] = ()
+    known_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,21 @@ class RollupRow:
     n_recounted: int
     recounted_milli: int
     recounted_claim_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockFacts:
+    """Goods or money of an indicator at a place: received = issued + lost + in stock, always (F6)."""
+
+    indicator_id: int
+    area_id: int
+    received_milli: int
+    issued_milli: int
+    lost_milli: int
+
+    @property
+    def stock_milli(self) -> int:
+        return self.received_milli - self.issued_milli - self.lost_milli
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +213,40 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens an entry to an auditor (docs/reference/entry-format.md): SHA-256 over these gives its leaf.
+
+    ``facts``: the packed bytes; ``person_commitment``: 32 bytes that fit nobody once the person is forgotten.
+    """
+
+    index: int
+    facts: bytes
+    entry_salt: bytes
+    person_commitment: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a team brought about, as everybody may see it. It names nobody and holds no remark.
+
+    ``is_public``: False for what was said about help, which is left out as help is.
+    """
+
+    index: int
+    kind: Kind
+    grade: Grade
+    indicator_id: int
+    team_id: int
+    area_id: int
+    work_day: date
+    quantity_milli: int
+    points_at: int | None
+    leaf_hash: bytes
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What an entry claims at a signed state of the log, whatever was said about it later."""
 
@@ -194,6 +256,27 @@ class Claim:
     work_day: date
     leaf_hash: bytes
     claimed_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySources:
+    """All entries of a campaign, each in one place: ``files`` of the days whose rows were dropped (Parquet, columns of
+    ``dure.analytics.entries.SCHEMA``, all campaigns), and ``rows`` of the others, in the order of the log."""
+
+    files: tuple[Path, ...]
+    rows: Iterator[EntryRow]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFacts:
+    """A sealed day. ``rows_kept``: they still stand in the database as well."""
+
+    day: date
+    first: int
+    end: int
+    folder: Path
+    rows_kept: bool
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +295,56 @@ class Fault:
 
     where: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessFacts:
+    """Somebody elsewhere whose cosignatures this log shows; ``url`` is empty when it can't be asked."""
+
+    name: str
+    verifier_key: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CosignatureFacts:
+    """That a witness had seen the log grow consistently up to a checkpoint; ``line`` shows it."""
+
+    witness: str
+    cosigned_at: datetime
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCheckpoint:
+    """A signed state as it is shown to outsiders: ``note`` carries the witnesses' lines too."""
+
+    checkpoint: CheckpointFacts
+    note: str
+    cosignatures: tuple[CosignatureFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedFacts:
+    """A loss after which the log went on under ``origin``; entries ``kept_size`` up to ``lost_end`` are missing.
+
+    ``statement`` is the signed note that says so.
+    """
+
+    number: int
+    old_origin: str
+    origin: str
+    statement: str
+    kept_size: int
+    lost_end: int
+    base_size: int
+    started_at: datetime
+
+    @property
+    def lost_count(self) -> int:
+        return self.lost_end - self.kept_size
+
+    @property
+    def last_lost(self) -> int:
+        """The place of the last entry that is missing."""
+        return self.lost_end - 1

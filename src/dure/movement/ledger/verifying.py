@@ -1,4 +1,4 @@
-"""Everything stored, read again and reckoned again: entries, tiles, head, checkpoints, rollups, person keys.
+"""Everything stored, read again and reckoned again: entries, sealed days, tiles, head, checkpoints, sums, keys.
 
 Nothing that an append wrote is believed. Where an entry, its kept leaf hash and its tile disagree, two against
 one decide which of them is named, so that one flipped byte doesn't accuse the whole log.
@@ -6,6 +6,7 @@ one decide which of them is named, so that one flipped byte doesn't accuse the w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -15,7 +16,7 @@ from dure.base.ordered import head
 from dure.engine.log import checkpoint as signed
 from dure.engine.log.entry import leaf_hashes
 from dure.engine.log.errors import CheckpointBad, LogHeadMalformed
-from dure.engine.log.merkle import HASH_BYTES, Frontier
+from dure.engine.log.merkle import HASH_BYTES, Frontier, split_hashes
 from dure.engine.log.tiles import (
     TILE_BYTES,
     TILE_WIDTH,
@@ -24,8 +25,11 @@ from dure.engine.log.tiles import (
     partial_tiles,
     tile_width,
 )
-from dure.movement.ledger import keys, scan
+from dure.movement.ledger import keys, loss, scan, signing, witnesses
 from dure.movement.ledger.models import Entry, Tile
+from dure.movement.ledger.remembered import Signed
+from dure.movement.ledger.sealed.days import Span
+from dure.movement.ledger.sealed.verifying import FiledDays
 from dure.movement.ledger.snapshot import snapshot
 from dure.movement.ledger.sums import Sums
 from dure.movement.ledger.tree import LOG_NAME
@@ -64,61 +68,98 @@ def verify(progress: Progress = SILENT) -> list[Fault]:
     checkpoint are rebuilt from those hashes, every signature is checked and every rollup summed anew. Faults are
     collected, the first 1,000 by name. Others may write meanwhile: one moment of the database is read.
 
-    What it cannot see alone: a log that was rolled back as a whole, with everything signed since, looks like
-    the log of that earlier day (whoever kept a later checkpoint sees it); and a person key that was deleted, which
-    is what an erasure does.
+    What it cannot see alone: a log that was rolled back together with the data folder looks like the log of that
+    earlier day (a witness sees it); and a person key that was deleted, which is what an erasure does.
     """
+    # Before the moment that is read, so that nothing can be remembered that it does not hold yet.
+    known, unreadable = signing.known_notes()
     with snapshot():
-        return Verification(progress).run()
+        return Verification(progress, known, unreadable).run()
 
 
 class Verification:
     """One run over the log."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, known: Sequence[Signed], unreadable: str) -> None:
         self._progress = progress
         self._faults = Faults()
+        if unreadable:
+            self._faults.add("signed notes", unreadable)
         self._size, self._frontier_stored = head(LOG_NAME)
         self._reader = scan.Reader()
-        self._sums = Sums(self._faults.add)
+        self._days = FiledDays(self._faults.add, self._size)
+        self._sums = Sums(self._faults.add, self._days.pointed_at())
         # Rebuilt tiles: those changed by this batch, and the partial ones before it.
         self._held: dict[tuple[int, int], bytes] = {}
         self._checkpoints = self._read_checkpoints()
+        self._said_elsewhere = [*loss.signed_roots(), *self._remembered_roots(known)]
 
     def run(self) -> list[Fault]:
         self._check_roots(0, 0)
-        for first in range(0, self._size, BATCH_ENTRIES):
-            end = min(first + BATCH_ENTRIES, self._size)
-            self._check_batch(first, end)
-            self._progress.advance(end, self._size)
+        at = 0
+        for span in self._days.spans:
+            self._check_open(at, span.first)
+            self._check_day(span)
+            at = span.end
+        self._check_open(at, self._size)
         self._check_right_tiles()
         self._check_edge()
         self._check_extras()
         for row in self._checkpoints.values():
             self._check_signature(row)
-        self._check_rollups()
+        loss.faults(self._faults.add)
+        for fault in witnesses.faults():
+            self._faults.add(fault.where, fault.what)
+        if self._days.unread:
+            # Figures that lack a day would accuse every sum it is part of.
+            what = f"were not compared, since {', '.join(self._days.unread)} can't be read"
+            self._faults.add("rollups and all else that is summed", what)
+        else:
+            self._check_rollups()
+            self._days.check_kept()
         self._check_person_keys()
         return self._faults.all()
 
-    def _check_batch(self, first: int, end: int) -> None:
-        slots = self._stored_tiles(first, end)
-        leaves = self._leaves(first, end, slots)
+    def _check_open(self, first: int, end: int) -> None:
+        """Entries ``first`` to ``end`` (exclusive), which stand in rows."""
+        for low in range(first, end, BATCH_ENTRIES):
+            high = min(low + BATCH_ENTRIES, end)
+            slots = self._stored_tiles(low, high)
+            self._check_leaves(low, high, self._leaves(low, high, slots), slots)
+            self._progress.advance(high, self._size)
+
+    def _check_day(self, span: Span) -> None:
+        """The entries of a day that stands in files; where these can't be believed, the tiles go on in their place."""
+        at = span.first
+        before = Frontier.read(at, hash_reader(at, self._read_rebuilt))
+        for group in self._days.checked(span, before, self._sums):
+            at = group.first + group.batch.num_rows
+            slots = self._stored_tiles(group.first, at)
+            self._check_leaves(group.first, at, split_hashes(group.leaves.tobytes()), slots)
+            self._progress.advance(at, self._size)
+        for low in range(at, span.end, BATCH_ENTRIES):
+            high = min(low + BATCH_ENTRIES, span.end)
+            slots = self._stored_tiles(low, high)
+            self._check_leaves(low, high, [_slot(slots, index) for index in range(low, high)], slots)
+
+    def _check_leaves(self, first: int, end: int, leaves: list[bytes], slots: dict[int, bytes]) -> None:
+        """The tiles over the leaves of entries ``first`` to ``end`` (exclusive), and the roots among them."""
         changed = new_tiles(first, leaves, lambda level, number, width: self._held[level, number])
         for tile in changed:
             self._held[tile.level, tile.index] = tile.data
-            if tile.level == 0:
-                self._compare(tile.level, tile.index, tile.data, slots.get(tile.index))
-            elif len(tile.data) == TILE_BYTES:
-                self._compare(tile.level, tile.index, tile.data, _stored_tile(tile.level, tile.index))
+            # A partial one grows on, or is looked at in the end.
+            if len(tile.data) == TILE_BYTES:
+                number = tile.index
+                stored = slots.get(number) if tile.level == 0 else _stored_tile(tile.level, number)
+                self._compare(tile.level, number, tile.data, stored)
         self._check_roots(first + 1, end)
         partial = {(level, number) for level, number, _ in partial_tiles(end)}
         self._held = {place: data for place, data in self._held.items() if place in partial}
 
     def _check_right_tiles(self) -> None:
-        """Partial tiles above level 0, once everything below them is known: no batch need have touched them last."""
+        """The partial tiles, once everything below them is known: no batch need have touched them last."""
         for level, number, _ in partial_tiles(self._size):
-            if level:
-                self._compare(level, number, self._held[level, number], _stored_tile(level, number))
+            self._compare(level, number, self._held[level, number], _stored_tile(level, number))
 
     def _leaves(self, first: int, end: int, slots: dict[int, bytes]) -> list[bytes]:
         """The leaf hashes of the batch, as the entries give them or, failing that, the tiles."""
@@ -201,6 +242,28 @@ class Verification:
                 root = Frontier.read(size, hash_reader(size, self._read_rebuilt)).root()
                 if root != row.root:
                     self._faults.add(f"checkpoint {size}", "its root is not what the entries give")
+        for size, said, where in self._said_elsewhere:
+            if first_size <= size <= last_size:
+                root = Frontier.read(size, hash_reader(size, self._read_rebuilt)).root()
+                if root != said:
+                    self._faults.add(where, f"its root of {size} entries is not what the entries give")
+
+    def _remembered_roots(self, known: Sequence[Signed]) -> list[tuple[int, bytes, str]]:
+        """(size, root, where) of the notes of today's name that are remembered outside the database."""
+        found: list[tuple[int, bytes, str]] = []
+        for one in known:
+            state = one.state
+            held = self._checkpoints.get(state.size)
+            where = f"signed notes at {state.size}"
+            if (keys.number_of(state.origin) or 0) > (keys.number_of(keys.origin()) or 0):
+                self._faults.add(where, f"the database knows nothing of the name {state.origin}")
+            if state.origin != keys.origin() or (held is not None and held.note == one.note):
+                continue
+            if state.size > self._size:
+                what = f"{state.size} entries were signed ({one.where}), only {self._size} are here"
+                self._faults.add(where, what)
+            found.append((state.size, state.root, where))
+        return found
 
     def _check_edge(self) -> None:
         """The head must keep the right edge that the entries give."""
@@ -217,6 +280,7 @@ class Verification:
         """Nothing may stand behind the end of the log."""
         for index in Entry.objects.exclude(index__range=(0, self._size - 1)).values_list("index", flat=True):
             self._faults.add(f"entry {index}", f"stands outside the log of {self._size} entries")
+        self._days.check_marks()
         for level, number in Tile.objects.values_list("level", "number").iterator():
             if number < 0 or not tile_width(self._size, level, number):
                 self._faults.add(f"tile {level}/{number}", "does not belong to the log")
@@ -237,7 +301,7 @@ class Verification:
     def _check_signature(self, row: scan.CheckpointRow) -> None:
         where = f"checkpoint {row.size}"
         try:
-            state = signed.verify(row.note, keys.origin(), keys.public_key())
+            state = signed.verify(row.note, signing.origin_of(row.size), keys.public_key())
         except CheckpointBad as broken:
             self._faults.add(where, str(broken))
         else:
@@ -251,6 +315,7 @@ class Verification:
 
     def _check_rollups(self) -> None:
         self._sums.compare({tuple(row[:5]): row[5:] for row in scan.rollup_rows()})
+        self._sums.compare_said(scan.said_rows())
 
     def _check_person_keys(self) -> None:
         for key, person_id, salt in scan.person_key_rows():

@@ -55,6 +55,16 @@ PEOPLE: Final = (
         "physical_max", "Hardest work they can do: 0 seated, 1 light, 2 moderate, 3 heavy; 2 when empty", "2"
     ),
     Column("long_shift", "yes: they wish for shifts of 8 to 10 hours; no when empty", "no"),
+    Column(
+        "shifts_max",
+        "For how many shifts a day they wish at most, 1 to 3, together no longer than one may be; 1 when empty",
+        "1",
+    ),
+    Column(
+        "group",
+        "The same word for people of this file who wish to be placed together or not at all; each of them agreed to it",
+        "",
+    ),
 )
 
 NEEDS: Final = (
@@ -88,6 +98,18 @@ NEEDS: Final = (
     Column("with_children", "yes: clearance is asked for; no when empty", "no"),
     Column("physical", "How hard: 0 seated, 1 light, 2 moderate, 3 heavy; 1 when empty", "2"),
     Column("bring", "What to bring, up to 200 letters", "gloves, water"),
+    Column(
+        "least_crew",
+        "With fewer people the shift does not take place, at most the seats; any number when empty",
+        "",
+    ),
+    Column(
+        "lead",
+        "Id of the need whose people lead this one (nurses, say): higher up in this file or imported before, same "
+        "campaign and day, at the same time; nobody leads when empty",
+        "",
+    ),
+    Column("people_per_lead", "For how many people here one of those leads is enough; goes with lead", ""),
     Column("lat", f"{_LAT}; the town's centre when empty", ""),
     Column("lon", f"{_LON}; the town's centre when empty", ""),
 )
@@ -105,11 +127,17 @@ WORK: Final = (
         required=True,
     ),
     Column(
+        "kind",
+        "saving (saved by a better way) or help (done for another team); empty: what the indicator counts",
+        "",
+    ),
+    Column(
         "quantity",
         "How much, in the indicator's unit, above 0, at most three decimals",
         "240.5",
         required=True,
     ),
+    Column("unit", "Unit of the quantity, to be sure: it must be the indicator's own; empty: it is", ""),
     Column("person", "Id of the person in your people file; empty: the team as a whole", ""),
     Column("post", "Id of the post in your needs file", ""),
     Column("note", "A remark, up to 500 bytes; it stays for good, so it must name nobody", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 from dure.kernel.ids import client_id
@@ -13,6 +14,7 @@ _PERSON = b"dure import person"
 _POST = b"dure import post"
 _ENTRY = b"dure import entry"
 _TEAM = b"dure import team"
+_GROUP = b"dure import group"
 
 
 def person_key(own_id: str) -> UUID:
@@ -25,6 +27,14 @@ def post_key(campaign: str, own_id: str) -> UUID:
 
 def team_key(area_code: str, name: str) -> UUID:
     return client_id(_TEAM, area_code, name)
+
+
+def group_key(path: Path, word: str) -> UUID:
+    """People are of one group when the same file says the same word, or the file of its rejected rows.
+
+    Words such as "1" or "family" stand in many files; strangers must not find themselves together.
+    """
+    return client_id(_GROUP, path.stem.removesuffix(".rejected").casefold(), word.casefold())
 
 
 def facts_of(row: TableRow) -> str:

@@ -22,7 +22,7 @@ from dure.movement.places.types import AreaFacts
 from dure.operations.imports.cells import Cells, next_day
 from dure.operations.imports.columns import NEEDS
 from dure.operations.imports.flow import Import, Written
-from dure.operations.imports.keys import Repeats, team_key
+from dure.operations.imports.keys import Repeats, post_key, team_key
 from dure.operations.imports.lookups import Campaigns, Towns, position, refuse_outside, zone_of
 from dure.operations.imports.types import Imported, Problem
 
@@ -32,6 +32,7 @@ _COLUMN_OF_FIELD: Final = {
     "area_id": "town",
     "team_id": "team",
     "key": "id",
+    "lead_key": "lead",
 }
 _COMPARED: Final = (
     *(
@@ -59,6 +60,7 @@ _COMPARED: Final = (
         "physical",
         "bring",
     ),
+    *("least_crew", "lead_key", "people_per_lead"),
 )
 
 
@@ -108,6 +110,7 @@ class _NeedsReader:
         day = cells.required_day("day")
         if campaign:
             refuse_outside(cells, "day", day, campaign)
+        lead = cells.text("lead", 200)
         new = NewPost(
             key=self._repeats.post_key(cells.row),
             campaign_id=campaign.id if campaign else 0,
@@ -131,6 +134,9 @@ class _NeedsReader:
             with_children=cells.flag("with_children"),
             physical=cells.whole("physical", 0, 3, 1),
             bring=cells.text("bring", 200),
+            least_crew=cells.whole("least_crew", 0, 10_000, 0),
+            lead_key=post_key(cells.row.cells["campaign"], lead) if lead else None,
+            people_per_lead=cells.whole("people_per_lead", 1, 10_000, 0),
         )
         team = cells.text("team", 120, required=True)
         # What the room would refuse is named together with what could not be read.

@@ -28,7 +28,7 @@ from dure.movement.people.types import (
 from dure.operations.imports.cells import KEPT_MAX, Cells, as_clock, as_code, as_day
 from dure.operations.imports.columns import PEOPLE
 from dure.operations.imports.flow import Import, Written
-from dure.operations.imports.keys import person_key_of
+from dure.operations.imports.keys import group_key, person_key_of
 from dure.operations.imports.lookups import Towns, position, zone_of
 from dure.operations.imports.types import Imported, Problem
 
@@ -70,7 +70,7 @@ def import_people(
     same file again changes nothing. Refuses as :func:`dure.operations.imports.tables.read_table` does, and
     with ImportRejectedUnwritable.
     """
-    reader = _PeopleReader(now, campaign, day)
+    reader = _PeopleReader(path, now, campaign, day)
     return Import(
         kind="people",
         path=path,
@@ -83,7 +83,8 @@ def import_people(
 
 
 class _PeopleReader:
-    def __init__(self, now: datetime, campaign: CampaignFacts | None, day: date | None) -> None:
+    def __init__(self, path: Path, now: datetime, campaign: CampaignFacts | None, day: date | None) -> None:
+        self._path = path
         self._now = now
         self._today = now.date()
         self._zone = zone_of(campaign) if campaign else None
@@ -121,6 +122,8 @@ class _PeopleReader:
             free_spans=self._free_spans(cells),
             physical_max=cells.whole("physical_max", 0, 3, 2),
             long_shift_wish=cells.flag("long_shift"),
+            shifts_max=cells.whole("shifts_max", 1, 3, 1),
+            group_key=group_key(self._path, group) if (group := cells.text("group", 80)) else None,
         )
 
     def register(self, rows: Sequence[NewPerson]) -> Written:

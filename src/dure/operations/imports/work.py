@@ -11,11 +11,12 @@ from uuid import UUID
 
 from dure.base.jobs import SILENT, Progress
 from dure.kernel.ids import client_id
-from dure.movement.campaigns import reads as campaigns
+from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.ledger import actions as ledger
 from dure.movement.ledger import reads as ledger_reads
-from dure.movement.ledger.types import Kind, NewEntry, RowRefused
+from dure.movement.ledger.errors import EntryUnitWrong
+from dure.movement.ledger.types import NOTE_BYTES_MAX, Kind, NewEntry, RowRefused
 from dure.movement.matching import reads as matching
 from dure.movement.needs import reads as posts
 from dure.movement.needs.types import PostFacts
@@ -25,15 +26,24 @@ from dure.operations.imports.cells import Cells
 from dure.operations.imports.columns import WORK
 from dure.operations.imports.flow import Import, Written
 from dure.operations.imports.keys import Repeats, person_key, post_key
-from dure.operations.imports.lookups import Campaigns, Towns, refuse_outside
+from dure.operations.imports.lookups import Campaigns, Towns
 from dure.operations.imports.types import Imported, Problem
 
-# The longest day a captain can write down too; more is a slip.
-HOURS_MILLI_MAX: Final = 16_000
-QUANTITY_MILLI_MAX: Final = 10**15
-NOTE_BYTES_MAX: Final = 500
 _KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
-_COLUMN_OF: Final = {"entry_reused": "id", "indicator_unfit": "indicator", "entry_sign_wrong": "quantity"}
+_OTHER_KINDS: Final = {"saving": Kind.SAVING, "help": Kind.HELP}
+# The ledger's own bounds hold here as at every door; this says which cell to mend.
+_COLUMN_OF: Final = {
+    "entry_reused": "id",
+    "indicator_unfit": "indicator",
+    "entry_sign_wrong": "quantity",
+    "entry_too_much": "quantity",
+    "entry_note_too_long": "note",
+    "entry_day_to_come": "day",
+    "entry_day_outside": "day",
+    "entry_outside_campaign": "team",
+    "entry_before_opening": "campaign",
+    "entry_after_closing": "campaign",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +87,9 @@ class _WorkReader:
         day = cells.required_day("day")
         team = self._team(cells, campaign)
         kind, indicator_id = self._indicator(cells, campaign)
-        if campaign:
-            refuse_outside(cells, "day", day, campaign)
-            today = campaigns.local_day(campaign, self._now)
-            if not cells.is_bad("day") and day > today:
-                cells.note("day", f"{day} is still to come", f"a day up to {today}")
         quantity = cells.milli("quantity", 1, QUANTITY_MILLI_MAX)
         person, post = cells.row.cells["person"], cells.row.cells["post"]
-        if person and kind == Kind.HOURS and quantity > HOURS_MILLI_MAX and not cells.is_bad("quantity"):
-            cells.note("quantity", f"{quantity / 1000:g} hours of one person in a day", "at most 16")
         note = cells.text("note", NOTE_BYTES_MAX)
-        if len(note.encode()) > NOTE_BYTES_MAX:
-            cells.note("note", f"has {len(note.encode())} bytes", f"at most {NOTE_BYTES_MAX}")
         entry = NewEntry(
             client_id=self._repeats.entry_key(cells.row),
             kind=kind,
@@ -156,7 +157,14 @@ class _WorkReader:
             what = f"{code!r} is counted by gifts, not by work" if found else f"{code!r} is not counted"
             cells.note("indicator", what, f"hours or output of the campaign ({codes})")
             return Kind.OUTPUT, 0
-        return _KINDS[found.kind], found.id
+        try:
+            ledger_reads.must_be_unit(cells.row.cells["unit"], found)
+        except EntryUnitWrong as no:
+            cells.note("unit", f"{no.facts['given']} is not its unit", str(no.facts["unit"]))
+        named = cells.row.cells["kind"].casefold()
+        if named and named not in (*_OTHER_KINDS, found.kind):
+            cells.note("kind", f"{named[:40]!r} can't be used", "saving, help, or nothing")
+        return _OTHER_KINDS.get(named, _KINDS[found.kind]), found.id
 
 
 def _unknown(row: _Work, person_ids: dict[UUID, int], standing: dict[UUID, PostFacts]) -> list[Problem]:

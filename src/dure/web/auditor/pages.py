@@ -21,7 +21,6 @@ from dure.movement.audit import reads as audit
 from dure.movement.audit.types import DrawFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
-from dure.movement.ledger import reads as ledger
 from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
@@ -30,7 +29,6 @@ from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.forms import CommandForm, QuantityField
 
-ENTRIES_SHOWN_MAX = 100
 # Later there is nothing left to look at.
 VISIT_DAYS = 3
 
@@ -160,33 +158,3 @@ def recount(request: HttpRequest, actor: Actor, slug: str, draw_id: int) -> Http
     )
     messages.success(request, gettext("Written into the log. Thank you for going and looking."))
     return redirect("audit", slug=slug)
-
-
-@require_safe
-@door_for(Role.AUDITOR)
-def entries(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
-    """The entries of a campaign, a page at a time, each with its proof."""
-    campaign = campaign_in_reach(actor, slug)
-    after = request.GET.get("after", "")
-    after_index = int(after) if after.isdecimal() and len(after) < 19 else -1
-    found = ledger.entries(actor, campaign.id, after_index=after_index, count_max=ENTRIES_SHOWN_MAX)
-    indicators = {one.id: one for one in campaigns.indicators(campaign_id=campaign.id)}
-    teams = people.teams({entry.team_id for entry in found})
-    page = {
-        "campaign": campaign,
-        "rows": [(entry, teams[entry.team_id], indicators[entry.indicator_id]) for entry in found],
-        "next_after": found[-1].index if len(found) == ENTRIES_SHOWN_MAX else None,
-    }
-    return render(request, "auditor/entries.html", page)
-
-
-@require_safe
-@door_for(Role.AUDITOR)
-def proof(request: HttpRequest, actor: Actor, slug: str, index: int) -> HttpResponse:
-    """That one entry stands in the signed log: the path an outsider's program checks."""
-    campaign = campaign_in_reach(actor, slug)
-    found = ledger.entries(actor, campaign.id, after_index=index - 1, count_max=1)
-    if not found or found[0].index != index:
-        raise NotFound(what="entry")
-    page = {"campaign": campaign, "entry": found[0], "proof": ledger.proof(index)}
-    return render(request, "auditor/proof.html", page)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
+from dure.base.models import Role
 from dure.movement.audit import reads as audit
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
@@ -127,6 +128,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", page)
 
 
+def may_follow(actor: Actor, shown: CampaignFacts) -> bool:
+    """Whether figures lead this visitor down to their entries: whoever audits some part of the campaign."""
+    paths = actor.area_paths(Role.AUDITOR)
+    return any(shown.area_path.startswith(path) or path.startswith(shown.area_path) for path in paths)
+
+
 def doors_of(actor: Actor) -> list[tuple[str, object]]:
     doors: list[tuple[str, object]] = [(name, words) for role, name, words in DOORS if actor.has_role(role)]
     return [("my", gettext("My day")), *doors] if actor.person_id is not None else doors
@@ -139,6 +146,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     standing = standings.standing(campaign_id=shown.id, today=campaigns.local_day(campaign=shown, now=now()))
     main = main_indicator(standing)
     towns = town_needs(shown, day)
+    follows = may_follow(actor_of_request(request), shown)
     page = {
         "campaign": shown,
         "here": "campaign",
@@ -156,6 +164,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "grades": grade_rows(main) if main else [],
         "posts": most_wanted(shown, day),
         "held": standing.held,
+        "may_follow": follows,
+        "counted": [one.indicator for one in standing.indicators] if follows else [],
         "checkpoint": ledger.latest_checkpoint(),
         "factor": audit.factor(main.indicator.id) if main else None,
         "lots": audit.lots(shown.id),
@@ -172,6 +182,7 @@ def campaign_standings(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "standings",
         "standing": standing,
         "indicators": [(one, grade_rows(one)) for one in standing.indicators],
+        "may_follow": may_follow(actor_of_request(request), shown),
     }
     return render(request, "public/standings.html", page)
 

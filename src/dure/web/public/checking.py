@@ -47,10 +47,13 @@ def lots_of(campaign: CampaignFacts) -> tuple[Sequence[LotFacts], Mapping[int, I
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = campaigns.campaign(slug=slug)
     lots, indicators = lots_of(campaign)
+    published = ledger.published_checkpoint()
     page = {
         "campaign": campaign,
         "here": "check",
-        "checkpoint": ledger.latest_checkpoint(),
+        "checkpoint": published.checkpoint if published else None,
+        "published": published,
+        "losses": ledger.losses(),
         "log_size": ledger.size(),
         "public_key": ledger.public_key(),
         "lots": lots,

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name='Indicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('hours', 'Hours'), ('output', 'Output'), ('goods', 'Goods')], max_length=8)),
+                ('kind', models.CharField(choices=[('hours', 'Hours'), ('output', 'Output'), ('goods', 'Goods'), ('money', 'Money')], max_length=8)),
                 ('code', models.SlugField()),
                 ('name', models.CharField(max_length=120)),
                 ('unit', models.CharField(max_length=20)),

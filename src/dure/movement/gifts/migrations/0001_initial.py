@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('quantity_milli', models.BigIntegerField()),
                 ('entry_index', models.BigIntegerField(unique=True)),
                 ('at', models.DateTimeField()),
+                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftmove')),
                 ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('second_keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
@@ -81,7 +82,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='giftmove',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='gift_move_is_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0), ('corrects__isnull', False), _connector='OR'), name='gift_move_is_positive'),
         ),
         migrations.AddConstraint(
             model_name='giftmove',

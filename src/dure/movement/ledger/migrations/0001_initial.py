@@ -1,5 +1,6 @@
 
 import django.db.models.deletion
+import django.db.models.expressions
 from django.db import migrations, models
 
 
@@ -23,6 +24,82 @@ class Migration(migrations.Migration):
                 ('note', models.TextField()),
                 ('signed_at_ms', models.BigIntegerField()),
                 ('time_signature', models.BinaryField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LogDay',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False)),
+                ('first_index', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Said',
+            fields=[
+                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('standing_milli', models.BigIntegerField()),
+                ('is_withdrawn', models.BooleanField(default=False)),
+                ('grades', models.PositiveSmallIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SealedId',
+            fields=[
+                ('client_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('index', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Witness',
+            fields=[
+                ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ('verifier_key', models.CharField(max_length=300, unique=True)),
+                ('url', models.CharField(blank=True, max_length=300)),
+                ('trusted_at_ms', models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LogOrigin',
+            fields=[
+                ('number', models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ('origin', models.CharField(max_length=200, unique=True)),
+                ('statement', models.TextField()),
+                ('first_note', models.TextField()),
+                ('base_size', models.BigIntegerField()),
+                ('base_root', models.BinaryField(max_length=32)),
+                ('kept_size', models.BigIntegerField()),
+                ('lost_end', models.BigIntegerField()),
+                ('started_at_ms', models.BigIntegerField()),
+                ('time_signature', models.BinaryField(max_length=64)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('base_size__gte', models.F('kept_size')), ('lost_end__gt', models.F('kept_size'))), name='log_origin_kept_what_stands')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SealedDay',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False)),
+                ('first_index', models.BigIntegerField(unique=True)),
+                ('end_index', models.BigIntegerField()),
+                ('state', models.PositiveSmallIntegerField(choices=[(1, 'Sealed'), (2, 'Dropping'), (3, 'Dropped'), (4, 'Restoring')])),
+                ('note', models.TextField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state'], name='sealed_day_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_index__gt', models.F('first_index'))), name='sealed_day_holds_entries'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='sealed_day_is_signed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seen',
+            fields=[
+                ('pk', models.CompositePrimaryKey('campaign_id', 'indicator_id', 'team_id', 'area_id', 'person_key', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('person_key', models.UUIDField()),
+                ('n', models.BigIntegerField()),
+                ('area', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('indicator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+                ('team', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
         ),
         migrations.CreateModel(
@@ -87,13 +164,41 @@ class Migration(migrations.Migration):
                 ('n_recounted', models.BigIntegerField(default=0)),
                 ('recounted_milli', models.BigIntegerField(default=0)),
                 ('recounted_claim_milli', models.BigIntegerField(default=0)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('campaign', 'team', 'area', 'indicator', 'work_day'), name='rollup_once_a_cell')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Stock',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('received_milli', models.BigIntegerField(default=0)),
+                ('issued_milli', models.BigIntegerField(default=0)),
+                ('lost_milli', models.BigIntegerField(default=0)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'area'), name='stock_once_a_place'), models.CheckConstraint(condition=models.Q(('issued_milli__gte', 0), ('lost_milli__gte', 0), ('received_milli__gte', django.db.models.expressions.CombinedExpression(models.F('issued_milli'), '+', models.F('lost_milli')))), name='stock_is_not_below_zero')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Cosignature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('origin', models.CharField(max_length=200)),
+                ('size', models.BigIntegerField()),
+                ('line', models.TextField()),
+                ('cosigned_at_s', models.BigIntegerField()),
+                ('witness', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ledger.witness')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('origin', 'size', 'witness'), name='cosignature_once_a_witness')],
             },
         ),
     ]
