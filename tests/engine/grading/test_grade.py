@@ -1,5 +1,7 @@
 """Grades: as much order as the data carry, and no more (promise F9)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -97,6 +99,13 @@ def test_one_lucky_day_among_twenty_does_not_make_a_team_a() -> None:
     assert (graded.grade, graded.reason) == (Grade.B, Reason.ONE_DAY_DECIDES)
     steady = field(team("five", 1.45, person_days=100, days=20, best_day=0.08))["five"]
     assert steady.grade is Grade.A
+
+
+def test_a_team_whose_recounts_fall_short_does_not_lead() -> None:
+    leader = team("leader", 1.6, person_days=400, days=20, best_day=0.08)
+    assert field(leader)["leader"].grade is Grade.A
+    short = field(replace(leader, is_short=True))["leader"]
+    assert (short.grade, short.reason) == (Grade.B, Reason.RECOUNTS_SHORT)
 
 
 def test_a_team_without_plan_or_data_is_not_yet_known() -> None:

@@ -12,6 +12,7 @@ from dure.base.accounts import open_account
 from dure.engine.log import checkpoint as signed
 from dure.engine.log.note import parse_verifier_key
 from dure.engine.lots import (
+    SURCHARGE,
     NoCheckerFromElsewhere,
     Origin,
     Recount,
@@ -411,3 +412,27 @@ def test_correcting_a_drawn_claim_before_the_checkers_come_changes_no_factor(
         Recount(one.claimed_milli, 1 if one == caught else one.claimed_milli, one.chance) for one in draws
     ]
     assert reads.factor(village.output) == factor(as_drawn, eligible=39)
+
+
+def test_recounts_take_off_the_team_they_are_about_and_a_late_correction_saves_nothing(
+    village: Village, drawn: LotFacts
+) -> None:
+    draws = reads.draws_for(SYSTEM, village.campaign_id)
+    silent, late = draws[0], next(one for one in draws if one.team_id != draws[0].team_id)
+    ledger.correct(
+        index=late.entry_index, difference_milli=1 - late.claimed_milli, client_id=request(850), now=EVENING
+    )
+    assert reads.deductions(village.output) == {}
+    for number, one in enumerate((silent, late)):
+        actions.record_recount(
+            actor=SYSTEM, draw_id=one.id, found_milli=1, client_id=request(860 + number), now=EVENING
+        )
+
+    off = reads.deductions(village.output)
+
+    assert off[silent.team_id].milli == round((silent.claimed_milli - 1) * SURCHARGE / silent.chance)
+    missing = late.claimed_milli - 1
+    assert off[late.team_id].milli == round(missing * SURCHARGE / late.chance - missing)
+    assert off[silent.team_id].is_short
+    assert off[late.team_id].is_short
+    assert set(off) == {silent.team_id, late.team_id}

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from dure.base import accounts
-from dure.base.access import Actor, actor_of
+from dure.base.access import SYSTEM, Actor, actor_of
 from dure.kernel.ids import client_id
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
@@ -95,6 +95,8 @@ class Valley:
     def _entry(
         self, kind: Kind, team: str, town: str, quantity: int, day: date, person_id: int | None = None
     ) -> NewEntry:
+        # Work is recorded for an open campaign alone; opening it twice changes nothing.
+        campaigns.open_campaign(actor=SYSTEM, slug="harvest", now=NOW)
         indicator_id = self.harvest if kind == Kind.OUTPUT else self.hours
         if person_id is not None:
             path = self.paths[town]

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     NOT_TOLD_APART = "not_told_apart"
     TOO_FEW_PERSON_DAYS = "too_few_person_days"
     ONE_DAY_DECIDES = "one_day_decides"
+    RECOUNTS_SHORT = "recounts_short"
     NO_PLAN = "no_plan"
     NO_DATA = "no_data"
     TOO_FEW_TEAMS = "too_few_teams"
@@ -55,7 +56,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeamResult:
-    """What a team did of its plan, in how many person-days on how many days, and on its best day."""
+    """What a team did of its plan, in how many person-days on how many days, and on its best day.
+
+    ``is_short``: recounts found clearly less than it claimed; such a team is B at best, whatever it claims.
+    """
 
     team: str
     done_milli: int
@@ -63,6 +67,7 @@ class TeamResult:
     person_days: int
     days: int = 1
     best_day_milli: int = 0
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ def grade_teams(teams: Sequence[TeamResult], *, spread: float = SPREAD_DEFAULT) 
     - the whole shrunk 90 % interval (Morris 1983) lies on one side of the group mean, by a margin that
       grows until at most 3 % of the pairs shown in different grades are expected in the wrong order (the
       compound decision of Gu and Koenker, "Invidious comparisons", Econometrica 2023);
-    - at least 30 person-days; for A of several days, the same funnel without the team's best day.
+    - at least 30 person-days; for A of several days, the same funnel without the team's best day;
+    - for A, recounts that do not contradict the claims.
 
     A ``spread`` of 0 or less is a caller's bug; so are negative counts and plans.
     """
@@ -180,7 +186,8 @@ def _grades(
     above = group.shrunk - group.mean - half
     below = group.mean - group.shrunk - half
 
-    may_a = enough & (outside > funnel) & still_outside & group.differs
+    is_short = np.array([team.is_short for team in teams])
+    may_a = enough & (outside > funnel) & still_outside & group.differs & ~is_short
     may_c = enough & (outside < -funnel) & group.differs
     is_a, is_c = _carried(np.where(may_a, above, -np.inf), np.where(may_c, below, -np.inf), group)
     return [
@@ -190,13 +197,19 @@ def _grades(
         if is_c[place]
         else (
             Grade.B,
-            _why_b(bool(enough[place]), bool(outside[place] > funnel and not still_outside[place])),
+            _why_b(
+                team,
+                enough=bool(enough[place]),
+                one_day_decides=bool(outside[place] > funnel and not still_outside[place]),
+            ),
         )
-        for place in range(values.size)
+        for place, team in enumerate(teams)
     ]
 
 
-def _why_b(enough: bool, one_day_decides: bool) -> Reason:
+def _why_b(team: TeamResult, *, enough: bool, one_day_decides: bool) -> Reason:
+    if team.is_short:
+        return Reason.RECOUNTS_SHORT
     if not enough:
         return Reason.TOO_FEW_PERSON_DAYS
     return Reason.ONE_DAY_DECIDES if one_day_decides else Reason.NOT_TOLD_APART

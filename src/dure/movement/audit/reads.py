@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from dure.base.access import Actor
 from dure.engine.lots import Recount as Counted
+from dure.engine.lots import Recounted, deduction
 from dure.engine.lots import factor as factor_of
 from dure.engine.signs import TeamReports, repeated_figures
 from dure.kernel.must import must
@@ -17,6 +18,7 @@ from dure.kernel.refusals import NotFound
 from dure.movement.audit.drawing import checkers_at, paths_of
 from dure.movement.audit.models import Draw, Lot, Recount
 from dure.movement.audit.types import (
+    Deduction,
     DrawFacts,
     Factor,
     LotFacts,
@@ -26,6 +28,7 @@ from dure.movement.audit.types import (
     VisitReason,
 )
 from dure.movement.ledger import reads as ledger
+from dure.movement.ledger.types import Opening
 from dure.movement.places import reads as places
 
 # One team in a hundred would be visited by mere chance.
@@ -48,6 +51,24 @@ def factor(indicator_id: int) -> Factor | None:
         [Counted(draw.claimed_milli, found.get(draw.pk), _chance(draw)) for draw in draws],
         eligible=sum(count or 0 for count in counts),
     )
+
+
+def deductions(indicator_id: int) -> dict[int, Deduction]:
+    """What recounts take off each team's claims before teams are compared (F8); teams that were recounted only.
+
+    Entries that were drawn and nobody has recounted yet take nothing off: that is not the team's doing.
+    """
+    draws = list(Draw.objects.filter(lot__indicator_id=indicator_id))
+    found = _found([draw.pk for draw in draws])
+    recounted = [draw for draw in draws if draw.pk in found]
+    standing = ledger.standing_of([draw.entry_index for draw in recounted])
+    by_team: dict[int, list[Recounted]] = defaultdict(list)
+    for draw in recounted:
+        standing_milli = standing.get(draw.entry_index, draw.claimed_milli)
+        by_team[draw.team_id].append(
+            Recounted(draw.claimed_milli, found[draw.pk], standing_milli, _chance(draw))
+        )
+    return {team_id: deduction(recounts) for team_id, recounts in by_team.items()}
 
 
 def lots(campaign_id: int) -> list[LotFacts]:
@@ -102,6 +123,18 @@ def draws_for(actor: Actor, campaign_id: int) -> list[DrawFacts]:
         )
         for draw in seen
     ]
+
+
+def opening(actor: Actor, campaign_id: int, index: int) -> Opening:
+    """What opens an entry that a lot drew, for an auditor of its area: the facts under its leaf, to be recomputed.
+
+    Refuses with NotFound anybody else, and any entry that no lot drew: the log stays closed but for what is audited.
+    """
+    draws = Draw.objects.filter(lot__campaign_id=campaign_id, entry_index=index)
+    areas = places.areas(draws.values_list("area_id", flat=True))
+    if not any(actor.audits(area.path) for area in areas.values()):
+        raise NotFound(what="drawn entry")
+    return ledger.opening(index)
 
 
 def visit_reasons(actor: Actor, campaign_id: int, day: date) -> list[VisitReason]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from dure.engine.lots import Factor
+from dure.engine.lots import Deduction, Factor
 
 __all__ = [
     "Checker",
+    "Deduction",
     "DrawFacts",
     "Factor",
     "LotFacts",

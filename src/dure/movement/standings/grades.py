@@ -11,6 +11,7 @@ from fractions import Fraction
 from dure.engine.grading import Grade as EngineGrade
 from dure.engine.grading import TeamGrade, TeamResult, grade_teams
 from dure.engine.plan import rounded
+from dure.movement.audit.types import Deduction
 from dure.movement.standings.measures import Measured
 from dure.movement.standings.types import Grade
 
@@ -32,32 +33,46 @@ class Graded:
     high_percent: Decimal | None
 
 
+NOTHING = Deduction(0, is_short=False)
 WITHHELD = Graded("unknown", "withheld", None, None)
 
 
 def grades(
-    teams: Mapping[int, Measured], *, kinds: Mapping[int, str], person_days: Mapping[int, int]
+    teams: Mapping[int, Measured],
+    *,
+    kinds: Mapping[int, str],
+    person_days: Mapping[int, int],
+    deductions: Mapping[int, Deduction],
 ) -> dict[int, Graded]:
-    """Grade every team among the teams of its kind, by claimed fulfilment. ``person_days``: by team."""
+    """Grade every team among the teams of its kind, by what it claims less what recounts take off (F8).
+
+    ``person_days`` and ``deductions``: by team.
+    """
     groups: dict[str, list[int]] = defaultdict(list)
     for team_id in sorted(teams):
         groups[kinds[team_id]].append(team_id)
     graded: dict[int, Graded] = {}
     for team_ids in groups.values():
-        results = [_result(team_id, teams[team_id], person_days.get(team_id, 0)) for team_id in team_ids]
+        results = [
+            _result(team_id, teams[team_id], person_days.get(team_id, 0), deductions.get(team_id, NOTHING))
+            for team_id in team_ids
+        ]
         for team_id, one in zip(team_ids, grade_teams(results).teams, strict=True):
             graded[team_id] = _graded(one)
     return graded
 
 
-def _result(team_id: int, whole: Measured, person_days: int) -> TeamResult:
+def _result(team_id: int, whole: Measured, person_days: int, deducted: Deduction) -> TeamResult:
+    # Below zero on purpose: cut off at nothing, the largest lies would be the cheapest.
+    done_milli = whole.planned_milli - deducted.milli
     return TeamResult(
         team=str(team_id),
-        done_milli=whole.planned_milli,
+        done_milli=done_milli,
         plan_milli=whole.plan.plan_milli if whole.plan else None,
         person_days=person_days,
         days=whole.sums.days,
-        best_day_milli=min(whole.sums.best_day_milli, whole.planned_milli),
+        best_day_milli=min(whole.sums.best_day_milli, max(done_milli, 0)),
+        is_short=deducted.is_short,
     )
 
 

@@ -145,7 +145,12 @@ class _Shown:
 
     def _teams(self) -> tuple[TeamStanding, ...]:
         kinds = {team_id: team.kind for team_id, team in self._sources.teams.items()}
-        graded = grades(self._open_teams(), kinds=kinds, person_days=self._person_days)
+        graded = grades(
+            self._open_teams(),
+            kinds=kinds,
+            person_days=self._person_days,
+            deductions=self._source.deductions,
+        )
         teams = [
             self._team(team_id, whole, graded.get(team_id, WITHHELD))
             for team_id, whole in self._board.teams.items()

@@ -8,6 +8,7 @@ from datetime import date
 
 from dure.engine.lots import Factor
 from dure.movement.audit import reads as audit
+from dure.movement.audit.types import Deduction
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts, TargetFacts
 from dure.movement.ledger import reads as ledger
@@ -30,6 +31,8 @@ AreaTeam = tuple[int, int]
 class IndicatorSource:
     """What is known of one indicator. ``sums``: by area and team. ``people_by_area`` counts everything below.
 
+    ``deductions``: what recounts take off a team's claims before it is graded (F8).
+
     ``is_drawn``: a lot was drawn, and how many entries it could draw is public; before, ``factor`` counts them all.
     """
 
@@ -40,6 +43,7 @@ class IndicatorSource:
     is_drawn: bool
     people_by_area: Mapping[int, int]
     people_by_team: Mapping[int, int]
+    deductions: Mapping[int, Deduction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def _source(indicator: IndicatorFacts, found: _Indicator) -> IndicatorSource:
         is_drawn=drawn is not None,
         people_by_area=found.people_by_area,
         people_by_team=found.people_by_team,
+        deductions=audit.deductions(indicator.id) if drawn else {},
     )
 
 
