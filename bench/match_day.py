@@ -177,7 +177,9 @@ def _into_sqlite(columns: tuple[str, ...]) -> Iterator[Callable[[list[Any]], Non
     raw = connection.connection
     made = raw.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'matching_offer' AND sql IS NOT NULL")
     for (sql,) in made.fetchall():
-        raw.execute(sql.replace("matching_offer", LIMIT_TABLE).replace("offer_one_a_run", "bench_one_a_run"))
+        raw.execute(
+            sql.replace("matching_offer", LIMIT_TABLE).replace("offer_once_a_run", "bench_once_a_run")
+        )
     statement = f"INSERT INTO {LIMIT_TABLE} ({', '.join(columns)}) VALUES (?, ?, ?, ?, ?)"
 
     def put(part: list[Any]) -> None:

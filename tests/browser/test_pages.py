@@ -21,11 +21,22 @@ KILOBYTES_MAX = 150
 # No pages to look at: what is posted to, sent on from, or downloaded.
 NO_PAGES = {
     *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "my-close"),
-    *("my-now-take", "desk-match-stop"),
-    *("guardian-answer", "check-in", "record-work", "crew-correct"),
+    *("my-now-take", "desk-match-stop", "desk-match-again"),
+    *("my-shifts", "my-group-open", "my-group-join", "my-group-leave"),
+    *("guardian-answer", "check-in", "did-not-arrive", "record-work", "crew-correct"),
     *("desk-match", "desk-confirm", "audit-recount"),
     *("me", "guardian-enter", "my-calendar", "my-export"),
-    *("log-checkpoint", "log-tile", "log-key"),
+    *("my-receipts", "crew-receipts", "audit-entries-csv"),
+    *(
+        "log-checkpoint",
+        "log-tile",
+        "log-entries",
+        "log-key",
+        "log-cosignature",
+        "log-resumed",
+        "log-resumed-once",
+    ),
+    *("log-checkpoint-later", "log-tile-later", "log-entries-later"),
 }
 BAD = """<h1>Bad</h1><img src="https://elsewhere.invalid/a.png"><div id="wide">We picked 40 kg.</div>
 <style>h1 { color: red; }</style><div class="figure"><span class="value">7</span></div>

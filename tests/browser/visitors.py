@@ -40,7 +40,8 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
     public, desk, captain = f"/c/{slug}/", f"/desk/{slug}/", f"/captain/{team}/"
     return {
         "public": Visitor(
-            ("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/", "/link/"), ("/c/",)
+            ("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/", "/link/", "/check/"),
+            ("/c/",),
         ),
         "account": Visitor(ACCOUNT_OUT, ("/account/",)),
         # The last of each kind only looks; the others are there to act.

@@ -132,8 +132,17 @@ def test_an_offer_that_was_moved_is_found_out(dure: Dure, matched: int) -> None:
     assert "1 placed against the rule skills" in told.out
 
 
-def test_an_input_that_has_changed_is_said_and_not_recounted(dure: Dure, matched: int, table: Table) -> None:
-    assert dure("import", "people", table("more.csv", PEOPLE, _person(4, "Dan"))).code == 0
+def test_whoever_signed_up_since_changes_nothing_of_what_was_solved(
+    dure: Dure, matched: int, table: Table
+) -> None:
+    header, dan = f"{PEOPLE} languages", f"{_person(4, 'Dan')},ar"
+    assert dure("import", "people", table("more.csv", header, dan)).code == 0
+
+    assert "All of it holds." in dure("match", "verify", matched).out
+
+
+def test_an_input_that_has_changed_is_said_and_not_recounted(dure: Dure, matched: int) -> None:
+    Person.objects.filter(given_name="Bo").update(travel_limit_m=1)
 
     told = dure("match", "verify", matched)
 

@@ -11,12 +11,14 @@ import pytest
 from django.db import transaction
 
 from dure.base.access import actor_of
+from dure.base.home import home
 from dure.movement.audit import reads as audit
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import reads as ledger
 from dure.movement.matching import reads as matching
 from dure.operations import demo
 from dure.operations.demo import DemoOther, Played, turn
+from tests.conftest import forget_signed_notes
 
 NOW = datetime(2026, 10, 6, 1, tzinfo=UTC)  # 10:00 in Seoul
 STEPS = (
@@ -101,6 +103,7 @@ def test_equal_seeds_give_equal_figures_and_another_seed_others(
         with transaction.atomic():
             figures = play(**other).figures
             transaction.set_rollback(True)
+        forget_signed_notes(home())
         return lasting(figures)
 
     first = fresh("one")
@@ -147,6 +150,7 @@ def test_a_demo_that_was_stopped_goes_on_where_it_stopped(
     with transaction.atomic():
         whole = lasting(play().figures)
         transaction.set_rollback(True)
+    forget_signed_notes(home())
     (tmp_path / demo.MEMORY).unlink()
     module, name = STOPS[where]
 

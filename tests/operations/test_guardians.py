@@ -44,7 +44,7 @@ def crew(farm: Farm) -> dict[str, tuple[bool, bool]]:
 def test_taking_it_back_gives_the_seat_back(placed: Farm) -> None:
     assert crew(placed)["Eunho"] == (True, True)
 
-    assert withdraw_consent(actor=guardian(placed), person_id=placed.people["Eunho"]) == 1
+    assert withdraw_consent(actor=guardian(placed), person_id=placed.people["Eunho"], now=at(5)) == 1
 
     assert set(crew(placed)) == {"Minji", "Bora"}
     assert needs.post(placed.posts["Pick pears"]).seats_taken == 2
@@ -54,7 +54,7 @@ def test_taking_it_back_gives_the_seat_back(placed: Farm) -> None:
 def test_nobody_else_takes_it_back(placed: Farm) -> None:
     for visitor in (placed.me("Eunho"), placed.captain(), Actor(guardian_of=placed.people["Bora"])):
         with pytest.raises(NotFound):
-            withdraw_consent(actor=visitor, person_id=placed.people["Eunho"])
+            withdraw_consent(actor=visitor, person_id=placed.people["Eunho"], now=at(5))
 
     assert crew(placed)["Eunho"] == (True, True)
 

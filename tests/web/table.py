@@ -68,8 +68,19 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "c/<slug:slug>/give/thanks/": read_only("/c/harvest/give/thanks/", opened),
         # An empty address is sent back; known and unknown ones are tried in test_links.
         "link/": Row("/link/", opened, every(422)),
+        # An empty receipt is sent back; good and bad ones are tried in test_receipts.
+        "check/": Row("/check/", opened, every(422)),
         "log/checkpoint": read_only("/log/checkpoint", opened),
-        "log/tile/<int:level>/<path:place>": read_only("/log/tile/0/000.p/5", opened),
+        "log/tile/<str:level>/<path:place>": read_only("/log/tile/0/000.p/5", opened),
+        "log/tile/entries/<path:place>": read_only("/log/tile/entries/000.p/5", opened),
+        # The log has only one life: nothing was ever lost.
+        "log/<int:life>/checkpoint": read_only("/log/2/checkpoint", every(404)),
+        "log/<int:life>/tile/<str:level>/<path:place>": read_only("/log/2/tile/0/000.p/5", every(404)),
+        "log/<int:life>/tile/entries/<path:place>": read_only("/log/2/tile/entries/000.p/5", every(404)),
+        "log/resumed": read_only("/log/resumed", every(404)),
+        "log/resumed/<int:number>": read_only("/log/resumed/1", every(404)),
+        # Whoever comes needs a witness's key, not a role; real ones are tried in test_published_log.
+        "log/cosignature": acts("/log/cosignature", every(422)),
         ".well-known/dure-log-key": read_only("/.well-known/dure-log-key", opened),
         "left/": read_only("/left/", opened),
         # Private links: whoever holds one may use it.
@@ -80,6 +91,7 @@ def public_rows(cast: Cast) -> dict[str, Row]:
 
 def volunteer_rows(cast: Cast) -> dict[str, Row]:
     both = every(404, volunteer=200, other_volunteer=200)
+    wished = every(404, volunteer=302, other_volunteer=302)
     minji, bora = every(404, volunteer=302), every(404, other_volunteer=302)
     offer, placement = cast.offers["Bora"], cast.placements["Minji"]
     return {
@@ -104,8 +116,17 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/placements/<int:placement_id>/withdraw/": acts(f"/my/placements/{placement}/withdraw/", minji),
         # Only who has a place with a team, or had one, can stay with it.
         "my/stay/": Row("/my/stay/", every(404, volunteer=200), every(404, volunteer=422)),
+        "my/wishes/": read_only("/my/wishes/", both),
+        "my/wishes/shifts/": acts("/my/wishes/shifts/", wished, shifts_max=2),
+        "my/wishes/group/": acts("/my/wishes/group/", wished, request_id=made("group")),
+        # An empty code is sent back; known and unknown ones are tried in test_wishes.
+        "my/wishes/group/join/": acts(
+            "/my/wishes/group/join/", every(404, volunteer=422, other_volunteer=422)
+        ),
+        "my/wishes/group/leave/": acts("/my/wishes/group/leave/", wished),
         "my/close/": acts("/my/close/", every(302)),
         "my/record/": read_only("/my/record/", both),
+        "my/record/receipts.json": read_only("/my/record/receipts.json", both),
         "my/nominations/<int:nomination_id>/": acts(
             f"/my/nominations/{cast.nomination_id}/", minji, answer="yes"
         ),
@@ -137,9 +158,16 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
         "captain/<int:team_id>/check-in/<int:placement_id>/": acts(
             f"/captain/{team}/check-in/{placement}/", done
         ),
+        # The shift begins in two hours; a missing one is tried in test_work.
+        "captain/<int:team_id>/missing/<int:placement_id>/": acts(
+            f"/captain/{team}/missing/{placement}/", door(captain=409, other_captain=404)
+        ),
         "captain/<int:team_id>/work/<int:post_id>/": acts(f"/captain/{team}/work/{post}/", done, **work),
         "captain/<int:team_id>/entries/": read_only(f"/captain/{team}/entries/", seen),
         "captain/<int:team_id>/entries/<int:index>/": acts(f"/captain/{team}/entries/0/", done, **note),
+        "captain/<int:team_id>/entries/receipts.json": read_only(
+            f"/captain/{team}/entries/receipts.json", seen
+        ),
     }
 
 
@@ -147,11 +175,13 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
     seen = door(organiser=200, other_organiser=404)
     done = door(organiser=302, other_organiser=404)
     match = {"day": TODAY.isoformat(), "round_number": 2, "kept_hours": 2}
+    again = {"day": TODAY.isoformat(), "stability_m": 3_000, "kept_hours": 2}
     return {
         # With one campaign its desk comes at once; without any, a page that says so.
         "desk/": read_only("/desk/", door(organiser=302, other_organiser=200)),
         "desk/<slug:slug>/": read_only("/desk/harvest/", seen),
         "desk/<slug:slug>/match/": acts("/desk/harvest/match/", done, **match),
+        "desk/<slug:slug>/match/again/": acts("/desk/harvest/match/again/", done, **again),
         "desk/<slug:slug>/match/<uuid:job_id>/": read_only(f"/desk/harvest/match/{cast.match_job_id}/", seen),
         "desk/<slug:slug>/match/<uuid:job_id>/stop/": acts(
             f"/desk/harvest/match/{cast.match_job_id}/stop/", done
@@ -168,7 +198,11 @@ def audit_rows(cast: Cast) -> dict[str, Row]:
         "auditor/": read_only("/auditor/", door(auditor=302)),
         "auditor/<slug:slug>/": read_only("/auditor/harvest/", seen),
         "auditor/<slug:slug>/entries/": read_only("/auditor/harvest/entries/", seen),
+        "auditor/<slug:slug>/entries.csv": read_only("/auditor/harvest/entries.csv", seen),
         "auditor/<slug:slug>/entries/<int:index>/": read_only("/auditor/harvest/entries/0/", seen),
+        "auditor/<slug:slug>/figures/<int:indicator_id>/": read_only(
+            f"/auditor/harvest/figures/{cast.indicators['rice']}/", seen
+        ),
         "auditor/<slug:slug>/draws/<int:draw_id>/": acts(
             f"/auditor/harvest/draws/{cast.draw_id}/", door(auditor=302), **recount
         ),
@@ -188,17 +222,41 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "work_day": TODAY.isoformat(),
         "quantity_milli": 4000,
     }
+    said = {"client_id": str(made("api said")), "campaign": "harvest"}
     late = {"request_id": str(made("api late")), "post_id": cast.posts["North"]}
+    answer = {"request_id": str(made("api yes")), "answer": "yes"}
     opened = every(200)
     return {
         # A volunteer's phone shows the token of its private link; an account's token opens nothing here.
         "api/v1/my/now": Row("/api/v1/my/now", every(401), every(401), late, json=True),
+        "api/v1/my/offers": read_only("/api/v1/my/offers", every(401)),
+        "api/v1/my/offers/<int:offer_id>": Row(
+            f"/api/v1/my/offers/{cast.offers['Bora']}", NEVER, every(401), answer, json=True
+        ),
         "api/v1/": Row("/api/v1/", every(404), every(404)),
         "api/v1/openapi.json": Row("/api/v1/openapi.json", opened, opened),
         "api/v1/campaigns": read_only("/api/v1/campaigns", opened),
         "api/v1/campaigns/<slug>": read_only("/api/v1/campaigns/harvest", opened),
         "api/v1/campaigns/<slug>/needs": read_only("/api/v1/campaigns/harvest/needs", opened),
         "api/v1/signups": Row("/api/v1/signups", NEVER, every(422), {}, json=True),
+        "api/v1/entries/<index>/corrections": Row(
+            "/api/v1/entries/0/corrections",
+            NEVER,
+            every(401, token=201),
+            said | {"difference_milli": -1},
+            json=True,
+        ),
+        # The token's account captains the team: somebody else confirms what it wrote down.
+        "api/v1/entries/<index>/confirmations": Row(
+            "/api/v1/entries/0/confirmations",
+            NEVER,
+            every(401, token=404),
+            said | {"found_milli": 1, "grade": "witnessed"},
+            json=True,
+        ),
+        "api/v1/entries/<index>/withdrawals": Row(
+            "/api/v1/entries/0/withdrawals", NEVER, every(401, token=201), said, json=True
+        ),
         "api/v1/entries": Row("/api/v1/entries", NEVER, every(401, token=201), entry, json=True),
     }
 

@@ -162,12 +162,12 @@ def test_what_the_last_match_needed_is_said_before_the_next_is_started(organiser
 
 
 def test_the_desk_shows_a_running_match_instead_of_the_button(organiser: Client, cast: Cast) -> None:
-    assert f'action="{START}"' in organiser.get("/desk/harvest/").text
+    assert f'action="{START}again/"' in organiser.get("/desk/harvest/").text
     _start(organiser)
 
     desk = organiser.get("/desk/harvest/").text
 
-    assert f'action="{START}"' not in desk
+    assert f'action="{START}again/"' not in desk
     assert f"{START}{_running(cast)}/" in desk
 
 

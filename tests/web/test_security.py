@@ -36,8 +36,10 @@ def test_no_page_carries_a_style_or_a_script_of_its_own(cast: Cast) -> None:
         client = visitor(name, cast)
         for row in rows(cast).values():
             if row.get[name] == 200 and not row.address.startswith(("/api", "/log", "/.well")):
-                text = client.get(row.address).text
-                assert not re.search(r"<style|<script|\sstyle=|\son\w+=", text), row.address
+                text = client.get(row.address).getvalue().decode()
+                # A script is a file of ours, that anybody can read and the content policy knows.
+                own = r'<style|<script(?! src="/static/dure/[a-z]+\.js" defer></script>)|\sstyle=|\son\w+='
+                assert not re.search(own, text), row.address
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 import typer
 
 from dure.cli.answer import Answer, answering
+from dure.cli.match_again import match_again, say_again
 from dure.cli.match_explain import match_explain
+from dure.cli.match_sides import say_side, side_json
 from dure.cli.match_solve import match_solve
 from dure.cli.match_verify import match_verify
 from dure.cli.options import CampaignSlug, Day, JsonTo, as_date
@@ -18,6 +20,7 @@ from dure.kernel.refusals import NotFound
 
 match = typer.Typer(no_args_is_help=True, help="Place people on the posts of a day.")
 match.command("solve")(match_solve)
+match.command("again")(match_again)
 match.command("verify")(match_verify)
 match.command("explain")(match_explain)
 GAPS_SHOWN_MAX = 10
@@ -143,6 +146,7 @@ def _show(answer: Answer, slug: str, day: str) -> None:
     from dure.base.access import SYSTEM
     from dure.movement.campaigns import reads as campaigns
     from dure.movement.matching import reads as matching
+    from dure.movement.matching.side_rows import report_of
     from dure.movement.needs import reads as needs
 
     campaign, on_day = campaigns.campaign_for(SYSTEM, slug), as_date(day)
@@ -163,7 +167,14 @@ def _show(answer: Answer, slug: str, day: str) -> None:
         {"tier": False, "filled": True, "seats": True},
         [(name, f"{filled:,}", f"{seats:,}") for name, filled, seats in tiers],
     )
-    if run_facts.gap_units == 0:
+    say_again(answer, run_facts)
+    if run_facts.side is not None:
+        say_side(answer, report_of(run_facts.side))
+    if run_facts.gap_units == 0 and run_facts.side is not None:
+        answer.say(
+            "Proof: without groups, crews and minors no better placement exists (gap 0 units of 10 m)."
+        )
+    elif run_facts.gap_units == 0:
         answer.say("Proof: no better placement exists (gap 0 units of 10 m).")
     else:
         answer.say(f"Proof: at most {run_facts.gap_units} units of 10 m from the best.")
@@ -177,10 +188,25 @@ def _show(answer: Answer, slug: str, day: str) -> None:
         answer.table(
             f"Unfilled: {len(gaps):,} posts", {"post": False, "tier": True, "open seats": True}, rows
         )
+    waiting = matching.waiting_minors(SYSTEM, campaign, on_day)
+    if waiting:
+        answer.table(
+            "Under 18 without two cleared adults beside them: their places wait",
+            {"post": False, "waiting": True},
+            [(one.post.title, str(one.minors)) for one in waiting[:GAPS_SHOWN_MAX]],
+        )
     answer.give(
         {
-            "run": {**asdict(run_facts), "gap_units": run_facts.gap_units, "state": run_facts.state},
+            "run": {
+                **asdict(run_facts),
+                "gap_units": run_facts.gap_units,
+                "state": run_facts.state,
+                "side": side_json(report_of(run_facts.side)) if run_facts.side else None,
+            },
             "tally": asdict(tally),
             "unfilled": [asdict(gap) for gap in gaps],
+            "minors_waiting": [
+                {"post": one.post.id, "title": one.post.title, "minors": one.minors} for one in waiting
+            ],
         }
     )

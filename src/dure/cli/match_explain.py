@@ -81,6 +81,7 @@ def _say_person(answer: Answer, found: ReasonsForPerson) -> None:
             f"days waited {why.cost.waiting:,}, there yesterday {why.cost.yesterday:,}."
         )
     _say_stops(answer, why, "posts")
+    _say_sides(answer, found)
     if why.alternatives:
         rows = [
             (
@@ -116,8 +117,18 @@ def _say_person(answer: Answer, found: ReasonsForPerson) -> None:
             "why": asdict(why),
             "posts": {row: other.id for row, other in found.posts.items()},
             "skills": dict(found.skill_names),
+            "sides": list(found.sides),
         }
     )
+
+
+def _say_sides(answer: Answer, found: ReasonsForPerson | ReasonsForPost) -> None:
+    """What crosses from person to person, which the reasons of one by one know nothing of."""
+    from dure.movement.matching.side_reasons import OF_PERSON, OF_POST
+
+    words = OF_POST if hasattr(found, "reasons") else OF_PERSON
+    for name in found.sides:
+        answer.say(str(words[name]))
 
 
 def _say_post(answer: Answer, found: ReasonsForPost) -> None:
@@ -129,6 +140,7 @@ def _say_post(answer: Answer, found: ReasonsForPost) -> None:
         f"{reasons.unplaced:,} without a post."
     )
     _say_stops(answer, reasons, "people")
+    _say_sides(answer, found)
     if reasons.levers:
         rows = [
             (
@@ -148,6 +160,7 @@ def _say_post(answer: Answer, found: ReasonsForPost) -> None:
             "post_id": found.post.id,
             "reasons": asdict(reasons),
             "skills": dict(found.skill_names),
+            "sides": list(found.sides),
         }
     )
 

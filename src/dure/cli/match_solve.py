@@ -12,11 +12,11 @@ import typer
 
 from dure.cli.answer import STOPPED, TO_STDOUT, Answer, Bar, answering
 from dure.cli.errors import OutputUnwritable
+from dure.cli.match_sides import TIER_NAMES, say_side, side_json
 from dure.cli.options import JsonTo
 
 if TYPE_CHECKING:
     from dure.engine.matching import Solution
-    from dure.engine.matching.sides import SideReport
     from dure.operations.match_files import MatchFiles
 
 PeopleFile = Annotated[
@@ -29,7 +29,6 @@ PlacedTo = Annotated[
     Path,
     typer.Option("--out", metavar="FILE", help="Parquet file to write: person and post of everyone placed."),
 ]
-TIER_NAMES = ("critical", "important", "useful")
 
 
 class _Steps:
@@ -115,7 +114,7 @@ def _say(answer: Answer, files: MatchFiles, solution: Solution, seconds: float, 
     rows = [(name, f"{filled:,}", f"{seats:,}") for name, filled, seats in tiers]
     answer.table("", {"tier": False, "filled": True, "seats": True}, rows)
     if solution.side is not None:
-        _say_side(answer, solution.side)
+        say_side(answer, solution.side)
     elif solution.proven:
         answer.say("Proof: no better placement exists.")
     else:
@@ -131,17 +130,6 @@ def _say(answer: Answer, files: MatchFiles, solution: Solution, seconds: float, 
         answer.say("Some times are no whole minutes: shifts were rounded outwards, free spans inwards.")
     if files.ignored_columns:
         answer.say(f"Columns that were not used: {', '.join(files.ignored_columns)}.")
-
-
-def _say_side(answer: Answer, side: SideReport) -> None:
-    lost = ", ".join(
-        f"{count:,} {name}" for name, count in zip(TIER_NAMES, side.lost_by_tier, strict=True) if count > 0
-    )
-    answer.say(
-        f"Groups, crews and the like: {side.groups_kept:,} groups together, {side.groups_home:,} found no common post, "
-        f"{side.crews_closed:,} posts closed for want of a crew, {int(side.extra_by_tier.sum()):,} further shifts. "
-        f"Seats lost by it: {lost or 'none'}. At most {side.gap_share:.3%} from the best."
-    )
 
 
 def _facts(files: MatchFiles, solution: Solution, seconds: dict[str, float]) -> dict[str, object]:
@@ -161,7 +149,7 @@ def _facts(files: MatchFiles, solution: Solution, seconds: dict[str, float]) -> 
         "gap_units": solution.gap_units,
         "tiers_proven": tiers_proven(files.posts, solution),
         "objective": solution.cost_total,
-        "side": _side(solution.side),
+        "side": side_json(solution.side),
         "ignored_columns": list(files.ignored_columns),
         "people_without": {
             "hours": files.hours_missing,
@@ -169,23 +157,4 @@ def _facts(files: MatchFiles, solution: Solution, seconds: dict[str, float]) -> 
             "age": files.age_missing,
         },
         "times_rounded": files.rounded,
-    }
-
-
-def _side(report: SideReport | None) -> dict[str, object] | None:
-    """What groups, crews, leads, adults beside minors and further shifts cost the match; none were asked for: None."""
-    if report is None:
-        return None
-    return {
-        "gap": report.gap_units,
-        "gap_share": report.gap_share,
-        "lost_by_tier": report.lost_by_tier.tolist(),
-        "groups_kept": report.groups_kept,
-        "groups_home": report.groups_home,
-        "groups_apart": report.groups_apart,
-        "crews_closed": report.crews_closed,
-        "crews_mended": report.crews_mended,
-        "ratios_mended": report.ratios_mended,
-        "adults_mended": report.adults_mended,
-        "extra_by_tier": report.extra_by_tier.tolist(),
     }

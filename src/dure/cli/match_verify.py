@@ -22,9 +22,9 @@ LESS = {
         "who could have gone where."
     ),
     "changed": (
-        "The input is not what it was when the run was solved, so it can't be recounted. Somebody may have registered, "
-        "left, or changed their hours or skills since, or a post was added or cancelled. Only the figures that are "
-        "kept were checked against each other."
+        "The input is not what it was when the run was solved, so it can't be recounted. Somebody may have left since, "
+        "moved, or changed their hours, skills or wishes. Who signed up since does not matter. Only the figures that "
+        "are kept were checked against each other."
     ),
     "torn": "What is stored of the run does not fit together, so nothing could be recounted.",
 }

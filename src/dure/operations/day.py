@@ -102,6 +102,32 @@ def match_day(
         return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
 
 
+def match_again(
+    *,
+    campaign_id: int,
+    day: date,
+    now: datetime,
+    expires_at: datetime,
+    stability_m: int = matching.STABILITY_M,
+    progress: Progress = SILENT,
+    job_id: UUID | None = None,
+) -> RunFacts:
+    """Match a running day as it is now and publish what it asks; whoever has a post keeps it until they say yes.
+
+    A match of the day like any other: one at a time, shown and stopped as :func:`match_day`. Refuses as
+    ``matching.actions.run_again`` does, with JobRunning and with Stopped (nothing is published).
+    """
+    about = match_about(campaign_id, day)
+    with job(kind=MATCH_JOB, now=now, about=about, job_id=job_id) as watched:
+        told = Told(progress, watched)
+        matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
+        found = matching.run_again(
+            campaign_id=campaign_id, day=day, now=now, stability_m=stability_m, progress=told
+        )
+        told.advance(0, 1, "publishing")
+        return matching.publish_run(run_id=found.id, now=now, expires_at=expires_at)
+
+
 def match_about(campaign_id: int, day: date) -> str:
     """What a match job is about: only one of a campaign's day runs at a time."""
     return f"{campaign_id}:{day.isoformat()}"

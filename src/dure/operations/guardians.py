@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from dure.base.access import Actor
@@ -9,7 +11,7 @@ from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people
 
 
-def withdraw_consent(*, actor: Actor, person_id: int) -> int:
+def withdraw_consent(*, actor: Actor, person_id: int, now: datetime) -> int:
     """The guardian takes the agreement back: every seat the minor still holds is given back; the count.
 
     Whoever is checked in already is with their captain and stays until the shift ends. Without the
@@ -17,4 +19,4 @@ def withdraw_consent(*, actor: Actor, person_id: int) -> int:
     """
     with transaction.atomic():
         people.guardian_withdraws(actor=actor, person_id=person_id)
-        return matching.withdraw_all(person_id=person_id)
+        return matching.withdraw_all(person_id=person_id, now=now)

@@ -22,7 +22,9 @@ def leave(*, actor: Actor, person_id: int, now: datetime) -> None:
     """
     actor.must_be(person_id)
     with transaction.atomic():
-        matching.withdraw_all(person_id=person_id)
+        # Held first: a seat they take at this very moment is given back as well.
+        people.hold(person_ids=[person_id])
+        matching.withdraw_all(person_id=person_id, now=now)
         outbox.drop_for(person_id=person_id)
         ledger.forget_person(person_id=person_id)
         calls.forget_person(person_id=person_id)

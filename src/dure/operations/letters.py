@@ -23,6 +23,9 @@ def _subject(kind: str) -> str:
         "guardian_request": _("Somebody you look after offers to help and needs your consent"),
         "link": _("Your private link"),
         "offer": _("There is a post for you"),
+        "offer_instead": _("Another post needs you more"),
+        "adults_there": _("The adults are there: your place is open"),
+        "adults_gone": _("Your place waits for an adult"),
         "thanks": _("Thank you for your work"),
         "nomination": _("Somebody would like to thank you in public"),
     }
@@ -34,6 +37,20 @@ def _words(kind: str, facts: dict[str, Any]) -> str:
     if kind == "offer":
         return _(
             "There is a post for you on %(day)s. Accept it or decline it on your page. A no is free."
+        ) % {"day": day}
+    if kind == "adults_there":
+        return _(
+            "Two cleared adults have said yes to your post on %(day)s. If it was offered to you, you can accept it now."
+        ) % {"day": day}
+    if kind == "adults_gone":
+        return _(
+            "Your place on %(day)s waits: two cleared adults have to be beside you, and they are not both there. We "
+            "write to you when they are. Please don't set out before your page says so."
+        ) % {"day": day}
+    if kind == "offer_instead":
+        return _(
+            "A post on %(day)s needs you more than the one you have. You may change, or stay where you are: your post "
+            "is yours until you say yes to the other one. A no is free."
         ) % {"day": day}
     if kind == "thanks":
         return _("What you did on %(day)s is written on your page, and nobody can change it.") % {"day": day}

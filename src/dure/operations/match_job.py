@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
@@ -19,11 +20,12 @@ from dure.base.home import home
 from dure.base.jobs import SILENT, JobFacts, Progress
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
-from dure.movement.matching.errors import NoPosts, RunExists
+from dure.movement.matching.errors import NoPosts, RunExists, RunNotReady
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
-from dure.operations.day import MATCH_JOB, match_about, match_day, open_day
+from dure.operations.day import MATCH_JOB, match_about, match_again, match_day, open_day
 
 LOG_NAME = "match.log"
 
@@ -36,17 +38,50 @@ def start_match(
     Refuses with JobRunning (one match of a day at a time; it says whose), CampaignNotOpen, NoPosts, RunExists.
     What only the work itself finds out stands in the job's note.
     """
+    campaign = _to_match(campaign_id, day)
+    if any(run.round == round_number and run.published_at for run in matching.rounds(campaign_id, day)):
+        raise RunExists(day=day, round=round_number)
+    return _start(campaign, day, "run", ("--round", str(round_number)), kept_hours, asked_by, now)
+
+
+def start_again(
+    *, campaign_id: int, day: date, stability_m: int, kept_hours: int, asked_by: int | None, now: datetime
+) -> UUID:
+    """Start `dure match again` as a process of its own, as :func:`start_match` starts the morning's.
+
+    Refuses with JobRunning, CampaignNotOpen, NoPosts, RunNotReady (the day was never matched, or is settled).
+    """
+    campaign = _to_match(campaign_id, day)
+    published = [run for run in matching.rounds(campaign_id, day) if run.published_at]
+    if not published or matching.is_settled(campaign_id, day):
+        raise RunNotReady(day=day, state="settled" if published else "not matched yet")
+    # As it was when it was asked for: that is when offers begin to stand, and who was on the way.
+    own = ("--stability-m", str(stability_m), "--at", now.isoformat())
+    return _start(campaign, day, "again", own, kept_hours, asked_by, now)
+
+
+def _to_match(campaign_id: int, day: date) -> CampaignFacts:
     campaign = campaigns.campaign_by_id(campaign_id)
     if campaign.state != "open":
         raise CampaignNotOpen(slug=campaign.slug, state=campaign.state)
     if day not in needs.days(campaign_id):
         raise NoPosts(day=day)
-    if any(run.round == round_number and run.published_at for run in matching.rounds(campaign_id, day)):
-        raise RunExists(day=day, round=round_number)
-    job_id = jobs.start(kind=MATCH_JOB, about=match_about(campaign_id, day), asked_by=asked_by, now=now)
-    words = ("--campaign", campaign.slug, "--day", day.isoformat(), "--round", str(round_number))
+    return campaign
+
+
+def _start(
+    campaign: CampaignFacts,
+    day: date,
+    command: str,
+    own: tuple[str, ...],
+    kept_hours: int,
+    asked_by: int | None,
+    now: datetime,
+) -> UUID:
+    job_id = jobs.start(kind=MATCH_JOB, about=match_about(campaign.id, day), asked_by=asked_by, now=now)
+    words = ("--campaign", campaign.slug, "--day", day.isoformat(), *own)
     try:
-        launch(["match", "run", *words, "--answer-hours", str(kept_hours), "--job", str(job_id)], job_id)
+        launch(["match", command, *words, "--answer-hours", str(kept_hours), "--job", str(job_id)], job_id)
     except OSError as broken:
         why = (broken.strerror or "the system gave no reason").lower()
         jobs.fail(job_id=job_id, note=f"The process could not be started: {why}.")
@@ -97,20 +132,53 @@ def run_match(
 
     Without ``job_id`` a job of its own is started. Refuses as :func:`~dure.operations.day.match_day` does.
     """
+    with _alive(campaign_id, day, now, job_id) as pk:
+        # The lots are promised before anybody works, so that nobody can know what will be recounted.
+        open_day(campaign_id=campaign_id, day=day, now=now)
+        return match_day(
+            campaign_id=campaign_id,
+            day=day,
+            now=now,
+            expires_at=expires_at,
+            round_number=round_number,
+            progress=progress,
+            job_id=pk,
+        )
+
+
+def run_again(
+    *,
+    campaign_id: int,
+    day: date,
+    now: datetime,
+    expires_at: datetime,
+    stability_m: int,
+    progress: Progress = SILENT,
+    job_id: UUID | None = None,
+) -> RunFacts:
+    """Match a running day again, showing all the while that this process lives; the lots are drawn up already.
+
+    Refuses as :func:`~dure.operations.day.match_again` does.
+    """
+    with _alive(campaign_id, day, now, job_id) as pk:
+        return match_again(
+            campaign_id=campaign_id,
+            day=day,
+            now=now,
+            expires_at=expires_at,
+            stability_m=stability_m,
+            progress=progress,
+            job_id=pk,
+        )
+
+
+@contextmanager
+def _alive(campaign_id: int, day: date, now: datetime, job_id: UUID | None) -> Iterator[UUID]:
+    """The job, which beats meanwhile and is told how it ended."""
     pk = job_id or jobs.start(kind=MATCH_JOB, about=match_about(campaign_id, day), now=now)
     with jobs.beating(pk):
         try:
-            # The lots are promised before anybody works, so that nobody can know what will be recounted.
-            open_day(campaign_id=campaign_id, day=day, now=now)
-            return match_day(
-                campaign_id=campaign_id,
-                day=day,
-                now=now,
-                expires_at=expires_at,
-                round_number=round_number,
-                progress=progress,
-                job_id=pk,
-            )
+            yield pk
         except BaseException as broken:
             jobs.fail(job_id=pk, note=jobs.note_of(broken))
             raise

@@ -46,7 +46,8 @@ def verify_run(run_id: int) -> Verified:
     stored = matching.stored_run(run_id)
     if stored.today.digest != proof.run.input_digest:
         return Verified(proof.run, (INPUT_CHANGED, *faults), less="changed")
-    verdict = check(stored.today.problem, stored.solution, agreed=stored.today.standing)
+    today = stored.today
+    verdict = check(today.problem, stored.solution, agreed=today.standing, sides=today.sides)
     return Verified(proof.run, (*faults, *verdict.faults), verdict)
 
 
@@ -66,7 +67,10 @@ def faults_of_figures(proof: RunProof) -> tuple[str, ...]:
     rent_scaled = sum(
         min(count, run.people_count) * price for count, price in zip(seats, prices, strict=True)
     )
-    worth = sum((TIERS - row) * proof.tier_unit * filled for row, filled in enumerate(run.filled_by_tier))
+    # The proof is about the match that knew people one by one: what sides cost comes on top.
+    proven = _proven_fills(run)
+    worth = sum((TIERS - row) * proof.tier_unit * filled for row, filled in enumerate(proven))
+    cost_units = run.side.relaxed_cost_units if run.side else run.cost_units
     gap_scaled = proof.bound_scaled - run.value * scale
     found = {
         "the posts are not as many as were solved": len(prices) != run.posts_count,
@@ -78,7 +82,7 @@ def faults_of_figures(proof: RunProof) -> tuple[str, ...]:
         "the placed are not the filled seats": run.placed_count != sum(run.filled_by_tier),
         # With placements agreed before, value and bound speak about the other people and seats alone.
         "value is not what the filled seats are worth less their costs": (
-            run.standing_count == 0 and run.value != worth - run.cost_units
+            run.standing_count == 0 and run.value != worth - cost_units
         ),
         "the bound is below what the seats alone are worth": (
             run.standing_count == 0 and proof.bound_scaled < rent_scaled
@@ -86,8 +90,30 @@ def faults_of_figures(proof: RunProof) -> tuple[str, ...]:
         "the value is above the bound": gap_scaled < 0,
         "the bound is a unit or more above the value: not proven best": gap_scaled >= scale,
         **_tier_faults(proof, tiers, seats),
+        **_side_faults(run),
     }
     return tuple(what for what, wrong in found.items() if wrong)
+
+
+def _proven_fills(run: RunFacts) -> tuple[int, ...]:
+    """Seats by tier that the proof is about: those that are filled, and those that groups, crews and minors cost."""
+    lost = run.side.lost_by_tier if run.side else (0,) * TIERS
+    return tuple(filled + gone for filled, gone in zip(run.filled_by_tier, lost, strict=True))
+
+
+def _side_faults(run: RunFacts) -> dict[str, bool]:
+    if run.side is None:
+        return {}
+    fills = zip(
+        _proven_fills(run), run.side.extra_by_tier, run.filled_by_tier, run.seats_by_tier, strict=True
+    )
+    return {
+        "side.value is above side.bound": run.side.gap_units < 0,
+        "the seats lost for the sides, or filled by further shifts, do not fit the seats there are": any(
+            not 0 <= proven <= there or more < 0 or filled + more > there
+            for proven, more, filled, there in fills
+        ),
+    }
 
 
 def _tier_faults(proof: RunProof, tiers: list[int], seats: list[int]) -> dict[str, bool]:
@@ -99,7 +125,7 @@ def _tier_faults(proof: RunProof, tiers: list[int], seats: list[int]) -> dict[st
         full = sum(
             count for count, ours, shut in zip(seats, inside, closed, strict=True) if ours and not shut
         )
-        filled = sum(proof.run.filled_by_tier[: row + 1])
+        filled = sum(_proven_fills(proof.run)[: row + 1])
         strays = any(shut and not ours for ours, shut in zip(inside, closed, strict=True))
         faults[f"the proof of tiers 1 to {row + 1} holds a post of a lower tier"] = strays
         faults[f"the proof of tiers 1 to {row + 1} says that more seats are full than are filled"] = (

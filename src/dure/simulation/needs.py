@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -88,6 +88,15 @@ MILLI: Final = 1000
 # A town without a harvest post still has fields: its target is one crew-less shift of eight hours.
 SEAT_MINUTES_LEAST: Final = 8 * 60
 STREAM: Final = 2
+CREWS_STREAM: Final = 1
+# Nobody fells a tree or drives a trailer with nobody beside them.
+NEVER_ALONE: Final = frozenset({"Clear fallen trees", "Tractor and trailer", "Children's tent"})
+# A third of the larger posts are no use with less than a third of their people.
+CREW_SEATS_LEAST: Final = 6
+CREW_SHARE: Final = 0.3
+CREW_OF_SEATS: Final = 0.34
+LEADING, LED = "Nurse on call", "First-aid tent"
+PEOPLE_PER_NURSE: Final = 10
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,8 @@ class SyntheticPosts:
     ``team``: row in the teams. ``lat``, ``lon``: degrees, in the fields around the town. ``starts_min``,
     ``ends_min``: minutes since 1970-01-01 UTC. ``tier``: 1 critical, 2 important, 3 useful. ``physical``:
     0 to 3. ``night``: ends after 20:00 local. A post asks for all its skills, and for at most one language.
+    ``least_crew``: with fewer people the shift is no use (1: with any number). ``lead``: row of the post whose people
+    lead this one, each of them ``people_per_lead`` people; -1 and 0: nobody leads.
     """
 
     count: int
@@ -127,6 +138,9 @@ class SyntheticPosts:
     lone: Bools
     with_children: Bools
     physical: Bytes
+    least_crew: Ints
+    lead: Ints
+    people_per_lead: Ints
 
 
 @dataclass(frozen=True)
@@ -183,6 +197,8 @@ def needs(country: Country, people_count: int, seed: int, day: date) -> Syntheti
     per_post = (need / np.maximum(1, np.bincount(town, minlength=len(need))))[town]
     seat_count = max(count, round(people_count * SEATS_PER_PERSON))
     posts = _posts(dice, country, _Frame(team, town, kind, per_post, seat_count), day)
+    # Dice of their own, so that everything else is what it was before posts had crews.
+    posts = _with_crews(np.random.default_rng([seed, STREAM, CREWS_STREAM]), posts)
     return SyntheticNeeds(teams, posts, _targets(dice, country, town, posts))
 
 
@@ -256,6 +272,35 @@ def _posts(dice: np.random.Generator, country: Country, frame: _Frame, day: date
         lone=dice.random(count) < np.where(kind == cause("transport"), 0.08, 0.01),
         with_children=np.array([text == WITH_CHILDREN for text in title]),
         physical=_physical(dice, kind),
+        least_crew=np.ones(count, np.int32),
+        lead=np.full(count, -1, np.int32),
+        people_per_lead=np.zeros(count, np.int32),
+    )
+
+
+def _with_crews(dice: np.random.Generator, posts: SyntheticPosts) -> SyntheticPosts:
+    """Least crews where work needs several hands, and nurses who lead the first-aid tents of their team."""
+    titles = np.array(posts.title)
+    least = np.where(np.isin(titles, tuple(NEVER_ALONE)), 2, 1)
+    large = (posts.seats >= CREW_SEATS_LEAST) & (dice.random(posts.count) < CREW_SHARE)
+    least = np.where(large, np.maximum(least, np.rint(posts.seats * CREW_OF_SEATS)), least)
+    lead = np.full(posts.count, -1, np.int32)
+    nurses: dict[int, list[int]] = {}
+    for row in np.flatnonzero(titles == LEADING).tolist():
+        nurses.setdefault(int(posts.team[row]), []).append(row)
+    for row in np.flatnonzero(titles == LED).tolist():
+        for nurse in nurses.get(int(posts.team[row]), ()):
+            if (
+                posts.starts_min[nurse] < posts.ends_min[row]
+                and posts.starts_min[row] < posts.ends_min[nurse]
+            ):
+                lead[row] = nurse
+                break
+    return replace(
+        posts,
+        least_crew=np.minimum(least, posts.seats).astype(np.int32),
+        lead=lead,
+        people_per_lead=np.where(lead >= 0, PEOPLE_PER_NURSE, 0).astype(np.int32),
     )
 
 

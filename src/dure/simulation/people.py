@@ -114,7 +114,8 @@ def people(country: Country, count: int, seed: int, day: date) -> SyntheticPeopl
         guardian_agreed=minor & (dice.random(count) < 0.9),
         skills=Pairs.from_table(_skills(dice, minor)),
         languages=Pairs.from_table(_languages(dice, customs, count)),
-        free=_free(dice, count, day_start_minutes(country.code, day)),
+        # Who comes together is free together.
+        free=_free(dice, host, day_start_minutes(country.code, day)),
         causes_refused=Pairs.from_table(refused),
         causes_preferred=Pairs.from_table(preferred),
         days_waited=np.minimum(dice.geometric(0.12, count) - 1, 60).astype(np.int32),
@@ -183,8 +184,10 @@ def _languages(dice: np.random.Generator, customs: Customs, count: int) -> Bools
     return table
 
 
-def _free(dice: np.random.Generator, count: int, day_start: int) -> Spans:
-    pattern = dice.choice(len(DAY_PATTERNS), count, p=shares(DAY_SHARES))
+def _free(dice: np.random.Generator, host: Ints, day_start: int) -> Spans:
+    """Hours of everybody: those of the row whose home they share."""
+    count = len(host)
+    pattern = dice.choice(len(DAY_PATTERNS), count, p=shares(DAY_SHARES))[host]
     span_count = np.array([len(spans) for spans in DAY_PATTERNS])
     flat = np.array([span for spans in DAY_PATTERNS for span in spans], np.int64) * 60 + day_start
     row = np.repeat(np.arange(count, dtype=np.int32), span_count[pattern])

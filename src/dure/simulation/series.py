@@ -27,5 +27,7 @@ def daily_amounts(places: int, days: int, seed: int) -> npt.NDArray[np.float64]:
     level = np.exp(dice.normal(LEVEL_LOG_MEAN, LEVEL_LOG_SPREAD, places))[:, None]
     mean = level * weekdays[:, np.arange(days) % 7] * np.exp(np.cumsum(steps, axis=1) + weather)
     mean = np.where(dice.random((places, days)) < FAILED_SHARE, mean * FAILED_LEFT, mean)
-    amounts: npt.NDArray[np.float64] = dice.negative_binomial(CREWS, CREWS / (CREWS + mean)).astype(np.float64)
+    amounts: npt.NDArray[np.float64] = dice.negative_binomial(CREWS, CREWS / (CREWS + mean)).astype(
+        np.float64
+    )
     return amounts

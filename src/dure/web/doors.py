@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from dure.base.access import Actor
@@ -15,8 +15,8 @@ from dure.kernel.refusals import NotAllowed, NotFound
 from dure.web.actor import actor_of_request
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-DoorView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+DoorView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
 
 
 def _private(view: View[P]) -> View[P]:
@@ -28,7 +28,7 @@ def _private(view: View[P]) -> View[P]:
 
     @never_cache
     @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -42,7 +42,7 @@ def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
 
     def decorate(view: DoorView[P]) -> View[P]:
         @wraps(view)
-        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = actor_of_request(request)
             if actor.account_id is None:
                 return redirect_to_login(request.get_full_path())
@@ -55,11 +55,11 @@ def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
     return decorate
 
 
-def for_person(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponse]) -> View[P]:
+def for_person(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponseBase]) -> View[P]:
     """Open a view to whoever came by their private link; the view gets the person's id."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = actor_of_request(request)
         if actor.person_id is None:
             raise NotFound(what="page without your private link; it stands in our e-mail to you,")
@@ -68,11 +68,11 @@ def for_person(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpRespo
     return _private(wrapped)
 
 
-def for_guardian(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponse]) -> View[P]:
+def for_guardian(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponseBase]) -> View[P]:
     """Open a view to a guardian who came by their link; the view gets the id of the one they answer for."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = actor_of_request(request)
         if actor.guardian_of is None:
             raise NotFound(what="page without your private link; it stands in our e-mail to you,")
@@ -85,7 +85,7 @@ def private_link(view: View[P]) -> View[P]:
     """For the address of a private link itself: never kept, never handed on, and without a form of its own."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
         return response

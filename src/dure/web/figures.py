@@ -21,6 +21,9 @@ UNIT_WORD_LETTERS_MIN = 3
 # program counted itself ("counted"), what was proven ("verified" also covers a checked proof).
 GRADES = frozenset({"claimed", "witnessed", "second_source", "recounted", "verified", "unknown", "counted"})
 
+# Kinds of indicator whose every entry was made under two keepers: the ledger takes no other.
+WITNESSED_KINDS = frozenset({"goods", "money"})
+
 
 @dataclass(frozen=True, slots=True)
 class BarPart:
@@ -84,14 +87,14 @@ def amount_with_unit(indicator: IndicatorFacts, milli: int) -> str:
 
 
 def reported_grade(indicator: IndicatorFacts) -> str:
-    """The grade of what is reported: goods are booked by two keepers only, so they are witnessed."""
-    return "witnessed" if indicator.kind == "goods" else "claimed"
+    """The grade of what is reported: goods and money have two keepers, so they are witnessed."""
+    return "witnessed" if indicator.kind in WITNESSED_KINDS else "claimed"
 
 
 def _reported(indicator: IndicatorFacts, milli: int) -> str:
     words = (
         gettext("%(claim)s, witnessed by two keepers")
-        if indicator.kind == "goods"
+        if indicator.kind in WITNESSED_KINDS
         else gettext("claimed %(claim)s")
     )
     return words % {"claim": amount_with_unit(indicator, milli)}

@@ -100,6 +100,7 @@ ENTRY_KINDS: Words = {
     "output": _("output"),
     "goods_in": _("goods received"),
     "goods_out": _("goods handed on"),
+    "lost": _("lost"),
     "money_in": _("money received"),
     "money_out": _("money handed on"),
     "saving": _("saving"),

@@ -19,7 +19,16 @@ from dure.movement.matching.types import OfferFacts, PlacementFacts, RunFacts
 from dure.movement.needs import actions as needs
 from dure.movement.needs.types import NewPost
 from dure.movement.people import actions as people
-from dure.movement.people.types import BRIEFING, COVER, MATCHING, MESSAGES, NewCredential, NewPerson, NewTeam
+from dure.movement.people.types import (
+    BRIEFING,
+    CLEARANCE,
+    COVER,
+    MATCHING,
+    MESSAGES,
+    NewCredential,
+    NewPerson,
+    NewTeam,
+)
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, RegionRow, TownRow
@@ -30,6 +39,7 @@ LAST_DAY = date(2026, 11, 9)
 SIGNED_UP = datetime(2026, 9, 20, 3, tzinfo=UTC)
 INSURED = NewCredential(COVER, "accident", "policy 7")
 BRIEFED = NewCredential(BRIEFING, "safety", "talk of 1 September")
+CLEARED = NewCredential(CLEARANCE, "children", "register 12")
 NAJU = (35.03, 126.72)
 
 
@@ -106,6 +116,15 @@ class Farm:
             now=at(1, day=date(2026, 10, 1)),
         )
         return person_id
+
+    def cleared(self, *names: str, **other: object) -> list[int]:
+        """Adults who may look after people under 18."""
+        return self.cast(*names, credentials=(INSURED, BRIEFED, CLEARED), **other)
+
+    def minor(self, name: str, **other: object) -> int:
+        """Somebody of 16 whose guardian agreed."""
+        agreed = {"guardian_email": "parent@people.example", "guardian_agreed_at": SIGNED_UP}
+        return self.person(name, **({"birth_year": 2009} | agreed | other))
 
     def cast(self, *names: str, **other: object) -> list[int]:
         return [self.person(name, **other) for name in names]

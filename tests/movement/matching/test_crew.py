@@ -10,9 +10,11 @@ import pytest
 from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.matching import actions, reads
-from dure.movement.matching.errors import RunNotReady, WrongMoment
+from dure.movement.matching.errors import RunNotReady, ShiftNotBegun, WrongMoment
 from dure.movement.matching.types import CrewMember, PlacementFacts
-from tests.movement.matching.farm import DAY, ORGANISER, STRANGER, Farm, at
+from dure.movement.needs import actions as need_actions
+from dure.movement.needs import reads as needs
+from tests.movement.matching.farm import DAY, ORGANISER, STRANGER, Farm, at, captain
 
 NEXT = DAY + timedelta(days=1)
 
@@ -20,13 +22,8 @@ NEXT = DAY + timedelta(days=1)
 @pytest.fixture
 def placed(farm: Farm) -> dict[str, PlacementFacts]:
     """Minji, Bora and Chul are coming to the pickers at 8."""
-    farm.cast("Minji", "Bora")
-    farm.person(
-        "Chul",
-        birth_year=2009,
-        guardian_email="parent@people.example",
-        guardian_agreed_at=at(0, day=DAY - timedelta(days=9)),
-    )
+    farm.cleared("Minji", "Bora")
+    farm.minor("Chul")
     farm.post(seats=5)
     farm.match()
     return {name: farm.accept(name) for name in ("Minji", "Bora", "Chul")}
@@ -112,6 +109,7 @@ def test_a_captain_sees_their_crew_by_first_name_without_contact_or_home(
             "under_18",
             "checked_in_at",
             "guardian_agreed",
+            "waits",
         ),
     }
     assert "@" not in str(crew)
@@ -292,3 +290,37 @@ def test_the_guardian_is_no_door_to_a_childs_placement(farm: Farm, placed: dict[
     with pytest.raises(NotFound):
         reads.crew_names(guardian, placed["Chul"].id)
     assert reads.placements_of(SYSTEM, farm.people["Chul"]) == [placed["Chul"]]
+
+
+def test_the_seat_of_whoever_did_not_arrive_is_free_and_they_may_come_after_all(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=2)
+    farm.match()
+    placement = {name: farm.accept(name).id for name in ("Minji", "Bora")}
+    post_id = farm.posts["Pick pears"]
+
+    def seats_taken() -> int:
+        return needs.post(post_id).seats_taken
+
+    with pytest.raises(ShiftNotBegun):
+        actions.did_not_arrive(actor=farm.captain(), placement_id=placement["Minji"], now=at(7, 59))
+    with pytest.raises(NotFound):
+        actions.did_not_arrive(actor=captain(10**6), placement_id=placement["Minji"], now=at(9))
+    for _ in range(2):  # a second tap changes nothing
+        for name in placement:
+            missing = actions.did_not_arrive(actor=farm.captain(), placement_id=placement[name], now=at(9))
+            assert missing.state == "no_show"
+    assert seats_taken() == 0
+
+    assert (
+        actions.check_in(actor=farm.captain(), placement_id=placement["Minji"], now=at(9, 30)).state
+        == "present"
+    )
+    assert seats_taken() == 1
+    need_actions.take_seat(post_id=post_id)  # somebody came for Bora
+    assert (
+        actions.check_in(actor=farm.captain(), placement_id=placement["Bora"], now=at(10)).state == "present"
+    )
+    assert seats_taken() == 2
+    with pytest.raises(WrongMoment):
+        actions.did_not_arrive(actor=farm.captain(), placement_id=placement["Minji"], now=at(11))

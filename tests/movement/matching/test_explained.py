@@ -20,6 +20,7 @@ from dure.movement.matching.models import Run
 from dure.movement.matching.stored import explained, start_prices
 from dure.movement.needs import reads as needs
 from dure.movement.people import actions as people
+from dure.movement.people.models import Person
 from dure.movement.people.types import SKILL, NewCredential
 from tests.movement.matching.farm import BRIEFED, DAY, INSURED, Farm, at, made
 
@@ -202,7 +203,9 @@ def test_a_stored_run_is_the_day_as_it_was_solved(farm: Farm) -> None:
     assert again.prices.tolist() == stored.solution.prices.tolist()
     assert again.closed.tolist() == stored.solution.closed.tolist()
     assert (again.bound_scaled, again.value) == (stored.solution.bound_scaled, stored.solution.value)
-    farm.cast("Somebody new")
+    farm.cast("Somebody new", languages=("ar",))
+    assert reads.stored_run(run.id).today.digest == run.input_digest
+    Person.objects.filter(pk=int(stored.today.person_ids[0])).update(travel_limit_m=1)
     assert reads.stored_run(run.id).today.digest != run.input_digest
 
 

@@ -11,11 +11,10 @@ from dure.movement.matching import actions
 from dure.movement.matching.errors import NotReady, RestShort
 from dure.movement.matching.types import NewAcceptance
 from dure.movement.people import actions as people
-from dure.movement.people.types import BRIEFING, CLEARANCE, COVER, SKILL, NewCredential
-from tests.movement.matching.farm import BRIEFED, DAY, INSURED, ORGANISER, Farm, at, made
+from dure.movement.people.types import BRIEFING, COVER, SKILL, NewCredential
+from tests.movement.matching.farm import BRIEFED, CLEARED, DAY, INSURED, ORGANISER, Farm, at, made
 
 NEXT = DAY + timedelta(days=1)
-CLEARED = NewCredential(CLEARANCE, "children", "register 12")
 TRACTOR = NewCredential(SKILL, "tractor", "licence seen")
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -39,8 +38,9 @@ def allowed(age: int, agreed: bool, post: str) -> bool:
 
 @pytest.mark.parametrize("post", POSTS)
 def test_age_by_post(farm: Farm, post: str) -> None:
-    """Every age, with and without a guardian's agreement; the post has seats for all."""
-    wanted = set()
+    """Every age, with and without a guardian's agreement; the post has seats for all, and adults to look after them."""
+    farm.cleared("Hana", "Duri")
+    wanted = {"Hana", "Duri"}
     for age, birth_year in AGES.items():
         for agreed in (False, True):
             name = f"{age}, {'agreed' if agreed else 'not agreed'}"
@@ -158,12 +158,15 @@ def test_what_was_lost_since_the_match_keeps_a_seat_from_being_taken(
             guardian_agreed_at=at(1, day=YESTERDAY),
             credentials=(INSURED, BRIEFED, TRACTOR),
         )
-    farm.post(skills=("tractor",))
+    farm.cast("Hana", "Duri", credentials=(INSURED, BRIEFED, CLEARED, TRACTOR))
+    farm.post(skills=("tractor",), seats=4)
     farm.match()
+    for name in ("Hana", "Duri"):
+        farm.accept(name)
     lose(farm, farm.people["Minji"])
 
     if many:
-        rows = [NewAcceptance(farm.offer(name).id, made("yes", name)) for name in farm.people]
+        rows = [NewAcceptance(farm.offer(name).id, made("yes", name)) for name in ("Minji", "Bora")]
         assert actions.accept_many(acceptances=rows, now=at(5)) == (1, 1)
     else:
         with pytest.raises(NotReady):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ from dure.movement.needs.errors import NeedCancelled, NeedFull, NeedUnknown, Pos
 from dure.movement.needs.models import Post
 from dure.movement.needs.rules import problems_of
 from dure.movement.needs.types import AreaNeeds, NewPost
-from tests.movement.needs.conftest import DAY, NOW, Orchard
+from tests.movement.needs.conftest import DAY, NOW, SEED, Orchard
 
 Publish = Callable[..., int]
 START = datetime(2026, 10, 4, 22, tzinfo=UTC)
@@ -107,6 +107,12 @@ def test_a_key_stands_for_one_post(orchard: Orchard, published: Publish) -> None
         ("area_id", {"area_id": 0}),
         ("team_id", {"team_id": 0}),
         ("campaign_id", {"campaign_id": 0}),
+        ("least_crew", {"least_crew": 4}),  # of three seats
+        ("least_crew", {"least_crew": -1}),
+        ("people_per_lead", {"people_per_lead": 10}),  # and nobody leads
+        ("people_per_lead", {"lead_key": uuid5(SEED, "good")}),  # for how many?
+        ("lead_key", {"lead_key": uuid5(SEED, "bad"), "people_per_lead": 1}),  # itself
+        ("lead_key", {"lead_key": uuid5(SEED, "nowhere"), "people_per_lead": 1}),
     ],
 )
 def test_a_post_that_does_not_fit_is_refused(orchard: Orchard, field: str, other: dict[str, object]) -> None:
@@ -116,6 +122,35 @@ def test_a_post_that_does_not_fit_is_refused(orchard: Orchard, field: str, other
     assert told(no) == [(1, field)]
     assert str(no.value.facts["first"]).startswith(f"post 1, {field}: ")
     assert not Post.objects.exists()
+
+
+def test_a_post_is_led_by_one_of_the_same_day_and_time(orchard: Orchard, published: Publish) -> None:
+    published("nurses")
+    before = {"starts_at": START - timedelta(hours=4), "ends_at": START}
+    published("night", **before)
+    lead, night = uuid5(SEED, "nurses"), uuid5(SEED, "night")
+
+    assert published("helpers", lead_key=lead, people_per_lead=10)
+    with pytest.raises(PostsBad) as no:
+        actions.publish(rows=[orchard.post("others", lead_key=night, people_per_lead=10)])
+    assert told(no) == [(0, "lead_key")]
+    assert "at another time" in str(no.value)
+
+    actions.cancel(actor=SYSTEM, post_id=reads.posts_by_key([lead])[lead].id, now=NOW)
+    with pytest.raises(PostsBad, match="called off"):
+        actions.publish(rows=[orchard.post("too late", lead_key=lead, people_per_lead=10)])
+    assert [post.title for post in reads.led_by(lead)] == ["helpers"]
+
+
+def test_nobody_leads_in_a_ring(orchard: Orchard) -> None:
+    ring = {"a": "b", "b": "c", "c": "a"}
+    rows = [orchard.post(own, lead_key=uuid5(SEED, by), people_per_lead=2) for own, by in ring.items()]
+    line = orchard.post("d", lead_key=rows[0].key, people_per_lead=2)
+
+    with pytest.raises(PostsBad) as no:
+        actions.publish(rows=[*rows, line])
+
+    assert told(no) == [(0, "lead_key"), (1, "lead_key"), (2, "lead_key")]
 
 
 def test_ten_hours_is_the_longest_shift(published: Publish) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.matching import PeopleFacts, PostFacts, Problem, build_problem
+from dure.engine.matching import PeopleFacts, PostFacts, Problem, Sides, build_problem
+from dure.movement.matching.day_sides import Held, day_sides, minors_bound
 from dure.movement.needs.types import PostFacts as Need
 from dure.movement.people.types import CodedPairs, PlaceablePeople
 
@@ -34,6 +35,9 @@ class DayInput:
     standing: Int32s
     skill_of: Mapping[str, int]
     digest: str
+    sides: Sides | None = (
+        None  # groups, crews, leads, adults beside minors, further shifts; None: none of them
+    )
 
 
 def minutes(moment: datetime) -> int:
@@ -152,10 +156,13 @@ def _people_facts(
     )
 
 
-def _digest(people: PeopleFacts, posts: PostFacts, standing: Int32s) -> str:
+def _digest(people: PeopleFacts, posts: PostFacts, standing: Int32s, sides: Sides | None) -> str:
     """SHA-256 over every column by name, so that a run says which input it answers."""
     digest = hashlib.sha256()
-    for table in (people, posts):
+    tables: tuple[PeopleFacts | PostFacts | Sides, ...] = (
+        (people, posts) if sides is None else (people, posts, sides)
+    )
+    for table in tables:
         for column in fields(table):
             array = np.ascontiguousarray(getattr(table, column.name))
             digest.update(f"{column.name}:{array.dtype.str}:{len(array)}\n".encode())
@@ -165,27 +172,42 @@ def _digest(people: PeopleFacts, posts: PostFacts, standing: Int32s) -> str:
 
 
 def day_input(
-    *, people: PlaceablePeople, needs: Sequence[Need], seats: Sequence[int], earlier: Earlier
+    *,
+    people: PlaceablePeople,
+    needs: Sequence[Need],
+    seats: Sequence[int],
+    earlier: Earlier,
+    held: Callable[[], Held] | None = None,
 ) -> DayInput:
-    """Build the day's problem. ``seats``: how many each post has to give."""
+    """Build the day's problem. ``seats``: how many each post has to give.
+
+    ``held``: who has the posts already, for the sides; without it there are none, as for a part of a day.
+    """
     skill_of = _vocabulary(people.skills.names, *(need.skills for need in needs))
     language_of = _vocabulary(people.languages.names, *(need.languages for need in needs))
     cause_of = _vocabulary(people.refuses.names, people.prefers.names, (need.cause for need in needs))
     posts = _post_facts(needs, seats, skill_of, language_of, cause_of)
     facts = _people_facts(people, earlier, skill_of, language_of, cause_of)
+    problem = build_problem(facts, posts)
+    sides = day_sides(people, facts, posts, needs, held) if held else None
+    standing = minors_bound(earlier.standing, facts.age, sides)
     return DayInput(
-        problem=build_problem(facts, posts),
+        problem=problem,
         person_ids=people.person,
         need_ids=posts.post,
-        standing=earlier.standing,
+        standing=standing,
         skill_of=skill_of,
-        digest=_digest(facts, posts, earlier.standing),
+        digest=_digest(facts, posts, standing, sides),
+        sides=sides,
     )
 
 
 def _kept(pairs: CodedPairs, keep: npt.NDArray[np.bool_], new_row: Int32s) -> CodedPairs:
+    """With the names that are left alone, so that the same people give the same words whoever else was read."""
     kept = keep[pairs.person]
-    return CodedPairs(person=new_row[pairs.person[kept]], code=pairs.code[kept], names=pairs.names)
+    used, code = np.unique(pairs.code[kept], return_inverse=True)
+    names = tuple(pairs.names[old] for old in used.tolist())
+    return CodedPairs(person=new_row[pairs.person[kept]], code=code.astype(np.int32), names=names)
 
 
 def without(people: PlaceablePeople, gone: Ints) -> PlaceablePeople:
@@ -204,6 +226,8 @@ def without(people: PlaceablePeople, gone: Ints) -> PlaceablePeople:
         days_waited=people.days_waited[keep],
         physical_max=people.physical_max[keep],
         long_shift_wish=people.long_shift_wish[keep],
+        shifts_max=people.shifts_max[keep],
+        group=people.group[keep],
         covered=people.covered[keep],
         briefed=people.briefed[keep],
         cleared=people.cleared[keep],

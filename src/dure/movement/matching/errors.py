@@ -1,9 +1,11 @@
 """Refusals of matching."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from dure.engine.matching import RULES
+from dure.engine.matching.explain import TOO_FAR
 from dure.kernel.refusals import Refusal
 
 
@@ -25,6 +27,14 @@ class RequestReused(Refusal):
 class NoPosts(Refusal):
     code = "no_posts"
     says = "There are no posts on {day} to match people to. Publish needs first."
+
+
+class NoPostsLeft(Refusal):
+    code = "no_posts_left"
+    says = (
+        "On {day} there is nothing left to match again: every shift is over or ends within three hours, and whoever is "
+        "asked now needs one to get there."
+    )
 
 
 class RunExists(Refusal):
@@ -60,9 +70,30 @@ class NotReady(Refusal):
     says = "Before you can take this post you need {missing}."
 
 
+class AdultsMissing(Refusal):
+    code = "adults_missing"
+    says = (
+        "Your place waits: under 18 you work beside {wanted} cleared adults, and so far {there} of them said yes to "
+        "this post. Your offer stays open; look again later."
+    )
+
+
+class AdultsNotHere(Refusal):
+    code = "adults_not_here"
+    says = (
+        "{name} is under 18 and can't be checked in yet: {wanted} cleared adults of this post have to be checked in "
+        "first, and {there} of them are here. Check them in, or call the organiser."
+    )
+
+
 class ShiftBegun(Refusal):
     code = "shift_begun"
     says = "This shift has begun, so no more seats are given there. Others may still be open."
+
+
+class ShiftNotBegun(Refusal):
+    code = "shift_not_begun"
+    says = "This shift begins at {at:%H:%M} UTC, so nobody is missing yet."
 
 
 class PostUnfit(Refusal):
@@ -88,5 +119,16 @@ UNFIT: Mapping[str, object] = {
     "cover": _("you are not insured on that day"),
     "briefing": _("you have not been briefed yet"),
     "clearance": _("work with children needs a clearance that you do not have"),
+    "leads": _("whoever leads there has as many people to look after as they can"),
     "way": _("it is farther away than you travel"),
 }
+# The engine says the same of somebody; here it is said to them.
+_SAID_TO_THEM = {
+    **{rule.reason: UNFIT[rule.name] for rule in RULES if rule.name in UNFIT},
+    TOO_FAR: UNFIT["way"],
+}
+
+
+def to_them(reasons: Iterable[str]) -> str:
+    """Why a post is not possible, as the engine has it, in words for the person themself."""
+    return ", ".join(str(_SAID_TO_THEM.get(reason, reason)) for reason in reasons)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +25,7 @@ from dure.movement.matching.columns import (
     rows_of,
     without,
 )
+from dure.movement.matching.day_sides import Held
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
 from dure.movement.matching.rest import (
     REST_BETWEEN_SHIFTS,
@@ -63,9 +65,11 @@ def shifts_between(since: date, until: date, *, person_ids: Iterable[int]) -> It
     rows = Placement.objects.filter(
         day__gte=since, day__lte=until, state__in=WORKED, person_id__in=list(person_ids)
     )
-    times = rows.values_list("person_id", "post__starts_at", "post__ends_at", "checked_out_at")
-    for person_id, starts_at, ends_at, out_at in times.iterator():
-        yield Shift(person_id, starts_at, max(ends_at, out_at) if out_at else ends_at)
+    times = rows.values_list(
+        "person_id", "post__starts_at", "post__ends_at", "checked_out_at", "post_id", "day"
+    )
+    for person_id, starts_at, ends_at, out_at, post_id, day in times.iterator():
+        yield Shift(person_id, starts_at, max(ends_at, out_at) if out_at else ends_at, post_id, day)
 
 
 def of_few(rows: QuerySet[M], person: Ints) -> QuerySet[M]:
@@ -176,7 +180,8 @@ def _standing(day: date, whole_day: PostColumns, post_ids: Ints, person: Ints) -
 def taken_people(campaign_id: int, day: date) -> Ints:
     """People who have a post on the day already, or were asked in an earlier round of it; ids."""
     placed = Placement.objects.filter(day=day, person__isnull=False).exclude(state=Placement.State.WITHDRAWN)
-    asked = Offer.objects.filter(run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False)
+    shown = Offer.objects.filter(run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False)
+    asked = shown.exclude(state=Offer.State.WITHHELD)
     return np.concatenate(
         [read_columns(rows, ints=("person_id",)).ints["person_id"] for rows in (placed, asked)]
     )
@@ -190,13 +195,16 @@ def gather(
     posts: Sequence[PostFacts],
     seats: Sequence[int],
     leave_out: Ints = NOBODY,
+    only: Ints | None = None,
     person_ids: Sequence[int] | None = None,
     near: Near | None = None,
+    held: Callable[[], Held] | None = None,
 ) -> DayInput:
     """The day's problem: everyone placeable under the campaign's area, and ``posts`` (by id) with ``seats`` each.
 
-    ``whole_day``: every post of the day, also where ``posts`` are some of them. ``leave_out``: ids of people.
-    ``person_ids``: of these people alone. ``near``: of those only who might reach a place.
+    ``whole_day``: every post of the day, also where ``posts`` are some of them. ``leave_out``: ids of people; ``only``:
+    of nobody else. ``person_ids``: the same of a few, who alone are read. ``near``: of those only who might reach a
+    place. ``held``: who has the posts already; without it no sides are gathered.
     """
     start, end = window(campaign, day)
     found = people.placeable(
@@ -207,7 +215,7 @@ def gather(
         person_ids=person_ids,
         near=near,
     )
-    everyone = without(found, leave_out)
+    everyone = without(found, leave_out if only is None else np.setdiff1d(found.person, only))
     del found
     post_ids = np.array([post.id for post in posts], np.int64)
     return day_input(
@@ -215,6 +223,7 @@ def gather(
         needs=posts,
         seats=seats,
         earlier=_earlier(day, whole_day, post_ids, everyone.person),
+        held=held,
     )
 
 
@@ -223,13 +232,61 @@ def open_seats(campaign_id: int, day: date, now: datetime | None = None) -> list
 
     Offers whose time was up by ``now`` hold no seat; without ``now`` all that are unanswered do.
     """
+    return [(post, count) for post, count in _free_seats(campaign_id, day, now) if count > 0]
+
+
+def seats_to_match(campaign_id: int, day: date, now: datetime) -> list[tuple[PostFacts, int]]:
+    """As :func:`open_seats`, and with 0 seats each the posts that lead one of these, whose people are known already.
+
+    A post whose lead was called off is left out: nobody would look after who works there.
+    """
+    found = list(_free_seats(campaign_id, day, now))
+    standing = {post.key for post, _ in found}
+    wanted = {
+        post.key: count
+        for post, count in found
+        if count > 0 and (post.lead_key is None or post.lead_key in standing)
+    }
+    lead_of = {post.key: post.lead_key for post, _ in found}
+    leads: set[UUID] = set()
+    for key in wanted:
+        # Leads may be led themselves.
+        while (key_of_lead := lead_of.get(key)) is not None and key_of_lead not in leads:
+            leads.add(key_of_lead)
+            key = key_of_lead
+    return [(post, max(count, 0)) for post, count in found if post.key in wanted or post.key in leads]
+
+
+def _free_seats(campaign_id: int, day: date, now: datetime | None) -> Iterator[tuple[PostFacts, int]]:
+    offered = held_by_offers(campaign_id, day, now)
+    for post in needs.posts_of_day(campaign_id, day):
+        yield post, post.seats_free - offered.get(post.id, 0)
+
+
+def held_by_offers(campaign_id: int, day: date, now: datetime | None = None) -> dict[int, int]:
+    """Seats kept for those who were offered them, by post id; as in :func:`open_seats`."""
+    held = _open_offers(campaign_id, day, now)
+    return dict(held.values_list("post_id").order_by("post_id").annotate(Count("pk")))
+
+
+def _open_offers(campaign_id: int, day: date, now: datetime | None) -> QuerySet[Offer]:
     held = Offer.objects.filter(
         run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False, state=Offer.State.OPEN
     )
-    if now is not None:
-        held = held.filter(run__expires_at__gt=now)
-    offered = dict(held.values_list("post_id").order_by("post_id").annotate(Count("pk")))
-    seats = (
-        (post, post.seats_free - offered.get(post.id, 0)) for post in needs.posts_of_day(campaign_id, day)
+    return held if now is None else held.filter(run__expires_at__gt=now)
+
+
+def held_now(campaign_id: int, day: date, now: datetime, post_ids: Ints) -> Held:
+    """Who has each of the posts (ascending ids) already: a placement, or an offer that is open."""
+    rows = (Placement.objects.filter(day=day, state__in=WORKED), _open_offers(campaign_id, day, now))
+    parts = [
+        read_columns(some.filter(person__isnull=False), ints=("person_id", "post_id")).ints for some in rows
+    ]
+    person = np.concatenate([part["person_id"] for part in parts])
+    row, here = rows_of(np.concatenate([part["post_id"] for part in parts]), post_ids)
+    person, row = person[here], row[here]
+    adult = np.isin(person, people.cleared_adults(person, day=day))
+    return Held(
+        np.bincount(row, minlength=len(post_ids)).astype(np.int32),
+        np.bincount(row[adult], minlength=len(post_ids)).astype(np.int32),
     )
-    return [(post, count) for post, count in seats if count > 0]

@@ -26,6 +26,7 @@ from dure.engine.matching.latecomer import PostIndex, index_posts
 from dure.movement.matching.columns import _post_facts, _vocabulary
 from dure.movement.matching.models import Offer, Run
 from dure.movement.needs import reads as needs
+from dure.movement.needs.errors import NeedFull
 from dure.movement.needs.types import PostFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
@@ -219,6 +220,17 @@ def held_seats(
     for post_id, run_id, count in _open_offers(standing, post_ids):
         held[post_id] += count * (run_id in standing)
     return held
+
+
+def refuse_promised(post: PostFacts, now: datetime) -> None:
+    """Refuse with NeedFull a seat just taken that was kept for somebody else.
+
+    ``post``: as it is after the seat was taken. The caller's transaction holds it by having taken the seat, so what is
+    counted stays true until it ends; the runs are read again, as one that was published a moment ago keeps seats too.
+    """
+    held = held_seats(runs_now(post.campaign_id, post.day), now, [post.id])
+    if post.seats_taken + held[post.id] > post.seats:
+        raise NeedFull(post_id=post.id, seats=post.seats)
 
 
 def _open_offers(runs: Collection[int], post_ids: Collection[int] | None) -> list[tuple[int, int, int]]:

@@ -16,11 +16,18 @@ from django.db import IntegrityError, connection, transaction
 from dure.base.access import Actor
 from dure.base.moments import as_utc
 from dure.engine.matching import NO_POST, PeopleFacts
+from dure.engine.matching.facts import ADULT_AGE
 from dure.engine.matching.latecomer import CHANCES_MAX, index_posts, latecomer, rules_against
 from dure.engine.matching.problem import great_circle_m, unit_vectors
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.actions.offers import placed_before
+from dure.movement.matching.beside import (
+    leads_enough,
+    must_be_beside_adults,
+    posts_for_minors,
+    tell_when_adults_came,
+)
 from dure.movement.matching.columns import (
     LONG_AGO_MIN,
     MINUTE_MAX,
@@ -40,21 +47,30 @@ from dure.movement.matching.errors import (
     ShiftBegun,
 )
 from dure.movement.matching.gather import DAY, WORKED, window
-from dure.movement.matching.late_day import LateDay, LateRun, Words, held_seats, late_day, runs_now
+from dure.movement.matching.late_day import (
+    LateDay,
+    LateRun,
+    Words,
+    held_seats,
+    late_day,
+    refuse_promised,
+    runs_now,
+)
 from dure.movement.matching.models import Offer, Placement
-from dure.movement.matching.ready import missing, short_of_rest
+from dure.movement.matching.ready import missing, next_turn, short_of_rest
 from dure.movement.matching.rest import (
     REST_BETWEEN_SHIFTS,
     WEEK,
     WEEK_MINUTES_MAX,
     Shift,
     rest_of,
+    too_full,
 )
 from dure.movement.matching.rows import placement_facts
+from dure.movement.matching.running import READY_MINUTES, WAY_M_A_MINUTE
 from dure.movement.matching.types import LatePost, LateReason, PlacementFacts
 from dure.movement.needs import actions as need_actions
 from dure.movement.needs import reads as needs
-from dure.movement.needs.errors import NeedFull
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import actions as people_actions
 from dure.movement.people import reads as people
@@ -63,15 +79,15 @@ from dure.movement.people.types import PersonOnDay
 # Posts are read again in batches; those that filled up meanwhile make room for the next ones.
 BATCH = 16
 BATCHES_MAX = 4
-# Nobody is shown what they can't reach in time: ten minutes to get ready, then 30 km/h of great-circle way.
-READY_MINUTES, WAY_M_A_MINUTE = 10, 500
 NOT_MATCHED = "to be registered, in a place of this campaign, and to agree to being matched"
 
 
 def best_now(
     *, actor: Actor, person_id: int, campaign: CampaignFacts, day: date, now: datetime
 ) -> list[LatePost]:
-    """The open posts of a day that need a person most, the best first, at most eight; [] for who has a post that day.
+    """The open posts of a day that need a person most, the best first, at most eight.
+
+    [] for who has as many shifts that day as they wish.
 
     By what a seat is worth to the day, less what it costs the person (way, wishes): the measure of the morning's
     match, in which an open seat has no price. Empty also while the day is not matched and published, or is settled.
@@ -90,7 +106,8 @@ def best_now(
     if today is None or not len(today.need_ids):
         return []
     others = _other_shifts(person_id, day)
-    if any(one.day == day for one in others):
+    same_day = [Shift(person_id, one.starts_at, one.ends_at) for one in others if one.day == day]
+    if same_day and len(same_day) >= person.shifts_max:
         return []
     facts = _one(person, today.words, *_earlier(today, others))
     shown: list[LatePost] = []
@@ -98,11 +115,14 @@ def best_now(
     for _batch in range(BATCHES_MAX):
         chances = latecomer(today.index, facts, open_seats=~closed, count_max=BATCH)
         free = _with_free_seat(runs, [int(today.need_ids[chance.post]) for chance in chances], now)
+        if person.age < ADULT_AGE:
+            free = posts_for_minors(free, day=day)
         for chance in chances:
             closed[chance.post] = True
             post = today.posts[chance.post]
             by = now + timedelta(minutes=READY_MINUTES + chance.travel_m / WAY_M_A_MINUTE)
-            if post.id in free and post.starts_at >= by:
+            fits = not too_full(same_day, Shift(person_id, post.starts_at, post.ends_at), _longest(person))
+            if post.id in free and post.starts_at >= by and fits and leads_enough(post, more=1):
                 area, reason = today.areas[post.area_id], _reason(today, chance.post)
                 shown.append(LatePost(post, area, round(chance.travel_m), reason))
         if len(shown) >= CHANCES_MAX or len(chances) < BATCH:
@@ -187,6 +207,11 @@ def _earlier(today: LateDay, others: Sequence[_Other]) -> tuple[_Rested, int]:
     return _rested(others, today.day, today.ends), next(rows, NO_POST)
 
 
+def _longest(person: PersonOnDay) -> int:
+    """Minutes that one shift may last for them, and all shifts of a day together."""
+    return SHIFT_MINUTES_BY_WISH if person.long_shift_wish else SHIFT_MINUTES
+
+
 def _one(person: PersonOnDay, words: Words, rested: _Rested, yesterday_row: int) -> PeopleFacts:
     """The person as the engine's columns of one row. What no post of the day asks for has no code."""
 
@@ -201,7 +226,6 @@ def _one(person: PersonOnDay, words: Words, rested: _Rested, yesterday_row: int)
     if person.prefers and not len(prefers):  # they have wishes, and nothing today is one of them
         prefers_person, prefers = np.zeros(1, np.int32), np.array([len(words.cause_of)], np.int32)
     free = [(minutes(start), min(minutes(end), rested.until_min)) for start, end in person.free]
-    wish = SHIFT_MINUTES_BY_WISH if person.long_shift_wish else SHIFT_MINUTES
     return PeopleFacts(
         person=np.array([person.person_id], np.int64),
         lat=np.array([person.lat], np.float64),
@@ -227,7 +251,7 @@ def _one(person: PersonOnDay, words: Words, rested: _Rested, yesterday_row: int)
         prefers=prefers,
         rested_from_min=np.array([rested.from_min], np.int64),
         minutes_left_week=np.array([rested.minutes_left], np.int32),
-        shift_max_min=np.array([wish], np.int32),
+        shift_max_min=np.array([_longest(person)], np.int32),
         yesterday_post=np.array([yesterday_row], np.int32),
     )
 
@@ -240,7 +264,8 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
 
     Refuses with NotFound (who asks for another), NeedUnknown, NeedCancelled, NeedFull (also where the last seats
     are kept for people who were offered them), ShiftBegun, RunNotReady (the day is not published, or settled),
-    NotReady, RestShort, PostUnfit (which rule), AlreadyPlaced, RequestReused.
+    NotReady, RestShort, PostUnfit (which rule), AdultsMissing (under 18, and two cleared adults have not said yes
+    there), AlreadyPlaced, RequestReused.
     """
     actor.must_be(person_id)
     if earlier := placed_before(request_id, person_id, post_id):
@@ -254,22 +279,25 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
         with transaction.atomic():
             # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
             people_actions.hold(person_ids=[person_id])
+            turn = next_turn(person_id, post.day)
             _refuse_unfit(person_id, campaign, post)
             need_actions.take_seat(post_id=post_id)
-            # The post is held by this transaction now, so what is counted stays true until it ends. The runs are
-            # read again: one that was published a moment ago keeps seats for those whom it offers them.
-            seats, held = needs.post(post_id), held_seats(_runs_of(post), now, [post_id])
-            if seats.seats_taken + held[post_id] > seats.seats:
-                raise NeedFull(post_id=post_id, seats=seats.seats)
+            refuse_promised(needs.post(post_id), now)
+            _runs_of(post)  # nobody settled the day meanwhile
+            must_be_beside_adults(person_id, post)
+            if not leads_enough(post, more=0):
+                raise PostUnfit(rule="leads", why=UNFIT["leads"])
             placement = Placement.objects.create(
                 request_id=request_id,
                 post_id=post_id,
                 person_id=person_id,
                 day=post.day,
+                turn=turn,
                 accepted_at=now,
             )
             asked = Offer.objects.filter(run__campaign_id=campaign.id, run__day=post.day, person_id=person_id)
             asked.filter(state=Offer.State.OPEN).update(state=Offer.State.DECLINED)
+            tell_when_adults_came(post, person_id, now=now)
     except IntegrityError as clash:
         if twin := placed_before(request_id, person_id, post_id):
             return twin

@@ -36,6 +36,16 @@ class Run(models.Model):
     price_scale = models.PositiveIntegerField(default=1)
     # The tier proofs, (3, posts) bits packed with the first post in the highest bit.
     closed = models.BinaryField()
+    # How far groups, crews, leads and minors kept the day from that proof, as numbers; empty: it had none of them.
+    side = models.JSONField(null=True, blank=True)
+    # Where the match without them had people whom they moved: pairs of person id and post id (0: none), int64,
+    # little-endian. Emptied when the day is settled.
+    relaxed = models.BinaryField(default=bytes)
+    # Who had each of the posts already when it was solved, and cleared adults among them: int32 (2, posts),
+    # little-endian; empty: nobody. Emptied when the day is settled.
+    held = models.BinaryField(default=bytes)
+    # A match of the running day: what it found and what it asks, in counts. Empty: the morning's, or a later round.
+    again = models.JSONField(null=True, blank=True)
     solved_at = models.DateTimeField()
     # Every offer is written. Until then nobody sees the run, and publishing it is refused.
     complete = models.BooleanField(default=False)
@@ -63,6 +73,21 @@ class Run(models.Model):
         return f"run of {self.day}, round {self.round}"
 
 
+class RunInput(models.Model):
+    """Whom a run gathered, so that it can be checked also when others have signed up since. Deleted when the day is
+    settled (P3). Columns of numbers, little-endian, packed by zlib."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    # int64: ids of the people in ascending order, each less the one before.
+    person_steps = models.BinaryField()
+    # int32: of a match of the running day, the row of the post each held, and of the one it found for them; -1: none.
+    home = models.BinaryField(default=bytes)
+    post_of = models.BinaryField(default=bytes)
+
+    def __str__(self) -> str:
+        return f"input of run {self.run_id}"
+
+
 class Offer(models.Model):
     """A post offered to a person. Visible once its run is published; gone when the day is settled
     unless accepted, so that who declined and who was never asked leave the same rows (P3)."""
@@ -72,6 +97,8 @@ class Offer(models.Model):
         ACCEPTED = "accepted"
         DECLINED = "declined"
         EXPIRED = "expired"
+        # Written, never shown: when its run was published its seat was not free.
+        WITHHELD = "withheld"
 
     # A million are written a morning. The unique index below begins with the run: no second one for it. PostgreSQL
     # would look up run and post for each of them, which takes as long as the rest: the writer holds the run
@@ -82,10 +109,26 @@ class Offer(models.Model):
     post = models.ForeignKey("needs.Post", on_delete=models.PROTECT, related_name="+", db_constraint=False)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
     travel_m = models.PositiveIntegerField()
+    # The post they hold, or were offered before, and would leave by saying yes. Until then they keep it.
+    instead_of = models.ForeignKey(
+        "needs.Post",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "person"], name="offer_one_a_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "person", "post"], name="offer_once_a_run"),
+            models.CheckConstraint(
+                condition=Q(instead_of__isnull=True) | ~Q(instead_of=F("post")),
+                name="offer_is_of_another_post",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"offer {self.pk}"
@@ -108,18 +151,22 @@ class Placement(models.Model):
         "people.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     day = models.DateField()
+    # Of those who wish for several shifts a day: which of them this is.
+    turn = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACCEPTED)
     accepted_at = models.DateTimeField()
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_out_at = models.DateTimeField(null=True, blank=True)
     # As the captain wrote it down; check-in and check-out may both be tapped at the end of a shift.
     worked_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Their captain said that they did not arrive, so the seat was given to others. They may come after all.
+    gave_seat = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             # One post at a time: the second acceptance of a day is refused by the database.
             models.UniqueConstraint(
-                fields=["person", "day"],
+                fields=["person", "day", "turn"],
                 condition=~Q(state="withdrawn"),
                 name="placement_one_a_day",
             ),

@@ -15,13 +15,16 @@ from dure.engine.matching.changes import FARTHER_M
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching.beside import minors_waiting, waiting
 from dure.movement.matching.columns import rows_of
-from dure.movement.matching.errors import NoLongerFits, RunNotReady
+from dure.movement.matching.errors import NoLongerFits, RunNotReady, to_them
 from dure.movement.matching.gather import FEW_PEOPLE, open_seats
 from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
 from dure.movement.matching.rows import offer_facts, placement_facts, run_facts, whole_runs
+from dure.movement.matching.side_reasons import of_person, of_post
 from dure.movement.matching.stored import StoredRun, explained, seated, table_of
 from dure.movement.matching.stored import stored_run as gathered_again
+from dure.movement.matching.stored_again import stored_rematch
 from dure.movement.matching.types import (
     CrewMember,
     DayTally,
@@ -33,6 +36,7 @@ from dure.movement.matching.types import (
     RunFacts,
     RunProof,
     UnfilledPost,
+    WaitingMinors,
     WhyThisPost,
 )
 from dure.movement.needs import reads as needs
@@ -69,12 +73,14 @@ def offers_of(actor: Actor, person_id: int) -> list[OfferFacts]:
     """A person's own published offers, the latest day first."""
     actor.must_be(person_id)
     rows = Offer.objects.filter(person_id=person_id, run__published_at__isnull=False)
-    return list(offer_facts(rows.order_by("-run__day", "-pk")))
+    made = rows.exclude(state=Offer.State.WITHHELD)
+    return list(offer_facts(made.order_by("-run__day", "-pk")))
 
 
 def offer_for(actor: Actor, offer_id: int) -> OfferFacts:
     """One offer, for the person it was made to."""
-    found = next(offer_facts(Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)), None)
+    shown = Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)
+    found = next(offer_facts(shown.exclude(state=Offer.State.WITHHELD)), None)
     if found is None or not actor.is_person(found.person_id):
         raise NotFound(what="offer")
     return found
@@ -83,7 +89,9 @@ def offer_for(actor: Actor, offer_id: int) -> OfferFacts:
 def placements_of(actor: Actor, person_id: int) -> list[PlacementFacts]:
     """A person's own placements, the latest day first."""
     actor.must_be(person_id)
-    return [placement_facts(row) for row in Placement.objects.filter(person_id=person_id).order_by("-day")]
+    rows = list(Placement.objects.filter(person_id=person_id).order_by("-day", "turn"))
+    waits = waiting(rows)
+    return [placement_facts(row, waits=row.pk in waits) for row in rows]
 
 
 def kept_place(actor: Actor, person_id: int) -> KeptPlace | None:
@@ -97,10 +105,9 @@ def placement_for(actor: Actor, placement_id: int) -> PlacementFacts:
     """One placement, for its person and for the captain of its team."""
     row = Placement.objects.select_related("post").filter(pk=placement_id).first()
     if row is not None:
-        if row.person_id is not None and actor.is_person(row.person_id):
-            return placement_facts(row)
-        if actor.captains(row.post.team_id):
-            return placement_facts(row)
+        own = row.person_id is not None and actor.is_person(row.person_id)
+        if own or actor.captains(row.post.team_id):
+            return placement_facts(row, waits=bool(waiting([row])))
     raise NotFound(what="placement")
 
 
@@ -150,6 +157,7 @@ def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
     names = people.names(ids)
     minors = people.minors(ids, day=day)
     agreed = people.agreed_for(minors)
+    waits = waiting(rows)
     earlier = set(
         Placement.objects.filter(person_id__in=ids, day__lt=day, state__in=COMING).values_list(
             "person_id", flat=True
@@ -166,6 +174,7 @@ def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
             under_18=row.person_id in minors,
             guardian_agreed=row.person_id in agreed,
             checked_in_at=row.checked_in_at,
+            waits=row.pk in waits,
         )
         for row in rows
     ]
@@ -184,9 +193,8 @@ def crew_names(actor: Actor, placement_id: int) -> list[str]:
 
 def tally(campaign_id: int, day: date) -> DayTally:
     """The day in counts."""
-    offered = Offer.objects.filter(
-        run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False
-    ).count()
+    shown = Offer.objects.filter(run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False)
+    offered = shown.exclude(state=Offer.State.WITHHELD).count()
     rows = Placement.objects.filter(post__campaign_id=campaign_id, day=day)
     by_state = dict(rows.values_list("state").order_by("state").annotate(Count("pk")))
     states = Placement.State
@@ -218,6 +226,20 @@ def unfilled(actor: Actor, campaign: CampaignFacts, day: date) -> list[UnfilledP
     )
 
 
+def waiting_minors(actor: Actor, campaign: CampaignFacts, day: date) -> list[WaitingMinors]:
+    """The posts of a day where people under 18 wait for two cleared adults, as far as the actor organises them."""
+    if not actor.organises_part_of(campaign.area_path):
+        raise NotAllowed(what="seeing what is missing")
+    counts = minors_waiting(campaign.id, day)
+    found = needs.posts(counts)
+    areas = places.areas({post.area_id for post in found.values()})
+    return [
+        WaitingMinors(post=post, minors=counts[post_id])
+        for post_id, post in sorted(found.items())
+        if actor.organises(areas[post.area_id].path)
+    ]
+
+
 def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:
     """Why a post is not full: who is near, what stops them, where they are, what would change it.
 
@@ -241,7 +263,9 @@ def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:
     today, solution = explained(run, whole_day, posts, near=near)
     row = int(np.searchsorted(today.need_ids, post_id))
     names = {code: name for name, code in today.skill_of.items()}
-    return ReasonsForPost(post=post, reasons=why_unfilled(today.problem, solution, row), skill_names=names)
+    sides = of_post(post, has_sides=run.side is not None)
+    reasons = why_unfilled(today.problem, solution, row)
+    return ReasonsForPost(post=post, reasons=reasons, skill_names=names, sides=sides)
 
 
 def why_this(actor: Actor, offer_id: int) -> WhyThisPost:
@@ -258,7 +282,9 @@ def why_this(actor: Actor, offer_id: int) -> WhyThisPost:
     if post.id not in {near.id for near in found.posts.values()}:
         raise RunNotReady(day=post.day, state="without this post")
     others = {row: other for row, other in found.posts.items() if row != found.why.post}
-    return WhyThisPost(post=post, why=found.why, others=others, skill_names=found.skill_names)
+    return WhyThisPost(
+        post=post, why=found.why, others=others, skill_names=found.skill_names, sides=found.sides
+    )
 
 
 def why_person(actor: Actor, campaign: CampaignFacts, day: date, person_id: int) -> ReasonsForPerson:
@@ -269,7 +295,7 @@ def why_person(actor: Actor, campaign: CampaignFacts, day: date, person_id: int)
     actor.must_be(person_id)
     offers = Offer.objects.filter(
         person_id=person_id, run__campaign_id=campaign.id, run__day=day, run__complete=True
-    )
+    ).exclude(state=Offer.State.WITHHELD)
     run_id = offers.order_by("-run__round").values_list("run_id", flat=True).first()
     return _reasons_for(_solved(campaign.id, day, run_id), person_id)
 
@@ -294,7 +320,7 @@ def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:
         raise RunNotReady(day=run.day, state="without you")
     own = int(solution.post_of[0])
     if own != NO_POST and (why_not := hindrances(alone.problem, 0, own)):
-        raise NoLongerFits(why=", ".join(why_not))
+        raise NoLongerFits(why=to_them(why_not))
     best = [posts[other.post].id for other in why_this_post(alone.problem, solution, 0).alternatives]
     seats_taken = _seats_taken(run, best)
     others = seated(run).filter(post_id__in=_small(seats_taken)).values_list("person_id", flat=True)
@@ -307,6 +333,7 @@ def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:
         why=why,
         posts={row: posts[row] for row in sorted(rows - {NO_POST})},
         skill_names={code: name for name, code in today.skill_of.items()},
+        sides=of_person(person_id, run.day, has_sides=run.side is not None),
     )
 
 
@@ -346,7 +373,7 @@ def stored_run(run_id: int) -> StoredRun:
         raise NotFound(what="run")
     if run.settled_at is not None:
         raise RunNotReady(day=run.day, state="settled")
-    return gathered_again(run)
+    return gathered_again(run) if run.again is None else stored_rematch(run)
 
 
 def run_proof(run_id: int) -> RunProof:

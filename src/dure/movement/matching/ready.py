@@ -12,8 +12,11 @@ from datetime import date
 from dure.base.access import SYSTEM
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.matching.columns import SHIFT_MINUTES, SHIFT_MINUTES_BY_WISH
+from dure.movement.matching.errors import AlreadyPlaced
 from dure.movement.matching.gather import DAY, FEW_PEOPLE, shifts_between, window
-from dure.movement.matching.rest import WEEK, Shift, by_person, too_little
+from dure.movement.matching.models import Placement
+from dure.movement.matching.rest import WEEK, Shift, by_person, too_full, too_little
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
 from dure.movement.people.types import BRIEFING, CLEARANCE, COVER, MATCHING, OWN_WORD, SKILL
@@ -63,14 +66,34 @@ def short_of_rest(posts_of: Mapping[int, PostFacts]) -> dict[int, str]:
         return {}
     days = [post.day for post in posts_of.values()]
     near = shifts_between(min(days) - WEEK - DAY, max(days) + WEEK + DAY, person_ids=posts_of)
-    found = {}
+    found: dict[int, str] = {}
     for person_id, shifts in by_person(near).items():
         post = posts_of[person_id]
-        # Of the day itself there is none but this very post, taken by a twin of the same request.
-        others = [s for s in shifts if (s.starts_at, s.ends_at) != (post.starts_at, post.ends_at)]
-        if wanted := too_little(others, Shift(person_id, post.starts_at, post.ends_at)):
+        # This very post may have been taken by a twin of the same request.
+        theirs = [shift for shift in shifts if shift.post_id != post.id]
+        others = [shift for shift in theirs if shift.day != post.day]
+        same_day = [shift for shift in theirs if shift.day == post.day]
+        new = Shift(person_id, post.starts_at, post.ends_at, post.id, post.day)
+        wanted = too_little(others, new, same_day)
+        if same_day and not wanted:
+            by_wish = people.wishes([person_id])[person_id].long_shift
+            wanted = too_full(same_day, new, SHIFT_MINUTES_BY_WISH if by_wish else SHIFT_MINUTES)
+        if wanted:
             found[person_id] = wanted
     return found
+
+
+def next_turn(person_id: int, day: date) -> int:
+    """Which of a person's shifts of a day the next one is, from 1. The person is held by the caller's transaction.
+
+    Refuses with AlreadyPlaced who has as many as they wish for.
+    """
+    rows = Placement.objects.filter(person_id=person_id, day=day).exclude(state=Placement.State.WITHDRAWN)
+    turns = set(rows.values_list("turn", flat=True))
+    wishes = people.wishes([person_id]).get(person_id)
+    if turns and (wishes is None or len(turns) >= wishes.shifts_max):
+        raise AlreadyPlaced(day=day)
+    return next(turn for turn in range(1, len(turns) + 2) if turn not in turns)
 
 
 def unready(posts_of: Mapping[int, PostFacts]) -> set[int]:

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
+
+from dure.engine.matching.sides import DAY_SPAN_MAX_MIN
 
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -24,6 +26,7 @@ WEEKLY_REST = timedelta(hours=35)
 WEEK = timedelta(days=7)
 WEEK_WORK_MAX = timedelta(hours=48)
 WEEK_MINUTES_MAX = 48 * 60
+DAY_SPAN_MAX = timedelta(minutes=DAY_SPAN_MAX_MIN)
 MINUTE = timedelta(minutes=1)
 MINUTE_S = 60
 SLAB_PEOPLE = 250_000
@@ -36,6 +39,8 @@ class Shift:
     person_id: int
     starts_at: datetime
     ends_at: datetime
+    post_id: int = 0
+    day: date | None = None  # of the campaign, on which it counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +154,35 @@ def _seconds(span: timedelta) -> int:
     return int(span.total_seconds())
 
 
-def too_little(others: Sequence[Shift], new: Shift) -> str:
+def too_full(same_day: Sequence[Shift], new: Shift, minutes_max: int) -> str:
+    """Which rule several shifts of one day would break; empty: none.
+
+    One after the other, together no longer than one shift may be for the person (``minutes_max``), and all within
+    DAY_SPAN_MAX, so that the night leaves 11 hours of rest.
+    """
+    if not same_day:
+        return ""
+    if any(other.starts_at < new.ends_at and new.starts_at < other.ends_at for other in same_day):
+        return "one post at a time"
+    shifts = [*same_day, new]
+    worked = sum((shift.ends_at - shift.starts_at for shift in shifts), timedelta())
+    if worked > minutes_max * MINUTE:
+        return f"at most {minutes_max // 60} hours of work in a day"
+    if max(shift.ends_at for shift in shifts) - min(shift.starts_at for shift in shifts) > DAY_SPAN_MAX:
+        return "11 hours of rest after the shifts of a day"
+    return ""
+
+
+def too_little(others: Sequence[Shift], new: Shift, same_day: Sequence[Shift] = ()) -> str:
     """Which rest a new shift would take from a person who has ``others``, before or after it; empty: none.
 
     Exact, for one person: the match looks ahead with :func:`rest_of`, and this settles it when a seat is taken.
+    ``same_day``: their shifts of the day of the new one, of which :func:`too_full` asks whether they fit together.
     """
     first, last = new.starts_at - REST_BETWEEN_SHIFTS, new.ends_at + REST_BETWEEN_SHIFTS
     if any(other.ends_at > first and other.starts_at < last for other in others):
         return "11 hours between two shifts"
-    shifts = sorted([*others, new], key=lambda shift: shift.starts_at)
+    shifts = sorted([*others, *same_day, new], key=lambda shift: shift.starts_at)
     # Work is densest, and rest farthest back, where a seven-day window ends with a shift.
     for end in (shift.ends_at for shift in shifts if new.ends_at <= shift.ends_at < new.ends_at + WEEK):
         if _worked(shifts, end - WEEK, end) > WEEK_WORK_MAX:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
 from dure.movement.matching.models import Offer, Placement, Run
-from dure.movement.matching.types import OfferFacts, PlacementFacts, RunFacts
+from dure.movement.matching.side_rows import side_facts
+from dure.movement.matching.types import AgainFacts, OfferFacts, PlacementFacts, RunFacts
 
 # Half a megabyte each at national scale: read only where the proof itself is asked for.
-PROOF = ("post_ids", "seats", "prices", "closed")
+PROOF = ("post_ids", "seats", "prices", "closed", "relaxed", "held")
 
 
 def whole_runs(**named: object) -> QuerySet[Run]:
@@ -39,11 +41,22 @@ def run_facts(row: Run) -> RunFacts:
         solved_at=row.solved_at,
         published_at=row.published_at,
         settled_at=row.settled_at,
+        again=None if row.again is None else again_facts(row.again),
+        side=side_facts(row.side),
     )
 
 
+def again_facts(kept: dict[str, Any]) -> AgainFacts:
+    """What a match of the running day keeps, as it was written by ``actions.run_again``."""
+    by_tier = {name: tuple(kept[name]) for name in ("free_by_tier", "new_by_tier", "before_by_tier")}
+    return AgainFacts(**{**kept, **by_tier})
+
+
 # Tuples, not models: a run carries its price table, which nobody wants beside every offer.
-_OFFER = ("pk", "run_id", "post_id", "person_id", "run__day", "travel_m", "run__expires_at", "state")
+_OFFER = (
+    *("pk", "run_id", "post_id", "person_id", "run__day", "travel_m", "run__expires_at", "state"),
+    "instead_of_id",
+)
 
 
 def offer_facts(offers: QuerySet[Offer]) -> Iterator[OfferFacts]:
@@ -52,7 +65,7 @@ def offer_facts(offers: QuerySet[Offer]) -> Iterator[OfferFacts]:
         yield OfferFacts(*row)
 
 
-def placement_facts(row: Placement) -> PlacementFacts:
+def placement_facts(row: Placement, *, waits: bool = False) -> PlacementFacts:
     return PlacementFacts(
         id=row.pk,
         post_id=row.post_id,
@@ -62,4 +75,5 @@ def placement_facts(row: Placement) -> PlacementFacts:
         accepted_at=row.accepted_at,
         checked_in_at=row.checked_in_at,
         checked_out_at=row.checked_out_at,
+        waits=waits,
     )

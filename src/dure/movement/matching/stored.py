@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dure.base.columns import read_columns
 from dure.engine.matching import NO_POST, Solution
@@ -17,8 +19,9 @@ from dure.kernel.must import must
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.columns import DayInput, rows_of
 from dure.movement.matching.gather import continued, gather, of_few
-from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.matching.models import Offer, Run, RunInput
 from dure.movement.matching.rows import run_facts
+from dure.movement.matching.side_rows import held_of, relaxed_of, report_of, side_facts
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostColumns, PostFacts
@@ -26,6 +29,8 @@ from dure.movement.people.types import Near
 
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
+
+PACKED_LEVEL = 1  # quickest; what it leaves is a tenth and less
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +66,24 @@ def table_of(run: Run) -> RunTable:
     )
 
 
+def packed_steps(ids: Ints) -> bytes:
+    """Ascending ids as :class:`RunInput` keeps them: they mostly follow each other, so little is left of a million."""
+    return packed(np.diff(ids, prepend=0).astype("<i8"))
+
+
+def packed(numbers: npt.NDArray[Any]) -> bytes:
+    return zlib.compress(numbers.tobytes(), PACKED_LEVEL)
+
+
+def unpacked(stored: bytes | memoryview[int], kind: str) -> npt.NDArray[Any]:
+    return np.frombuffer(zlib.decompress(bytes(stored)), kind)
+
+
+def people_of(gathered: RunInput) -> Ints:
+    """Ids of the people that a run gathered, ascending."""
+    return np.cumsum(unpacked(gathered.person_steps, "<i8")).astype(np.int64)
+
+
 def some_of(columns: PostColumns, post_ids: Ints) -> PostColumns:
     """The columns of some posts, which are all among them."""
     at = np.searchsorted(columns.id, post_ids)
@@ -93,19 +116,25 @@ def start_prices(campaign_id: int, day: date, whole_day: PostColumns) -> Ints:
     return prices
 
 
-def stored_run(run: Run) -> StoredRun:
-    """The run with everybody and the very seats that went in."""
-    table = table_of(run)
+def posts_of(table: RunTable) -> tuple[list[PostFacts], PostColumns]:
+    """The posts of a run, as facts and as columns."""
     found = needs.posts(table.post_ids.tolist())
-    posts = [found[post_id] for post_id in table.post_ids.tolist()]
-    first, last = posts[0].id, posts[-1].id
+    columns = needs.columns_between(int(table.post_ids[0]), int(table.post_ids[-1]))
+    return [found[post_id] for post_id in table.post_ids.tolist()], some_of(columns, table.post_ids)
+
+
+def stored_run(run: Run) -> StoredRun:
+    """The run with everybody and the very seats that went in; who signed up since is not among them."""
+    table = table_of(run)
+    posts, whole_day = posts_of(table)
     today = gather(
         campaign=campaigns.campaign_by_id(run.campaign_id),
         day=run.day,
-        whole_day=some_of(needs.columns_between(first, last), table.post_ids),
+        whole_day=whole_day,
         posts=posts,
         seats=table.seats.tolist(),
-        leave_out=_left_out(run),
+        only=people_of(RunInput.objects.get(run=run)),
+        held=lambda: held_of(run, len(posts)),
     )
     return StoredRun(run_facts(run), today, _solution(run, table, today, Offer.objects.filter(run=run)))
 
@@ -135,26 +164,20 @@ def explained(
 
 
 def seated(run: Run) -> QuerySet[Offer]:
-    """The run's offers, and of earlier rounds those that still hold a seat."""
+    """The run's offers that were made, and of earlier rounds those that still hold a seat."""
     held = Q(
         run__campaign_id=run.campaign_id,
         run__day=run.day,
         run__round__lt=run.round,
         state__in=(Offer.State.OPEN, Offer.State.ACCEPTED),
     )
-    return Offer.objects.filter(Q(run=run) | held)
+    return Offer.objects.filter(Q(run=run) | held).exclude(state=Offer.State.WITHHELD)
 
 
 def _solution(run: Run, table: RunTable, today: DayInput, offers: QuerySet[Offer]) -> Solution:
     """The stored solution as far as it speaks of the people and posts of ``today``."""
-    post_of = np.full(today.problem.people.count, NO_POST, np.int32)
-    read = read_columns(of_few(offers, today.person_ids), ints=("person_id", "post_id", "run_id")).ints
-    person_row, person_here = rows_of(read["person_id"], today.person_ids)
-    post_row, post_here = rows_of(read["post_id"], today.need_ids)
-    # The run's own offers last, so that they win over what somebody held before.
-    line = np.argsort(read["run_id"] == run.pk, kind="stable")
-    line = line[(person_here & post_here)[line]]
-    post_of[person_row[line]] = post_row[line]
+    post_of, again_person, again_post = _seated_rows(run, today, offers)
+    side = side_facts(run.side)
     # A post that was added since was worth nothing to the run.
     at, known = rows_of(today.need_ids, table.post_ids)
     return Solution(
@@ -171,19 +194,26 @@ def _solution(run: Run, table: RunTable, today: DayInput, offers: QuerySet[Offer
         filled_by_tier=np.array(run.filled_by_tier, np.int64),
         pairs=run.pairs_count,
         travel_mean_m=float(run.travel_mean_m),
+        side=None if side is None else report_of(side),
+        relaxed=None if side is None else relaxed_of(run, today, post_of),
+        extra_person=again_person,
+        extra_post=again_post,
     )
 
 
-def _left_out(run: Run) -> Ints:
-    """Who had a post on the day already when it was solved, or had been asked in an earlier round of it; ids."""
-    placed = Placement.objects.filter(day=run.day, accepted_at__lt=run.solved_at, person__isnull=False)
-    asked = Offer.objects.filter(
-        run__campaign_id=run.campaign_id,
-        run__day=run.day,
-        run__round__lt=run.round,
-        run__published_at__isnull=False,
-    )
-    kept = placed.exclude(state=Placement.State.WITHDRAWN)
-    return np.concatenate(
-        [read_columns(rows, ints=("person_id",)).ints["person_id"] for rows in (kept, asked)]
-    )
+def _seated_rows(run: Run, today: DayInput, offers: QuerySet[Offer]) -> tuple[Int32s, Int32s, Int32s]:
+    """(n,) where the offers have everybody first; then people and posts of further shifts, in the order written."""
+    columns = {"pk": F("pk"), **{name: F(name) for name in ("person_id", "post_id", "run_id")}}
+    read = read_columns(of_few(offers, today.person_ids), ints=columns).ints
+    person_row, person_here = rows_of(read["person_id"], today.person_ids)
+    post_row, post_here = rows_of(read["post_id"], today.need_ids)
+    # The run's own offers first, so that they win over what somebody held before; of those the first written.
+    line = np.lexsort((read["pk"], read["run_id"] != run.pk))
+    line = line[(person_here & post_here)[line]]
+    _, first = np.unique(person_row[line], return_index=True)
+    post_of = np.full(today.problem.people.count, NO_POST, np.int32)
+    post_of[person_row[line[first]]] = post_row[line[first]]
+    own = read["run_id"][line] == run.pk
+    own[first] = False
+    again = line[own]
+    return post_of, person_row[again].astype(np.int32), post_row[again].astype(np.int32)

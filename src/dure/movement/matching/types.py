@@ -13,12 +13,14 @@ import numpy.typing as npt
 
 # Re-exported, so that doors show reasons without importing the engine.
 from dure.engine.matching import Unfilled, Why
+from dure.engine.matching.explain import Stop
 from dure.movement.needs.types import PostFacts
 from dure.movement.places.types import AreaFacts
 
 LateReason = Literal["new", "open"]
 
 __all__ = [
+    "AgainFacts",
     "CrewMember",
     "DayTally",
     "KeptPlace",
@@ -31,11 +33,65 @@ __all__ = [
     "ReasonsForPost",
     "RunFacts",
     "RunProof",
+    "SideFacts",
+    "Stop",
     "Unfilled",
     "UnfilledPost",
+    "WaitingMinors",
     "Why",
     "WhyThisPost",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class SideFacts:
+    """What groups, least crews, leads, adults beside minors and further shifts cost a day.
+
+    They are settled on top of the match that knows people one by one, against a bound on every placement that keeps
+    groups together. Units of 10 m; fields as in :class:`dure.engine.matching.SideReport`.
+    """
+
+    value: int
+    bound: int
+    lost_by_tier: tuple[int, int, int]  # seats that the match filled while it knew none of them
+    groups_kept: int
+    groups_home: int
+    groups_apart: int
+    crews_closed: int
+    crews_mended: int
+    ratios_mended: int
+    adults_mended: int
+    extra_by_tier: tuple[int, int, int]  # seats filled by second and further shifts
+    relaxed_cost_units: int  # costs of the match that knew none of them, which the proof of the run is about
+
+    @property
+    def gap_units(self) -> int:
+        return self.bound - self.value
+
+    @property
+    def gap_share(self) -> float:
+        """The gap as a part of the bound."""
+        return self.gap_units / self.bound if self.bound else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgainFacts:
+    """What a match of the running day found and what it asks, in counts; tuples are seats of tier 1, 2, 3.
+
+    The plan is the best day from here on, if everybody asked said yes. Of it only what is free is offered at once.
+    """
+
+    stability_units: int  # the price of staying, in units of 10 m
+    no_shows: int
+    given_back: int
+    free_by_tier: tuple[int, int, int]  # neither taken nor offered, and still worth coming for
+    new_by_tier: tuple[int, int, int]  # of these, at posts asked for since the first match
+    before_by_tier: tuple[int, int, int]  # held by those who may be asked
+    may_move: int  # people with a post or an open offer who may be asked to leave it
+    stay: int  # people with one who are asked nothing
+    moved: int  # people who have another post in the plan
+    offers: int  # shown, once published
+    instead: int  # of these, to people who would leave a post for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +117,8 @@ class RunFacts:
     solved_at: datetime
     published_at: datetime | None
     settled_at: datetime | None
+    side: SideFacts | None = None  # what groups, crews, leads and minors cost the day; None: it had none
+    again: AgainFacts | None = None  # None: the morning's match, or a later round of it
 
     @property
     def gap_units(self) -> int:
@@ -75,7 +133,10 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """A post offered to a person; ``state`` is open, accepted, declined or expired."""
+    """A post offered to a person; ``state`` is open, accepted, declined, expired or withheld (never shown).
+
+    ``instead_of``: the post they would leave by saying yes; until then they keep it.
+    """
 
     id: int
     run_id: int
@@ -85,6 +146,7 @@ class OfferFacts:
     travel_m: int
     expires_at: datetime
     state: str
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +169,9 @@ class PlacementFacts:
     accepted_at: datetime
     checked_in_at: datetime | None
     checked_out_at: datetime | None
+    waits: bool = (
+        False  # under 18, and two cleared adults are not to come; told to the person and their captain
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +198,7 @@ class CrewMember:
     under_18: bool
     guardian_agreed: bool
     checked_in_at: datetime | None
+    waits: bool = False  # they are under 18, and two cleared adults are not to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +219,21 @@ class UnfilledPost:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingMinors:
+    """A post where people under 18 have a place, and two cleared adults have not."""
+
+    post: PostFacts
+    minors: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonsForPost:
     """Why a post is not full. ``skill_names``: what the codes in the levers mean."""
 
     post: PostFacts
     reasons: Unfilled
     skill_names: Mapping[int, str]
+    sides: tuple[str, ...] = ()  # names in side_reasons: what else had a say
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +246,7 @@ class ReasonsForPerson:
     why: Why
     posts: Mapping[int, PostFacts]
     skill_names: Mapping[int, str]
+    sides: tuple[str, ...] = ()  # names in side_reasons: what else had a say
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +275,7 @@ class WhyThisPost:
     why: Why
     others: Mapping[int, PostFacts]
     skill_names: Mapping[int, str]
+    sides: tuple[str, ...] = ()  # names in side_reasons: what else had a say
 
 
 @dataclass(frozen=True, slots=True)

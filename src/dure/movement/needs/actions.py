@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import TypeVar
@@ -20,8 +20,8 @@ from dure.movement.campaigns.errors import CampaignClosed
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs.errors import NeedCancelled, NeedFull, NeedUnknown, PostReused, PostsBad
 from dure.movement.needs.models import Post
-from dure.movement.needs.reads import facts_of, post
-from dure.movement.needs.rules import day_problems, is_night, problems_of
+from dure.movement.needs.reads import facts_of, post, posts_by_key
+from dure.movement.needs.rules import day_problems, is_night, lead_problems, problems_of
 from dure.movement.needs.types import NewPost, PostFacts, Problem, Published
 from dure.movement.people import reads as people
 from dure.movement.places import reads as places
@@ -87,6 +87,14 @@ def take_seats(*, counts: Mapping[int, int]) -> dict[int, int]:
                 granted[post_id] = min(counts[post_id], seats_free)
             _shift_taken({post_id: granted[post_id] for post_id in chunk}, sign=1)
     return granted
+
+
+def hold_seats(*, post_ids: Iterable[int]) -> dict[int, int]:
+    """Hold these posts until the caller's transaction ends; free seats by id, of those that are not called off.
+
+    In the order of their ids, so that two callers never wait for each other in a ring.
+    """
+    return {pk: free for chunk in _chunks(sorted(set(post_ids))) for pk, free in _hold(chunk)}
 
 
 def free_seat(*, post_id: int) -> None:
@@ -171,6 +179,7 @@ def _refuse_bad(rows: Sequence[NewPost]) -> None:
     found += _repeated(rows)
     found += _places_and_teams(rows)
     found += _campaigns(rows)
+    found += lead_problems(rows, _leads(rows))
     if found:
         found.sort(key=lambda problem: problem.row)
         raise PostsBad(count=len(found), first=str(found[0]), problems=tuple(found))
@@ -191,6 +200,15 @@ def _places_and_teams(rows: Sequence[NewPost]) -> Iterator[Problem]:
             yield Problem(row, "area_id", f"{new.area_id} is no known place", "the id of a place")
         if new.team_id not in teams:
             yield Problem(row, "team_id", f"{new.team_id} is no known team", "the id of a team")
+
+
+def _leads(rows: Sequence[NewPost]) -> dict[UUID, NewPost | PostFacts]:
+    """The posts that lead any of these, by key: some of these themselves, or published before."""
+    wanted = {new.lead_key for new in rows if new.lead_key is not None}
+    if not wanted:
+        return {}
+    given = {new.key: new for new in rows if new.key in wanted}
+    return {**posts_by_key(wanted - given.keys()), **given}
 
 
 def _campaigns(rows: Sequence[NewPost]) -> Iterator[Problem]:

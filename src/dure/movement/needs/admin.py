@@ -9,7 +9,7 @@ from dure.movement.needs.models import Post
 
 
 class PostAdmin(ReadOnlyAdmin):
-    list_display = ("title", "day", "area", "tier", "seats", "seats_taken")
+    list_display = ("title", "day", "area", "tier", "seats", "seats_taken", "least_crew")
     list_filter = ("tier", "day")
     list_select_related = ("area",)
 

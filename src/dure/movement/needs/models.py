@@ -37,6 +37,12 @@ class Post(models.Model):
     with_children = models.BooleanField(default=False)
     physical = models.PositiveSmallIntegerField(default=1)
     bring = models.CharField(max_length=200, blank=True)
+    # With fewer people the shift is no use; 0 or 1: with any number.
+    least_crew = models.PositiveIntegerField(default=0)
+    # Key of the post whose people lead this one, each for so many here; empty and 0: nobody leads. By key, as a
+    # needs file names it: of posts published together the one led may be written first.
+    lead_key = models.UUIDField(null=True, blank=True)
+    people_per_lead = models.PositiveIntegerField(default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -50,8 +56,17 @@ class Post(models.Model):
             ),
             models.CheckConstraint(condition=Q(tier__gte=1, tier__lte=3), name="post_tier_is_1_to_3"),
             models.CheckConstraint(condition=Q(physical__lte=3), name="post_physical_is_0_to_3"),
+            models.CheckConstraint(condition=Q(least_crew__lte=F("seats")), name="post_least_crew_fits"),
+            models.CheckConstraint(
+                condition=Q(lead_key__isnull=True, people_per_lead=0)
+                | Q(lead_key__isnull=False, people_per_lead__gte=1),
+                name="post_lead_and_ratio_together",
+            ),
         ]
-        indexes = [models.Index(fields=["campaign", "day"], name="post_by_day")]
+        indexes = [
+            models.Index(fields=["campaign", "day"], name="post_by_day"),
+            models.Index(fields=["lead_key"], name="post_by_lead", condition=Q(lead_key__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -36,7 +36,7 @@ _COLUMNS = (
         "night",
         "lone",
     ),
-    *("with_children", "physical", "bring", "cancelled_at"),
+    *("with_children", "physical", "bring", "least_crew", "lead_key", "people_per_lead", "cancelled_at"),
 )
 _SKILLS, _LANGUAGES = _COLUMNS.index("skills"), _COLUMNS.index("languages")
 
@@ -67,6 +67,11 @@ def posts_by_key(keys: Iterable[UUID]) -> dict[UUID, PostFacts]:
         for start in range(0, len(wanted), IDS_A_QUERY_MAX)
         for facts in facts_of(Post.objects.filter(key__in=wanted[start : start + IDS_A_QUERY_MAX]))
     }
+
+
+def led_by(lead_key: UUID) -> list[PostFacts]:
+    """The posts that one leads, by id; those called off are left out."""
+    return facts_of(Post.objects.filter(lead_key=lead_key, cancelled_at=None).order_by("pk"))
 
 
 def posts_of_day(campaign_id: int, day: date) -> list[PostFacts]:

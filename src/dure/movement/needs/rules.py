@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from dure.movement.needs.types import NewPost, Problem
+from dure.movement.needs.types import NewPost, PostFacts, Problem
 
 # P5: longer work is two posts. Eight hours is the rule, ten only by one's own wish: the match's concern.
 SHIFT_HOURS_MAX = 10
@@ -28,6 +29,11 @@ def problems_of(row: int, post: NewPost) -> Iterator[Problem]:
     yield from _number(row, "tier", post.tier, 1, 3)
     yield from _number(row, "physical", post.physical, 0, 3)
     yield from _number(row, "min_age", post.min_age, 0, MIN_AGE_MAX)
+    yield from _number(row, "least_crew", post.least_crew, 0, SEATS_MAX)
+    if 1 <= post.seats < post.least_crew <= SEATS_MAX:
+        what = f"is {post.least_crew}, more than there are seats"
+        yield Problem(row, "least_crew", what, f"at most {post.seats}, or more seats")
+    yield from _lead(row, post)
     yield from _degrees(row, "lat", post.lat, 90)
     yield from _degrees(row, "lon", post.lon, 180)
     yield from _shift(row, post)
@@ -59,6 +65,58 @@ def day_problems(row: int, post: NewPost, zone: ZoneInfo) -> Iterator[Problem]:
     if post.day != local_day:
         what = f"{post.day} is not the day on which the shift starts ({zone.key})"
         yield Problem(row, "day", what, str(local_day))
+
+
+def _lead(row: int, post: NewPost) -> Iterator[Problem]:
+    """A ratio and who leads go together; whether the leading post is there, the room asks."""
+    yield from _number(row, "people_per_lead", post.people_per_lead, 0, SEATS_MAX)
+    if post.people_per_lead and post.lead_key is None:
+        what = f"is {post.people_per_lead}, but no post leads"
+        yield Problem(row, "people_per_lead", what, "the post whose people lead this one, or no number")
+    if post.lead_key is not None and not post.people_per_lead:
+        what = "is empty, but another post leads this one"
+        yield Problem(row, "people_per_lead", what, "for how many people one lead is enough")
+    if post.lead_key == post.key:
+        yield Problem(row, "lead_key", "is the post itself", "the key of another post")
+
+
+def lead_problems(rows: Sequence[NewPost], leads: Mapping[UUID, NewPost | PostFacts]) -> Iterator[Problem]:
+    """Problems of posts with those that lead them. ``leads``: by key, of these rows or published before."""
+    for row, post in enumerate(rows):
+        if post.lead_key is None or post.lead_key == post.key:
+            continue
+        lead = leads.get(post.lead_key)
+        if lead is None:
+            yield Problem(row, "lead_key", f"{post.lead_key} is no known post", "the key of a post")
+        elif (lead.campaign_id, lead.day) != (post.campaign_id, post.day):
+            what = f"{lead.title!r} is a post of another campaign or day"
+            yield Problem(row, "lead_key", what, "a post of the same campaign and day")
+        elif isinstance(lead, PostFacts) and lead.cancelled_at is not None:
+            yield Problem(row, "lead_key", f"{lead.title!r} was called off", "a post that stands")
+        elif not _meet(post, lead):
+            what = f"{lead.title!r} is at another time"
+            yield Problem(row, "lead_key", what, "a post at the same time")
+        elif _led_in_a_ring(post, leads):
+            what = f"{lead.title!r} is itself led from here, by one post or several"
+            yield Problem(row, "lead_key", what, "a post that nobody leads in a ring")
+
+
+def _meet(post: NewPost, lead: NewPost | PostFacts) -> bool:
+    moments = (post.starts_at, post.ends_at, lead.starts_at, lead.ends_at)
+    if any(moment.tzinfo is None for moment in moments):
+        return True  # said elsewhere
+    return lead.starts_at < post.ends_at and post.starts_at < lead.ends_at
+
+
+def _led_in_a_ring(post: NewPost, leads: Mapping[UUID, NewPost | PostFacts]) -> bool:
+    seen = {post.key}
+    key = post.lead_key
+    while key is not None and key in leads:
+        if key in seen:
+            return key == post.key
+        seen.add(key)
+        key = leads[key].lead_key
+    return False
 
 
 def _shift(row: int, post: NewPost) -> Iterator[Problem]:

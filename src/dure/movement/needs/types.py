@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+ADULT_AGE: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class NewPost:
     ``day``: the day of ``starts_at`` in the campaign's timezone. ``lat``, ``lon``: degrees.
     ``starts_at``, ``ends_at``: aware, at most 10 h apart (P5). ``tier``: 1 critical, 2 important,
     3 useful. ``physical``: 0 seated to 3 heavy. A person must have all ``skills`` and ``languages``.
+    ``least_crew``: with fewer people the shift does not take place; 0 or 1: with any number. ``lead_key``: key of
+    the post of the same day whose people lead this one, each looking after ``people_per_lead`` people here (a
+    nurse after ten helpers); None and 0: nobody leads.
     """
 
     key: UUID
@@ -55,6 +61,9 @@ class NewPost:
     with_children: bool = False
     physical: int = 1
     bring: str = ""
+    least_crew: int = 0
+    lead_key: UUID | None = None
+    people_per_lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +94,19 @@ class PostFacts:
     with_children: bool
     physical: int
     bring: str
+    least_crew: int
+    lead_key: UUID | None
+    people_per_lead: int
     cancelled_at: datetime | None
 
     @property
     def seats_free(self) -> int:
         return self.seats - self.seats_taken
+
+    @property
+    def for_adults(self) -> bool:
+        """Nobody under 18 is ever placed here (P6), so that nobody has to look after them."""
+        return self.hazardous or self.night or self.lone or self.min_age >= ADULT_AGE
 
 
 @dataclass(frozen=True, eq=False)

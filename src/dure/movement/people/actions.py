@@ -13,9 +13,17 @@ from dure.base.access import Actor
 from dure.base.rows import insert_new
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput, NotFound, Refusal
-from dure.movement.people.checks import Spans, check_text, checked_credential, checked_home, checked_spans
+from dure.movement.people.checks import (
+    Spans,
+    check_shifts_max,
+    check_text,
+    checked_credential,
+    checked_home,
+    checked_spans,
+)
 from dure.movement.people.errors import ConsentMissing
-from dure.movement.people.models import Consent, Credential, FreeSpan, Group, Person
+from dure.movement.people.groups import end_if_empty, join_group, leave_group, open_group
+from dure.movement.people.models import Consent, Credential, FreeSpan, Person
 from dure.movement.people.reads import IDS_A_QUERY_MAX, facts_of, names
 from dure.movement.people.registering import register_many
 from dure.movement.people.teams import form_team, form_teams
@@ -38,12 +46,16 @@ __all__ = [
     "give_consent",
     "guardian_agrees",
     "guardian_withdraws",
+    "join_group",
+    "leave_group",
     "move_home",
+    "open_group",
     "register",
     "register_many",
     "revoke_links",
     "set_free_hours",
     "wait_from",
+    "wish_shifts",
     "withdraw_consent",
 ]
 
@@ -69,6 +81,7 @@ def register(
     free_spans: tuple[tuple[datetime, datetime], ...] = (),
     physical_max: int = 2,
     long_shift_wish: bool = False,
+    shifts_max: int = 1,
     group_key: UUID | None = None,
     synthetic: bool = False,
 ) -> PersonFacts:
@@ -99,6 +112,7 @@ def register(
         free_spans=free_spans,
         physical_max=physical_max,
         long_shift_wish=long_shift_wish,
+        shifts_max=shifts_max,
         group_key=group_key,
         synthetic=synthetic,
     )
@@ -121,8 +135,7 @@ def erase(*, person_id: int) -> bool:
             return False
         person = Person.objects.get(pk=person_id)
         person.delete()
-        if person.group_id and not Person.objects.filter(group_id=person.group_id).exists():
-            Group.objects.filter(pk=person.group_id).delete()
+        end_if_empty(person.group_id)
     return True
 
 
@@ -241,6 +254,16 @@ def set_free_hours(
         insert_new(
             FreeSpan, ("person_id", "starts_at", "ends_at"), [(person_id, start, end) for start, end in good]
         )
+
+
+def wish_shifts(*, actor: Actor, person_id: int, shifts_max: int) -> None:
+    """Say for how many shifts a day one wishes at most. They never last longer together than one may (P5).
+
+    Refuses with NotFound (somebody else), BadInput.
+    """
+    actor.must_be(person_id)
+    check_shifts_max(shifts_max)
+    _change(person_id, shifts_max=shifts_max)
 
 
 def hold(*, person_ids: Iterable[int]) -> None:

@@ -32,6 +32,7 @@ CODES_MAX: Final = 50
 SPANS_MAX: Final = 400
 TRAVEL_LIMIT_MAX_M: Final = 300_000
 PHYSICAL_MAX: Final = 3
+SHIFTS_MAX: Final = 3
 # About a kilometre: enough to match, too coarse to find a door.
 HOME_DECIMALS: Final = 2
 
@@ -76,6 +77,7 @@ def checked(given: NewPerson, *, areas: Collection[int], now: datetime) -> Check
     home_lat, home_lon = checked_home(given.home_lat, given.home_lon)
     _check_count(given.travel_limit_m, "travel_limit_m", TRAVEL_LIMIT_MAX_M)
     _check_count(given.physical_max, "physical_max", PHYSICAL_MAX)
+    check_shifts_max(given.shifts_max)
     given_name = unicodedata.normalize("NFC", given.given_name).strip()
     check_text(given_name, "given_name", NAME_LENGTH_MAX)
     ready = Checked(
@@ -105,7 +107,7 @@ def _hash(ready: Checked) -> bytes:
     given = ready.given
     facts = (
         *(ready.given_name, given.birth_year, given.area_id, ready.home_lat, ready.home_lon),
-        *(given.travel_limit_m, given.physical_max, given.long_shift_wish, given.synthetic),
+        *(given.travel_limit_m, given.physical_max, given.long_shift_wish, given.shifts_max, given.synthetic),
         *(ready.email, ready.guardian_email, _seconds(ready.guardian_agreed_at)),
         *(_seconds(given.waiting_since), given.group_key and given.group_key.hex),
         *(given.wording, ready.consents, ready.languages, ready.refuses, ready.prefers),
@@ -224,6 +226,12 @@ def check_text(text: str, where: str, length_max: int) -> None:
         raise BadInput(where=where, what=what, wanted=f"1 to {length_max} letters in one line")
 
 
-def _check_count(number: int, where: str, most: int) -> None:
-    if not 0 <= number <= most:
-        raise BadInput(where=where, what=f"{number} can't be used", wanted=f"a whole number from 0 to {most}")
+def check_shifts_max(shifts_max: int) -> None:
+    """Refuses with BadInput. More shifts a day than three leave no room for a way between them."""
+    _check_count(shifts_max, "shifts_max", SHIFTS_MAX, least=1)
+
+
+def _check_count(number: int, where: str, most: int, *, least: int = 0) -> None:
+    if not least <= number <= most:
+        wanted = f"a whole number from {least} to {most}"
+        raise BadInput(where=where, what=f"{number} can't be used", wanted=wanted)

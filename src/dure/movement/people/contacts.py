@@ -95,6 +95,11 @@ def contact_hash(address: str) -> bytes:
     return hmac.digest(_keys().pepper, b"email:" + address.encode(), "sha256")
 
 
+def group_hash(key: UUID) -> bytes:
+    """32 bytes that the code of a group is made of; nobody outside can make them, whatever they know of the key."""
+    return hmac.digest(_keys().pepper, b"group:" + key.bytes, "sha256")
+
+
 def facts_hash(text: str) -> bytes:
     """32 bytes that tell whether a registration repeats an earlier one; keyed, as it covers the address."""
     return hmac.digest(_keys().pepper, b"registration:" + text.encode(), "sha256")

@@ -30,6 +30,22 @@ class RegistrationReused(Refusal):
     says = "The id {key} was used before for another registration. Send the new one with a new id."
 
 
+class GroupUnknown(Refusal):
+    code = "group_unknown"
+    says = "No group has the code {code}. Look at it again, or ask whoever gave it to you."
+    status = 404
+
+
+class GroupFull(Refusal):
+    code = "group_full"
+    says = "This group has {most} people, the most who can be placed together. Open a second one."
+
+
+class InAnotherGroup(Refusal):
+    code = "in_another_group"
+    says = "You come with a group already. Leave it first, then you can join another one."
+
+
 class LinkGone(Refusal):
     """One answer for a link that was tampered with, revoked, or whose person has left."""
 

@@ -10,6 +10,8 @@ class Group(models.Model):
     """People who come together: a household, friends, a class."""
 
     key = models.UUIDField(unique=True)
+    # What one of them gives the others, so that each joins for themself (groups.group_code).
+    code = models.CharField(max_length=14, unique=True)
     name = models.CharField(max_length=120, blank=True)
 
     def __str__(self) -> str:
@@ -32,6 +34,8 @@ class Person(models.Model):
     prefers = models.JSONField(default=list)
     physical_max = models.PositiveSmallIntegerField(default=2)
     long_shift_wish = models.BooleanField(default=False)
+    # Shifts a day they wish for at most, one after the other; together no longer than one may be (P5).
+    shifts_max = models.PositiveSmallIntegerField(default=1)
     guardian_agreed_at = models.DateTimeField(null=True, blank=True)
     group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     waiting_since = models.DateTimeField()
@@ -51,6 +55,9 @@ class Person(models.Model):
                 condition=Q(travel_limit_m__lte=300_000), name="person_travel_limit_is_a_day_trip"
             ),
             models.CheckConstraint(condition=Q(physical_max__lte=3), name="person_physical_max_is_0_to_3"),
+            models.CheckConstraint(
+                condition=Q(shifts_max__gte=1, shifts_max__lte=3), name="person_shifts_max_is_1_to_3"
+            ),
         ]
         # Why a post is not full is asked of those who live near it, not of the country.
         indexes = [models.Index(fields=["home_lat", "home_lon", "travel_limit_m"], name="person_by_home")]

@@ -18,7 +18,7 @@ from dure.movement.people.types import BRIEFING, CLEARANCE, COVER, MATCHING, OWN
 
 _PERSON = """
     SELECT a.path, p.home_lat, p.home_lon, p.travel_limit_m, p.birth_year, p.waiting_since, p.physical_max,
-           p.long_shift_wish, p.guardian_agreed_at, p.languages, p.refuses, p.prefers
+           p.long_shift_wish, p.shifts_max, p.guardian_agreed_at, p.languages, p.refuses, p.prefers
     FROM people_person p JOIN places_area a ON a.id = p.area_id
     WHERE p.id = %s AND EXISTS (
         SELECT 1 FROM people_consent c WHERE c.person_id = p.id AND c.purpose = %s AND c.withdrawn_at IS NULL
@@ -49,9 +49,19 @@ def person_on_day(person_id: int, *, day: date, day_start: datetime, day_end: da
         held = cursor.fetchall()
         cursor.execute(_FREE, [person_id, moment(day_end), moment(day_start)])
         free = cursor.fetchall()
-    path, lat, lon, travel_limit_m, birth_year, waiting_since, physical_max, long_shift, agreed_at, *lists = (
-        row
-    )
+    (
+        path,
+        lat,
+        lon,
+        travel_limit_m,
+        birth_year,
+        waiting_since,
+        physical_max,
+        long_shift,
+        shifts_max,
+        agreed_at,
+        *lists,
+    ) = row
     languages, refuses, prefers = (tuple(json.loads(text)) for text in lists)
     kinds = {kind for kind, _code, _evidence in held}
     return PersonOnDay(
@@ -64,6 +74,7 @@ def person_on_day(person_id: int, *, day: date, day_start: datetime, day_end: da
         days_waited=max((day_start - as_utc(waiting_since)).days, 0),
         physical_max=physical_max,
         long_shift_wish=bool(long_shift),
+        shifts_max=shifts_max,
         covered=COVER in kinds,
         briefed=BRIEFING in kinds,
         cleared=CLEARANCE in kinds,

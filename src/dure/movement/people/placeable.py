@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from dure.base.around import around
 from dure.base.columns import Flag, Seconds, Texts, read_columns
@@ -18,6 +19,7 @@ from dure.kernel.must import must
 from dure.movement.people.ages import age_reached
 from dure.movement.people.models import Consent, Credential, FreeSpan, Person
 from dure.movement.people.types import (
+    ALONE,
     BRIEFING,
     CLEARANCE,
     COVER,
@@ -68,7 +70,8 @@ def placeable(
         whom.people(),
         ints={
             "id": F("pk"),
-            **{name: F(name) for name in ("travel_limit_m", "birth_year", "physical_max")},
+            **{name: F(name) for name in ("travel_limit_m", "birth_year", "physical_max", "shifts_max")},
+            "group": Coalesce(F("group_id"), Value(ALONE)),
             "long_shift_wish": Flag(F("long_shift_wish")),
             "guardian_agreed": Flag(Q(guardian_agreed_at__isnull=False)),
             "waiting_s": Seconds("waiting_since"),
@@ -90,6 +93,8 @@ def placeable(
         days_waited=_days_waited(ints["waiting_s"], day_start),
         physical_max=ints["physical_max"].astype(np.int8),
         long_shift_wish=ints["long_shift_wish"].astype(np.bool_),
+        shifts_max=ints["shifts_max"].astype(np.int8),
+        group=ints["group"],
         covered=_holders(good.filter(kind=COVER), person),
         briefed=_holders(good.filter(kind=BRIEFING), person),
         cleared=_holders(good.filter(kind=CLEARANCE), person),

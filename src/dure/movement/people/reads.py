@@ -8,19 +8,21 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from dure.base.access import Actor
 from dure.base.columns import Ints, read_columns
 from dure.kernel.refusals import NotFound
 from dure.movement.people import links
-from dure.movement.people.ages import is_minor
+from dure.movement.people.ages import ADULT_AGE, age_reached, is_minor
 from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, normal_email, unseal
 from dure.movement.people.errors import LinkGone
+from dure.movement.people.groups import group_of
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Guardian, Person, Team
 from dure.movement.people.on_day import person_on_day
-from dure.movement.people.placeable import ids_near, placeable
+from dure.movement.people.placeable import FEW_PEOPLE, ids_near, placeable
 from dure.movement.people.types import (
+    CLEARANCE,
     MESSAGES,
     ConsentReceipt,
     ContactFacts,
@@ -28,21 +30,25 @@ from dure.movement.people.types import (
     NewCredential,
     PersonFacts,
     TeamFacts,
+    Wishes,
 )
 from dure.movement.places import reads as places
 
 __all__ = [
     "agreed_for",
+    "cleared_adults",
     "consents",
     "contact_of",
     "count_by_area",
     "export",
+    "group_of",
     "guardian_contact_of",
     "guardian_token",
     "ids_between",
     "ids_near",
     "ids_of_contact",
     "minor",
+    "minor_ids",
     "minors",
     "names",
     "person",
@@ -54,6 +60,7 @@ __all__ = [
     "team",
     "teams",
     "teams_under",
+    "wishes",
 ]
 
 # Below the number of variables every SQLite of the last years takes in one statement (32,766).
@@ -104,9 +111,11 @@ def export(*, actor: Actor, person_id: int) -> dict[str, object]:
         "prefers": list(facts.prefers),
         "physical_max": facts.physical_max,
         "long_shift_wish": facts.long_shift_wish,
+        "shifts_max": facts.shifts_max,
         "waiting_since": facts.waiting_since.isoformat(),
         "synthetic": facts.synthetic,
         "group": str(row.group.key) if row.group else None,
+        "group_code": row.group.code if row.group else None,
         "contact": {"kind": contact.kind, "address": contact.address} if contact else None,
         "guardian": guardian_contact_of(person_id),
         "guardian_agreed_at": facts.guardian_agreed_at and facts.guardian_agreed_at.isoformat(),
@@ -232,6 +241,35 @@ def minors(ids: Iterable[int], *, day: date) -> frozenset[int]:
     )
 
 
+def minor_ids(*, day: date) -> Ints:
+    """Everybody who counts as under 18 on ``day``; ids, ascending. For operations, not for a page."""
+    # They turn 18 in the year of the day at the earliest (:func:`dure.movement.people.ages.is_minor`).
+    rows = Person.objects.filter(birth_year__gte=day.year - ADULT_AGE)
+    return np.sort(read_columns(rows, ints={"id": F("pk")}).ints["id"])
+
+
+def cleared_adults(ids: Iterable[int], *, day: date) -> Ints:
+    """Who of these people is surely 18 on ``day`` and cleared then for work with children; ids, ascending (P6)."""
+    asked = np.unique(np.fromiter(ids, np.int64))
+    rows = Credential.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), kind=CLEARANCE)
+    if len(asked) <= FEW_PEOPLE:
+        rows = rows.filter(person_id__in=asked.tolist())
+    read = read_columns(rows, ints={"person": F("person_id"), "year": F("person__birth_year")}).ints
+    adult = age_reached(birth_year=0, day=day) - read["year"] >= ADULT_AGE
+    return np.intersect1d(asked, read["person"][adult])
+
+
+def wishes(ids: Iterable[int]) -> dict[int, Wishes]:
+    """How long and how often these people wish to work on a day; who has left is left out."""
+    return {
+        pk: Wishes(shifts_max=shifts_max, long_shift=long_shift)
+        for part in _parts(ids)
+        for pk, shifts_max, long_shift in Person.objects.filter(pk__in=part).values_list(
+            "pk", "shifts_max", "long_shift_wish"
+        )
+    }
+
+
 def agreed_for(ids: Iterable[int]) -> frozenset[int]:
     """For which of these people a guardian has agreed, and has not taken it back."""
     return frozenset(
@@ -301,6 +339,8 @@ def facts_of(row: Person, *, with_home: bool) -> PersonFacts:
         prefers=tuple(row.prefers),
         physical_max=row.physical_max,
         long_shift_wish=row.long_shift_wish,
+        shifts_max=row.shifts_max,
+        group_key=row.group.key if row.group and with_home else None,
         guardian_agreed_at=row.guardian_agreed_at,
         waiting_since=row.waiting_since,
         synthetic=row.synthetic,

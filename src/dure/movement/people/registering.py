@@ -15,6 +15,7 @@ from dure.kernel.refusals import Refusal
 from dure.movement.people.checks import Checked, checked
 from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, seal
 from dure.movement.people.errors import RegistrationReused
+from dure.movement.people.groups import group_code
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Group, Guardian, Person
 from dure.movement.people.types import NewPerson, RefusedRow, Registered
 from dure.movement.places import reads as places
@@ -23,8 +24,8 @@ from dure.movement.places import reads as places
 CHUNK_SIZE: Final = 5_000
 PERSON_COLUMNS: Final = (
     *("key", "given_name", "birth_year", "area_id", "home_lat", "home_lon", "travel_limit_m"),
-    *("languages", "refuses", "prefers", "physical_max", "long_shift_wish", "guardian_agreed_at"),
-    *("group_id", "waiting_since", "synthetic", "registered_as", "link_version"),
+    *("languages", "refuses", "prefers", "physical_max", "long_shift_wish", "shifts_max"),
+    *("guardian_agreed_at", "group_id", "waiting_since", "synthetic", "registered_as", "link_version"),
 )
 Known = dict[UUID, tuple[int, bytes]]
 
@@ -93,7 +94,7 @@ def _write(rows: Sequence[Checked], now: datetime) -> Known:
 
 def _groups(rows: Sequence[Checked]) -> dict[UUID | None, int]:
     keys = sorted({row.given.group_key for row in rows if row.given.group_key})
-    insert_new(Group, ("key", "name"), [(key, "") for key in keys])
+    insert_new(Group, ("key", "code", "name"), [(key, group_code(key), "") for key in keys])
     return dict(Group.objects.filter(key__in=keys).values_list("key", "pk"))
 
 
@@ -102,7 +103,7 @@ def _person_row(row: Checked, groups: dict[UUID | None, int], now: datetime) -> 
     return (
         *(given.key, row.given_name, given.birth_year, given.area_id, row.home_lat, row.home_lon),
         *(given.travel_limit_m, row.languages, row.refuses, row.prefers, given.physical_max),
-        *(given.long_shift_wish, row.guardian_agreed_at, groups.get(given.group_key)),
+        *(given.long_shift_wish, given.shifts_max, row.guardian_agreed_at, groups.get(given.group_key)),
         *(given.waiting_since or now, given.synthetic, row.registered_as, 1),
     )
 

@@ -24,6 +24,9 @@ CREDENTIAL_KINDS: Final = (SKILL, COVER, BRIEFING, CLEARANCE)
 # Evidence of a skill nobody has seen yet. It is kept, and counts for the match once shown (P7).
 OWN_WORD: Final = "own word"
 
+# In columns: who comes with no group.
+ALONE: Final = -1
+
 Bools = npt.NDArray[np.bool_]
 Int8s = npt.NDArray[np.int8]
 Int16s = npt.NDArray[np.int16]
@@ -49,6 +52,8 @@ class NewPerson:
     ``home_lat``, ``home_lon``: degrees, stored rounded to 0.01. ``consents``: purposes (``PURPOSES``), agreed
     to in the wording of version ``wording``. ``skills``: codes on the person's own word; skills with
     evidence, cover, briefing and clearance come as ``credentials``. ``free_spans``: pairs (from, to), aware.
+    ``shifts_max``: for how many shifts a day they wish at most, 1 to 3. ``group_key``: the code of the people they come
+    with, which each of them gives for themself: all of one code are placed at one post, or nobody of them.
     ``guardian_agreed_at`` is for imports of agreements held on paper. ``waiting_since`` defaults to now.
     Whoever counts as under 18 (:func:`dure.movement.people.ages.is_minor`) needs a ``guardian_email``.
     """
@@ -72,6 +77,7 @@ class NewPerson:
     free_spans: tuple[tuple[datetime, datetime], ...] = ()
     physical_max: int = 2
     long_shift_wish: bool = False
+    shifts_max: int = 1
     guardian_agreed_at: datetime | None = None
     group_key: UUID | None = None
     waiting_since: datetime | None = None
@@ -115,7 +121,8 @@ class ConsentReceipt:
 class PersonFacts:
     """A person as they and their organisers see them; no contact.
 
-    ``home_lat``, ``home_lon`` (degrees, rounded to 0.01) are None for everybody but the person.
+    ``home_lat``, ``home_lon`` (degrees, rounded to 0.01) are None for everybody but the person, and so is
+    ``group_key``: who comes with whom is theirs to tell.
     """
 
     id: int
@@ -130,11 +137,29 @@ class PersonFacts:
     prefers: tuple[str, ...]
     physical_max: int
     long_shift_wish: bool
+    shifts_max: int
+    group_key: UUID | None
     guardian_agreed_at: datetime | None
     waiting_since: datetime
     synthetic: bool
     credentials: tuple[NewCredential, ...]
     consents: tuple[ConsentReceipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How somebody wishes to work on a day: at most so many shifts, and one of up to ten hours."""
+
+    shifts_max: int
+    long_shift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """A group as one of it sees it: the code that lets others join, and the first names of who is in it."""
+
+    code: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +240,8 @@ class PlaceablePeople:
     days_waited: Int32s
     physical_max: Int8s
     long_shift_wish: Bools
+    shifts_max: Int8s  # how many shifts a day they wish for, 1 or more
+    group: Ints  # (n,) the group they come with; -1 alone
     covered: Bools
     briefed: Bools
     cleared: Bools
@@ -245,6 +272,7 @@ class PersonOnDay:
     days_waited: int
     physical_max: int
     long_shift_wish: bool
+    shifts_max: int
     covered: bool
     briefed: bool
     cleared: bool

@@ -187,6 +187,11 @@ def post_rows(
             min_age=int(posts.min_age[row]),
             physical=int(posts.physical[row]),
             bring=posts.bring[row],
+            least_crew=int(posts.least_crew[row]),
+            lead_key=client_id(seed, "post", shown_day, int(posts.lead[row]))
+            if posts.lead[row] >= 0
+            else None,
+            people_per_lead=int(posts.people_per_lead[row]),
             **{name: bool(column[row]) for name, column in flags.items()},
         )
         for row in range(posts.count)

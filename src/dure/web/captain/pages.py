@@ -69,6 +69,10 @@ class PostCard:
     form: forms.Form
 
     @property
+    def has_begun(self) -> bool:
+        return self.post.starts_at <= now()
+
+    @property
     def here_count(self) -> int:
         return sum(member.state in ("present", "done") for member in self.crew)
 
@@ -142,6 +146,14 @@ def _back(team_id: int, day: date) -> HttpResponse:
 def check_in(request: HttpRequest, actor: Actor, team_id: int, placement_id: int) -> HttpResponse:
     """By tap. Checking in twice changes nothing, so a second tap needs no id."""
     placement = matching_actions.check_in(actor=actor, placement_id=placement_id, now=now())
+    return _back(team_id, placement.day)
+
+
+@require_POST
+@door_for(Role.CAPTAIN)
+def did_not_arrive(request: HttpRequest, actor: Actor, team_id: int, placement_id: int) -> HttpResponse:
+    """Somebody is missing: their seat is free for others. A second tap changes nothing."""
+    placement = matching_actions.did_not_arrive(actor=actor, placement_id=placement_id, now=now())
     return _back(team_id, placement.day)
 
 

@@ -19,6 +19,7 @@ from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
+from dure.movement.matching.side_reasons import OF_POST
 from dure.movement.matching.types import DayTally, RunFacts, UnfilledPost
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
@@ -32,7 +33,14 @@ from dure.web.clock import now
 from dure.web.days import shown_day
 from dure.web.doors import door_for
 from dure.web.figures import Figure, counted_figure, share_figure
-from dure.web.organiser.matching import MatchForm, gigabytes, last_match, proof_words
+from dure.web.organiser.matching import (
+    AgainForm,
+    MatchForm,
+    again_rows,
+    gigabytes,
+    last_match,
+    proof_words,
+)
 from dure.web.organiser.reach import reach_of
 from dure.web.public.needs import TownNeeds, town_needs
 
@@ -121,7 +129,10 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     is_whole = reach == (campaign.area_path,)
     day = shown_day(request, campaign)
     towns = [town for town in town_needs(campaign, day) if town.area.path.startswith(reach)]
-    run = matching.run_of(campaign.id, day)
+    rounds = matching.rounds(campaign.id, day)
+    # The day's figures are those of the match of all; a match of the running day stands beside them.
+    run = next((one for one in reversed(rounds) if one.again is None), None)
+    again = next((one for one in reversed(rounds) if one.again and one.published_at), None)
     tally = matching.tally(campaign.id, day) if is_whole else None
     gaps, gap_count, critical_open = gaps_of(actor, campaign, day)
     if run is None:
@@ -131,18 +142,23 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "day": day,
         "days": needs.days(campaign.id),
         "run": run,
-        "rounds": matching.rounds(campaign.id, day),
+        "again": again if is_whole else None,
+        "tiers": again_rows(again) if again else [],
+        "again_proof": proof_words(again) if again else "",
         "figures": run_figures(run, tally) if run else [],
         "tally": tally,
         "calls": calls.tally(campaign.id) if is_whole else None,
         "gaps": gaps,
         "gap_count": gap_count,
+        "waiting": matching.waiting_minors(actor, campaign, day),
         "critical_open": critical_open,
         "places": place_rows(actor, reach, towns),
         "may_match": is_whole and campaign.state == "open",
         "card": last_match(campaign, day) if is_whole else None,
         "memory_gb": gigabytes(match_job.memory_of_last(campaign.id)),
-        "match_form": MatchForm(initial={"day": day, "round_number": run.round + 1 if run else 1}),
+        "match_form": MatchForm(initial={"day": day, "round_number": 1}),
+        "again_form": AgainForm(initial={"day": day}, auto_id="again_%s"),
+        "runs_now": any(one.published_at for one in rounds) and not any(one.settled_at for one in rounds),
         "held": [
             one
             for one in standings.held_for(
@@ -169,6 +185,7 @@ def why_unfilled(request: HttpRequest, actor: Actor, slug: str, post_id: int) ->
         "team": people.team(found.post.team_id),
         "reasons": found.reasons,
         "skill_names": found.skill_names,
+        "sides": [OF_POST[name] for name in found.sides],
         "elsewhere": [
             (tier + 1, count) for tier, count in enumerate(found.reasons.placed_elsewhere_by_tier) if count
         ],

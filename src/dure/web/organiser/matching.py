@@ -39,6 +39,7 @@ STEPS = (
     ("pairs", _("Finding who can go where")),
     ("auction", _("Weighing everybody against everybody else")),
     ("proof", _("Proving that no better placement exists")),
+    ("sides", _("Keeping groups and crews together, and adults beside those under 18")),
     ("writing", _("Writing the offers")),
     ("publishing", _("Showing the offers and telling people")),
 )
@@ -60,6 +61,29 @@ class MatchForm(forms.Form):
             (24, _("a day")),
             (48, _("two days")),
         ],
+    )
+
+
+class AgainForm(forms.Form):
+    """Matching the running day again."""
+
+    day = forms.DateField(widget=forms.HiddenInput)
+    stability_m = forms.TypedChoiceField(
+        label=_("Ask somebody to move only for"),
+        coerce=int,
+        initial=3_000,
+        choices=[
+            (1_000, _("more than 1 km less travel")),
+            (3_000, _("more than 3 km less travel")),
+            (10_000, _("more than 10 km less travel")),
+            (1_000_000, _("a more urgent post, never for travel")),
+        ],
+    )
+    kept_hours = forms.TypedChoiceField(
+        label=_("Keep each offer for"),
+        coerce=int,
+        initial=2,
+        choices=[(1, _("1 hour")), (2, _("2 hours")), (4, _("4 hours")), (12, _("12 hours"))],
     )
 
 
@@ -105,10 +129,39 @@ def gigabytes(count: int | None) -> str:
 
 
 def proof_words(run: RunFacts) -> str:
+    if run.side is not None:
+        share = f"{100 * run.side.gap_share:.3f}"
+        return gettext("with groups, crews and minors proven within %(share)s %% of the best") % {
+            "share": share
+        }
     if run.gap_units == 0:
         return gettext("proven best: gap 0")
     metres = run.gap_units * 10
     return gettext("proven within %(m)s m of way, all people together") % {"m": f"{metres:,}"}
+
+
+@dataclass(frozen=True, slots=True)
+class AgainRow:
+    """Seats of one tier before and in the plan of a match of the running day."""
+
+    tier: int
+    free: int
+    new: int
+    before: int
+    planned: int
+
+    @property
+    def gain(self) -> int:
+        return self.planned - self.before
+
+
+def again_rows(run: RunFacts) -> list[AgainRow]:
+    """By tier; [] for the morning's match."""
+    if run.again is None:
+        return []
+    facts = run.again
+    columns = (facts.free_by_tier, facts.new_by_tier, facts.before_by_tier, run.filled_by_tier)
+    return [AgainRow(tier, *counts) for tier, *counts in zip((1, 2, 3), *columns, strict=True)]
 
 
 def card_of(campaign: CampaignFacts, day: date, job: JobFacts) -> MatchCard:
@@ -167,6 +220,25 @@ def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     return redirect("desk-match-job", slug=slug, job_id=job_id)
 
 
+@require_POST
+@door_for(Role.ORGANISER)
+def start_again(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """Match the running day as it is now. Whoever has a post is asked, never moved."""
+    campaign = _campaign_to_match(actor, slug)
+    form = AgainForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["day"] not in needs.days(campaign.id):
+        raise NotFound(what="day to match")
+    job_id = match_job.start_again(
+        campaign_id=campaign.id,
+        day=form.cleaned_data["day"],
+        stability_m=form.cleaned_data["stability_m"],
+        kept_hours=form.cleaned_data["kept_hours"],
+        asked_by=actor.account_id,
+        now=now(),
+    )
+    return redirect("desk-match-job", slug=slug, job_id=job_id)
+
+
 @require_safe
 @door_for(Role.ORGANISER)
 def watch(request: HttpRequest, actor: Actor, slug: str, job_id: UUID) -> HttpResponse:
@@ -182,6 +254,7 @@ def watch(request: HttpRequest, actor: Actor, slug: str, job_id: UUID) -> HttpRe
         "holds_still": holds_still,
         "refresh_seconds": REFRESH_SECONDS,
         "proof": proof_words(card.run) if card.run else "",
+        "tiers": again_rows(card.run) if card.run else [],
     }
     response = render(request, "organiser/match.html", page)
     if job.is_running and not holds_still:

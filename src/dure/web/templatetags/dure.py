@@ -16,6 +16,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_l
 from dure.kernel.quantities import MILLI, show_milli
 from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.ledger.types import Grade, Kind
+from dure.movement.matching.errors import UNFIT
+from dure.movement.matching.types import Stop
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import PlaceStanding, Withheld
 from dure.web.figures import (
@@ -244,6 +246,12 @@ def claimed(shown: Shown, indicator: IndicatorFacts) -> Figure:
 @register.filter
 def alternative_word(reason: str) -> str:
     return word(ALTERNATIVE_REASONS, reason)
+
+
+@register.filter
+def stop_word(stop: Stop) -> str:
+    """A hard rule, said to the one whom it kept from a post."""
+    return str(UNFIT.get(stop.rule, stop.reason))
 
 
 @register.filter

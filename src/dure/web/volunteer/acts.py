@@ -91,5 +91,5 @@ def guardian_answer(request: HttpRequest, actor: Actor, minor_id: int) -> HttpRe
     if request.POST.get("answer") == "yes":
         people_actions.guardian_agrees(actor=actor, person_id=minor_id, now=now())
     else:
-        guardians.withdraw_consent(actor=actor, person_id=minor_id)
+        guardians.withdraw_consent(actor=actor, person_id=minor_id, now=now())
     return redirect("guardian")

@@ -50,6 +50,7 @@ def _offers(rows: Iterable[OfferFacts]) -> Rows:
             "state": one.state,
             "travel_m": one.travel_m,
             "expires_at": one.expires_at,
+            "instead_of": needs.post(one.instead_of).title if one.instead_of else None,
         }
         for one in rows
     ]

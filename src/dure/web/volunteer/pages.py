@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from dure.movement.honours import reads as honours
 from dure.movement.ledger import reads as ledger
 from dure.movement.ledger.types import LedgerEntry
 from dure.movement.matching import reads as matching
+from dure.movement.matching.side_reasons import OF_PERSON
 from dure.movement.matching.types import OfferFacts, PlacementFacts
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
@@ -34,6 +36,7 @@ from dure.web.actor import GUARDIAN_KEY, PERSON_KEY, let_in
 from dure.web.badges import badge_picture
 from dure.web.clock import now
 from dure.web.doors import for_person, private_link
+from dure.web.volunteer.several import further_posts, one_more
 from dure.web.volunteer.stay import teams_to_stay_with
 
 COMING = ("accepted", "present")
@@ -88,8 +91,31 @@ def next_placement(
     return min(ahead, key=lambda pair: pair[1].starts_at, default=None)
 
 
-def open_offer(offers: Iterable[OfferFacts], at: datetime) -> OfferFacts | None:
-    return next((one for one in offers if one.state == "open" and one.expires_at > at), None)
+def open_offers(offers: Iterable[OfferFacts], at: datetime) -> list[OfferFacts]:
+    """That can be answered; the latest day first, and of one day the latest offer."""
+    return [one for one in offers if one.state == "open" and one.expires_at > at]
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """An offer of another post, beside the one somebody has or was offered first."""
+
+    offer: OfferFacts
+    shift: Shift
+    has: PostFacts
+    kept_until: datetime
+    request_id: UUID
+
+
+def instead_of(offers: Iterable[OfferFacts], post_id: int, at: datetime) -> Instead | None:
+    """What they are asked to do instead of ``post_id``: until that shift begins, they may still change."""
+    has = needs.post(post_id)
+    for one in offers:
+        if one.instead_of == post_id and (has.starts_at > at or has.cancelled_at is not None):
+            shift = shift_of(needs.post(one.post_id))
+            until = one.expires_at if has.cancelled_at else min(one.expires_at, has.starts_at)
+            return Instead(one, shift, has, until, uuid.uuid4())
+    return None
 
 
 def answers_of(actor: Actor, person_id: int) -> list[tuple[CampaignFacts, StandingAnswer]]:
@@ -117,8 +143,11 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     person = people.person(actor=actor, person_id=person_id)
     at = now()
     page: dict[str, object] = {"person": person, "here": "my", "answers": true_answers(actor, person_id, at)}
-    placed = next_placement(matching.placements_of(actor, person_id), at)
-    offer = open_offer(matching.offers_of(actor, person_id), at)
+    mine = matching.placements_of(actor, person_id)
+    placed = next_placement(mine, at)
+    offers = open_offers(matching.offers_of(actor, person_id), at)
+    # What would be left is shown first, and beside it what they are asked to do instead.
+    offer = min(offers, key=lambda one: one.instead_of is not None, default=None)
     if placed is not None:
         placement, post = placed
         page |= {
@@ -128,6 +157,9 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
             "badge": badge_picture(request, placement.id),
             "may_stay": bool(teams_to_stay_with(actor, person_id)),
             "may_withdraw": placement.state == "accepted" and post.starts_at > at,
+            "further": further_posts(mine, placement),
+            "one_more": one_more(offers, placement) if person.shifts_max > 1 else None,
+            "instead": instead_of(offers, post.id, at) if placement.state == "accepted" else None,
         }
     elif offer is not None:
         post = needs.post(offer.post_id)
@@ -136,6 +168,7 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
             "shift": shift_of(post),
             "kept_until": min(offer.expires_at, post.starts_at if post.starts_at > at else post.ends_at),
             "request_id": uuid.uuid4(),
+            "instead": instead_of(offers, post.id, at),
         }
     if "shift" in page:
         page["campaign"] = page["shift"].campaign  # type: ignore[attr-defined]  # set two lines above
@@ -154,6 +187,7 @@ def why(request: HttpRequest, actor: Actor, person_id: int, offer_id: int) -> Ht
         "others": [(one, reasons.others[one.post]) for one in reasons.why.alternatives],
         "changes": [(one, reasons.others[one.post]) for one in reasons.why.changes],
         "cost": reasons.why.cost,
+        "sides": [OF_PERSON[name] for name in reasons.sides],
     }
     return render(request, "volunteer/why.html", page)
 

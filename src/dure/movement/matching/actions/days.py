@@ -1,14 +1,16 @@
-"""The turns of a matching day: solve, publish, settle."""
+"""The turns of a matching day: solve, write, settle."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from dure.base import outbox
 from dure.base.columns import read_columns
@@ -16,20 +18,23 @@ from dure.base.jobs import SILENT, Progress
 from dure.base.rows import insert_columns
 from dure.engine.matching import NO_POST, Solution, solve
 from dure.engine.matching.problem import travel_m
-from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.matching.beside import drop_told_of_adults
 from dure.movement.matching.columns import DayInput
 from dure.movement.matching.errors import NoPosts, RunExists, RunNotReady
-from dure.movement.matching.gather import gather, open_seats, taken_people
-from dure.movement.matching.models import Offer, Run
+from dure.movement.matching.gather import gather, held_now, seats_to_match, taken_people
+from dure.movement.matching.models import Offer, Run, RunInput
 from dure.movement.matching.rows import run_facts
-from dure.movement.matching.stored import some_of, start_prices
+from dure.movement.matching.side_rows import held_bytes, relaxed_bytes, side_json
+from dure.movement.matching.stored import packed_steps, some_of, start_prices
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 
 Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
 
+NOTHING = -1  # no post is left
 # Rows in one transaction: it stays near 100 ms, so that the site's own writes get in between.
 CHUNK_ROWS = 10_000
 SETTLE_ROWS = 5_000
@@ -46,7 +51,7 @@ def run(
 
     Refuses with NoPosts, RunExists (the round is published), RunNotReady (the day is settled).
     """
-    _clear_unpublished(campaign_id, day, round_number)
+    clear_unpublished(campaign_id, day, round_number)
     progress.advance(0, 1, "reading")
     today, earlier_prices = _read(campaign_id, day, now)
     progress.advance(1, 1, "reading")
@@ -56,7 +61,7 @@ def run(
 
 def _read(campaign_id: int, day: date, now: datetime) -> tuple[DayInput, Ints]:
     """The day's problem, and what yesterday says of its prices."""
-    open_now = open_seats(campaign_id, day, now)
+    open_now = seats_to_match(campaign_id, day, now)
     if not open_now:
         raise NoPosts(day=day)
     posts = [post for post, _ in open_now]
@@ -69,6 +74,7 @@ def _read(campaign_id: int, day: date, now: datetime) -> tuple[DayInput, Ints]:
         posts=posts,
         seats=[count for _, count in open_now],
         leave_out=taken_people(campaign_id, day),
+        held=lambda: held_now(campaign_id, day, now, post_ids),
     )
     return today, start_prices(campaign_id, day, whole_day)
 
@@ -84,11 +90,15 @@ def _solve(today: DayInput, earlier_prices: Ints, progress: Progress) -> Solutio
         start_prices=earlier_prices,
         tell=tell,
         memory_max_bytes=settings.MATCH_MEMORY_MAX_BYTES,
+        sides=today.sides,
     )
 
 
-def _clear_unpublished(campaign_id: int, day: date, round_number: int) -> None:
-    """Drop what an earlier try left of the round. From the first statement on nobody can publish it."""
+def clear_unpublished(campaign_id: int, day: date, round_number: int) -> None:
+    """Drop what an earlier try left of the round. From the first statement on nobody can publish it.
+
+    Refuses with RunNotReady (the day is settled), RunExists (the round is published).
+    """
     rounds = Run.objects.filter(campaign_id=campaign_id, day=day)
     with transaction.atomic():
         rounds.filter(round=round_number, published_at__isnull=True).update(dropped=True, complete=False)
@@ -114,6 +124,16 @@ def _spans(rows: Ints) -> list[tuple[int, int]]:
     return [(start, min(start + CHUNK_ROWS, len(rows))) for start in range(0, len(rows), CHUNK_ROWS)]
 
 
+@dataclass(frozen=True, eq=False)
+class NewOffers:
+    """What a run offers, by ascending person id."""
+
+    persons: Ints
+    posts: Ints  # ids
+    ways_m: Ints
+    instead_of: Ints  # ids of posts that a yes would leave; NOTHING where it leaves none
+
+
 def _write(
     campaign_id: int,
     day: date,
@@ -123,59 +143,85 @@ def _write(
     now: datetime,
     progress: Progress,
 ) -> RunFacts:
-    rows = np.flatnonzero(solution.post_of != NO_POST)
-    post_rows = solution.post_of[rows].astype(np.int64)
+    rows, post_rows = _first_and_further(solution)
+    offers = offers_of(today, rows, post_rows, np.full(len(rows), NOTHING, np.int64))
+    new = new_run(campaign_id, day, round_number, today, solution, now)
+    return write_run(new, offers, RunInput(run=new, person_steps=packed_steps(today.person_ids)), progress)
+
+
+def _first_and_further(solution: Solution) -> tuple[Ints, Ints]:
+    """Rows of people, ascending, and of posts; of several shifts of one person the one of the match comes first."""
+    placed = np.flatnonzero(solution.post_of != NO_POST)
+    people = np.concatenate([placed, solution.extra_person]).astype(np.int64)
+    posts = np.concatenate([solution.post_of[placed], solution.extra_post]).astype(np.int64)
+    line = np.argsort(people, kind="stable")
+    return people[line], posts[line]
+
+
+def offers_of(today: DayInput, rows: Ints, post_rows: Ints, instead_of: Ints) -> NewOffers:
+    """Offers of posts (rows) to people (rows, ascending). ``instead_of``: one id for each offer."""
     ways_m = np.rint(travel_m(today.problem, rows, post_rows)).astype(np.int64)
-    new = _new_run(campaign_id, day, round_number, today, solution, now)
+    return NewOffers(today.person_ids[rows], today.need_ids[post_rows], ways_m, instead_of)
+
+
+def write_run(new: Run, offers: NewOffers, gathered: RunInput, progress: Progress) -> RunFacts:
+    """Write a run and its offers, some at a time; nobody sees any of it.
+
+    Refuses with RunNotReady (settled meanwhile), RunExists (somebody else matched the round meanwhile).
+    """
     try:
         with transaction.atomic():
             new.save(force_insert=True)
-            if _of_day(campaign_id, day).filter(settled_at__isnull=False).exists():
-                raise RunNotReady(day=day, state="settled")  # while this one was solved
+            gathered.save(force_insert=True)
+            # The day's first round is held, so that whoever settles it sees this run, or this run that it is settled.
+            shown = _of_day(new.campaign_id, new.day).filter(published_at__isnull=False).order_by("pk")
+            if any(shown.select_for_update().values_list("settled_at", flat=True)[:1]):
+                raise RunNotReady(day=new.day, state="settled")  # while this one was solved
     except IntegrityError as twin:  # somebody else matched the day while this one was solved
-        if not _of_day(campaign_id, day).filter(round=round_number).exists():
+        if not _of_day(new.campaign_id, new.day).filter(round=new.round).exists():
             raise
-        raise RunExists(day=day, round=round_number) from twin
-    persons, posts = today.person_ids[rows], today.need_ids[post_rows]
-    for first, last in _spans(rows):
-        progress.advance(first, len(rows), "writing")
-        part = slice(first, last)
+        raise RunExists(day=new.day, round=new.round) from twin
+    for first, last in _spans(offers.persons):
+        progress.advance(first, len(offers.persons), "writing")
+        part = NewOffers(*(column[first:last] for column in vars(offers).values()))
         try:
-            _write_chunk(new, persons[part], posts[part], ways_m[part])
+            _write_chunk(new, part)
         except IntegrityError:  # somebody left between the look and the end of the transaction
-            _write_chunk(new, persons[part], posts[part], ways_m[part])
+            _write_chunk(new, part)
     if not Run.objects.filter(pk=new.pk, dropped=False).update(complete=True):
-        raise RunExists(day=day, round=round_number)
-    progress.advance(len(rows), len(rows), "writing")
+        raise RunExists(day=new.day, round=new.round)
+    progress.advance(len(offers.persons), len(offers.persons), "writing")
     return run_facts(new)
 
 
-def _write_chunk(new: Run, persons: Ints, posts: Ints, ways_m: Ints) -> None:
-    """Write some offers. ``persons``: ids, ascending. Whoever left while the day was solved is offered nothing."""
+def _write_chunk(new: Run, offers: NewOffers) -> None:
+    """Write some offers. Whoever left while the day was solved is offered nothing."""
     with transaction.atomic():
         # Held, so that nobody drops the run while something is added to it.
         mine = Run.objects.select_for_update().filter(pk=new.pk, dropped=False)
         if not list(mine.values_list("pk")):
             raise RunExists(day=new.day, round=new.round)
+        persons = offers.persons
         here = np.isin(persons, people.ids_between(int(persons[0]), int(persons[-1])))
         count = int(here.sum())
-        insert_columns(
-            Offer,
-            {
-                "run_id": [new.pk] * count,
-                "post_id": posts[here].tolist(),
-                "person_id": persons[here].tolist(),
-                "travel_m": ways_m[here].tolist(),
-                "state": [Offer.State.OPEN.value] * count,
-            },
-        )
+        columns: dict[str, Sequence[object]] = {
+            "run_id": [new.pk] * count,
+            "post_id": offers.posts[here].tolist(),
+            "person_id": persons[here].tolist(),
+            "travel_m": offers.ways_m[here].tolist(),
+            "state": [Offer.State.OPEN.value] * count,
+        }
+        instead_of = offers.instead_of[here]
+        if (instead_of != NOTHING).any():
+            columns["instead_of_id"] = [None if pk == NOTHING else pk for pk in instead_of.tolist()]
+        insert_columns(Offer, columns)
 
 
 def _of_day(campaign_id: int, day: date) -> QuerySet[Run]:
     return Run.objects.filter(campaign_id=campaign_id, day=day)
 
 
-def _new_run(
+def new_run(
     campaign_id: int, day: date, round_number: int, today: DayInput, solution: Solution, now: datetime
 ) -> Run:
     return Run(
@@ -201,31 +247,15 @@ def _new_run(
         prices=solution.prices.astype("<i8").tobytes(),
         price_scale=solution.price_scale,
         closed=np.packbits(solution.closed).tobytes(),
+        side=side_json(today, solution),
+        relaxed=relaxed_bytes(today, solution),
+        held=held_bytes(today.sides),
         solved_at=now,
     )
 
 
 def round_half_up(value: float) -> int:
     return int(value + 0.5)
-
-
-def publish_run(*, run_id: int, now: datetime, expires_at: datetime) -> RunFacts:
-    """Show the offers, answerable until ``expires_at``: one row switches all of them on.
-
-    Their notices follow turn by turn (``tell_offered``). Publishing twice changes nothing.
-    Refuses with NotFound, RunNotReady (not all of its offers are written, or the day was settled meanwhile).
-    """
-    settled = Run.objects.filter(
-        campaign_id=OuterRef("campaign_id"), day=OuterRef("day"), settled_at__isnull=False
-    )
-    ready = Run.objects.filter(pk=run_id, complete=True, published_at__isnull=True)
-    ready.filter(~Exists(settled)).update(published_at=now, expires_at=expires_at)
-    found = Run.objects.filter(pk=run_id).first()
-    if found is None:
-        raise NotFound(what="run")
-    if found.published_at is None:
-        raise RunNotReady(day=found.day, state="settled" if found.complete else "not written whole")
-    return run_facts(found)
 
 
 def settle(*, campaign_id: int, day: date, now: datetime) -> int:
@@ -240,11 +270,14 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
     if rounds.filter(complete=True, published_at__isnull=True).exists():
         raise RunNotReady(day=day, state="not published")
     # First, so that a match which is still solving or writing publishes nothing after this.
-    rounds.filter(published_at__isnull=False, settled_at__isnull=True).update(settled_at=now)
+    rounds.filter(published_at__isnull=False, settled_at__isnull=True).update(
+        settled_at=now, relaxed=b"", held=b""
+    )
     rounds.filter(published_at__isnull=True).update(dropped=True)
     for run_id in rounds.filter(published_at__isnull=True).values_list("pk", flat=True):
         _drop(run_id)  # its writer died half way
     rounds.filter(told_at__isnull=True).update(told_to=None, told_at=now)
+    RunInput.objects.filter(run__in=rounds).delete()
     unaccepted = Offer.objects.filter(run__in=rounds).exclude(state=Offer.State.ACCEPTED)
     gone = list(unaccepted.values_list("pk", flat=True))
     count = 0
@@ -256,4 +289,5 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
             stayed = set(Offer.objects.filter(pk__in=chunk).values_list("pk", flat=True))
             outbox.drop_keys(keys=[f"offer:{offer_id}" for offer_id in chunk if offer_id not in stayed])
             count += len(chunk) - len(stayed)
+    drop_told_of_adults(campaign_id, day)  # also those who let the offer pass were told
     return count

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from dure.base.access import SYSTEM, Actor
 from dure.base.rows import insert
 from dure.kernel.refusals import NotFound, Refusal
+from dure.movement.matching.beside import (
+    must_be_beside_adults,
+    posts_for_minors,
+    tell_when_adults_came,
+    tell_when_adults_left,
+)
 from dure.movement.matching.errors import AlreadyPlaced, NotReady, OfferGone, RequestReused, RestShort
+from dure.movement.matching.late_day import refuse_promised
 from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
-from dure.movement.matching.ready import missing, short_of_rest, unready
+from dure.movement.matching.ready import missing, next_turn, short_of_rest, unready
 from dure.movement.matching.rows import offer_facts, placement_facts
 from dure.movement.matching.types import NewAcceptance, OfferFacts, PlacementFacts
 from dure.movement.needs import actions as needs
@@ -26,11 +34,14 @@ from dure.movement.people import reads as people
 
 # Acceptances in one transaction; it stays near 100 ms.
 CHUNK_ROWS = 2_000
+# Whoever has a shift of the day already clashes with it, and is asked singly which turn it is.
+FIRST_TURN = 1
 
 
 def _published(actor: Actor, offer_id: int) -> OfferFacts:
     """The offer, for the one it was made to. Another's offer looks like one that doesn't exist."""
-    offer = next(offer_facts(Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)), None)
+    shown = Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)
+    offer = next(offer_facts(shown.exclude(state=Offer.State.WITHHELD)), None)
     if offer is None or not actor.is_person(offer.person_id):
         raise NotFound(what="offer")
     return offer
@@ -50,10 +61,12 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     """Take the offered seat, once.
 
     The phone makes ``request_id`` and keeps it until it hears an answer, so a second try after a
-    lost reply gets the first try's seat, not a second one.
+    lost reply gets the first try's seat, not a second one. An offer instead of another post gives that one back in
+    the same transaction: nobody is without a post in between, and nobody has two.
 
     Refuses with NotFound, OfferGone, NeedFull, NeedCancelled, AlreadyPlaced, RequestReused, NotReady
-    (cover, briefing or consent was lost since the match), RestShort (a neighbouring day was taken since).
+    (cover, briefing or consent was lost since the match), RestShort (a neighbouring day was taken since),
+    AdultsMissing (under 18, and two cleared adults have not said yes yet: the offer waits), PostUnfit.
     """
     offer = _published(actor, offer_id)
     day = offer.day
@@ -64,26 +77,7 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
         raise OfferGone(why="open until its shift was over" if post.ends_at <= now else _why_gone(offer_id))
     try:
         with transaction.atomic():
-            # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
-            people_actions.hold(person_ids=[offer.person_id])
-            # This UPDATE settles who answers.
-            answered = Offer.objects.filter(
-                pk=offer_id, state__in=(Offer.State.OPEN, Offer.State.DECLINED)
-            ).update(state=Offer.State.ACCEPTED)
-            if not answered:
-                raise OfferGone(why=_why_gone(offer_id))
-            if lacks := missing(offer.person_id, post):
-                raise NotReady(missing=lacks)
-            if wanted := short_of_rest({offer.person_id: post}).get(offer.person_id):
-                raise RestShort(wanted=wanted)
-            needs.take_seat(post_id=offer.post_id)
-            placement = Placement.objects.create(
-                request_id=request_id,
-                post_id=offer.post_id,
-                person_id=offer.person_id,
-                day=day,
-                accepted_at=now,
-            )
+            placement = _take(offer, post, request_id=request_id, now=now)
     except IntegrityError as clash:
         if twin := placed_before(request_id, offer.person_id, offer.post_id):
             return twin
@@ -94,6 +88,70 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
             return twin
         raise
     return placement_facts(placement)
+
+
+def _refuse_unready(person_id: int, post: PostFacts) -> None:
+    if lacks := missing(person_id, post):
+        raise NotReady(missing=lacks)
+    if wanted := short_of_rest({person_id: post}).get(person_id):
+        raise RestShort(wanted=wanted)
+
+
+def _take(offer: OfferFacts, post: PostFacts, *, request_id: UUID, now: datetime) -> Placement:
+    """Say yes and sit down, in the caller's transaction, every rule asked again; refuses as :func:`accept` does."""
+    # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
+    people_actions.hold(person_ids=[offer.person_id])
+    # This UPDATE settles who answers.
+    is_taken_back = not _answers(offer.id, Offer.State.OPEN)
+    if is_taken_back and not _answers(offer.id, Offer.State.DECLINED):
+        raise OfferGone(why=_why_gone(offer.id))
+    left = _leave(offer, now)
+    turn = next_turn(offer.person_id, offer.day)
+    _refuse_unready(offer.person_id, post)
+    # In the order of the posts, so that two who change places never wait for each other in a ring.
+    for post_id in sorted({post.id, left or post.id}):
+        (needs.take_seat if post_id == post.id else needs.free_seat)(post_id=post_id)
+    if is_taken_back:  # meanwhile the seat may have been offered to somebody else
+        refuse_promised(need_reads.post(post.id), now)
+    must_be_beside_adults(offer.person_id, post)
+    if left:
+        tell_when_adults_left([left], day=offer.day, now=now)
+    placement = Placement.objects.create(
+        request_id=request_id,
+        post_id=post.id,
+        person_id=offer.person_id,
+        day=offer.day,
+        turn=turn,
+        accepted_at=now,
+    )
+    tell_when_adults_came(post, offer.person_id, now=now)
+    return placement
+
+
+def _answers(offer_id: int, state: str) -> bool:
+    """Whether an offer in this state was taken by this call."""
+    return bool(Offer.objects.filter(pk=offer_id, state=state).update(state=Offer.State.ACCEPTED))
+
+
+def _leave(offer: OfferFacts, now: datetime) -> int | None:
+    """Leave the post that the offer is instead of: the post whose seat comes free, None where they held no seat.
+
+    Call it in the transaction that seats them elsewhere. Refuses with OfferGone once they are there, or its shift has
+    begun.
+    """
+    if offer.instead_of is None:
+        return None
+    mine = Placement.objects.filter(person_id=offer.person_id, post_id=offer.instead_of)
+    has = need_reads.post(offer.instead_of)
+    may_leave = has.starts_at > now or has.cancelled_at is not None
+    accepted = mine.filter(state=Placement.State.ACCEPTED)
+    left = accepted.update(state=Placement.State.WITHDRAWN) if may_leave else 0
+    if not left and mine.filter(state__in=(Placement.State.ACCEPTED, Placement.State.PRESENT)).exists():
+        raise OfferGone(why="open until the shift you have had begun")
+    # What offered it to them is let go, whether they had answered or not.
+    offered = Offer.objects.filter(person_id=offer.person_id, post_id=offer.instead_of)
+    offered.filter(state__in=(Offer.State.OPEN, Offer.State.ACCEPTED)).update(state=Offer.State.DECLINED)
+    return offer.instead_of if left else None
 
 
 def _why_gone(offer_id: int) -> str:
@@ -116,11 +174,11 @@ def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple
     lacking = unready(_posts_of(offers, posts)) | {
         offer.person_id for offer in offers if posts[offer.post_id].ends_at <= now
     }
-    for start in range(0, len(acceptances), CHUNK_ROWS):
-        chunk = acceptances[start : start + CHUNK_ROWS]
+    for chunk in _chunks(acceptances, offers):
         try:
             with transaction.atomic():
-                taken = None if _asked_before(chunk) else _accept_chunk(chunk, posts, lacking, now)
+                alone = len(chunk) == 1 or _is_special(chunk)
+                taken = None if alone else _accept_chunk(chunk, posts, lacking, now)
         except IntegrityError:
             taken = None
         if taken is None:
@@ -128,6 +186,46 @@ def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple
         accepted += taken
         refused += len(chunk) - taken
     return accepted, refused
+
+
+def _chunks(
+    acceptances: Sequence[NewAcceptance], offers: Sequence[_Answerable]
+) -> Iterator[Sequence[NewAcceptance]]:
+    """In the order given, but those under 18 after everybody else: they need to know who is beside them (P6). Who
+    answers several offers, or has a shift of the day already, comes last, one by one."""
+    young: set[int] = set()
+    for day in {offer.day for offer in offers}:
+        young |= people.minors((offer.person_id for offer in offers if offer.day == day), day=day)
+    theirs = {offer.id for offer in offers if offer.person_id in young}
+    # Each offer once: the same answer may be sent twice.
+    count_of = Counter(offer.person_id for offer in {one.id: one for one in offers}.values())
+    placed = _placed(offers)
+    again = {
+        offer.id
+        for offer in offers
+        if count_of[offer.person_id] > 1 or (offer.person_id, offer.day) in placed
+    }
+    theirs -= again
+    first = [row for row in acceptances if row.offer_id not in theirs and row.offer_id not in again]
+    for part in (first, [row for row in acceptances if row.offer_id in theirs]):
+        for start in range(0, len(part), CHUNK_ROWS):
+            yield part[start : start + CHUNK_ROWS]
+    # Several shifts of one person: what one leaves of the day, the next has to do with.
+    for row in acceptances:
+        if row.offer_id in again:
+            yield [row]
+
+
+def _placed(offers: Sequence[_Answerable]) -> set[tuple[int, date]]:
+    """Who of those who answer has a shift already, and on which day."""
+    ids = [offer.person_id for offer in offers]
+    found: set[tuple[int, date]] = set()
+    for start in range(0, len(ids), CHUNK_ROWS):
+        rows = Placement.objects.filter(
+            person_id__in=ids[start : start + CHUNK_ROWS], day__in={offer.day for offer in offers}
+        ).exclude(state=Placement.State.WITHDRAWN)
+        found.update((pk, day) for pk, day in rows.values_list("person_id", "day") if pk is not None)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +239,15 @@ class _Answerable:
 
 
 def _answerable(offer_ids: Sequence[int], now: datetime, *, lock: bool = False) -> list[_Answerable]:
-    """Those of the offers that can be taken, in the order they were given."""
+    """Those of the offers that can be taken, in the order they were given; with ``lock`` only the open ones, as a no
+    may have come meanwhile."""
+    states = (Offer.State.OPEN,) if lock else (Offer.State.OPEN, Offer.State.DECLINED)
     place = {offer_id: number for number, offer_id in enumerate(offer_ids)}
     found: list[_Answerable] = []
     for start in range(0, len(offer_ids), CHUNK_ROWS):
         rows = Offer.objects.filter(
             pk__in=offer_ids[start : start + CHUNK_ROWS],
-            state__in=(Offer.State.OPEN, Offer.State.DECLINED),
+            state__in=states,
             run__published_at__isnull=False,
             run__expires_at__gt=now,
         ).order_by("pk")
@@ -162,10 +262,15 @@ def _posts_of(offers: Sequence[_Answerable], posts: Mapping[int, PostFacts]) -> 
     return {offer.person_id: posts[offer.post_id] for offer in offers}
 
 
-def _asked_before(chunk: Sequence[NewAcceptance]) -> bool:
-    """Whether an id or an offer comes twice, or an id was used before: then each row is a case of its own."""
+def _is_special(chunk: Sequence[NewAcceptance]) -> bool:
+    """Whether each row is a case of its own: an id or an offer comes twice, an id was used before, a no is taken back,
+    or another post is left."""
     requests = {row.request_id for row in chunk}
-    if len(requests) < len(chunk) or len({row.offer_id for row in chunk}) < len(chunk):
+    offer_ids = {row.offer_id for row in chunk}
+    if len(requests) < len(chunk) or len(offer_ids) < len(chunk):
+        return True
+    own_case = Q(instead_of__isnull=False) | Q(state=Offer.State.DECLINED)
+    if Offer.objects.filter(own_case, pk__in=list(offer_ids)).exists():
         return True
     return Placement.objects.filter(request_id__in=list(requests)).exists()
 
@@ -191,13 +296,40 @@ def _accept_chunk(
         if granted.get(offer.post_id, 0) > 0:
             granted[offer.post_id] -= 1
             seated.append(offer)
+    seated = _beside_adults(seated, posts)
     Offer.objects.filter(pk__in=[offer.id for offer in seated]).update(state=Offer.State.ACCEPTED)
     insert(
         Placement,
-        ("request_id", "post_id", "person_id", "day", "state", "accepted_at"),
-        [(request_of[o.id], o.post_id, o.person_id, o.day, Placement.State.ACCEPTED, now) for o in seated],
+        ("request_id", "post_id", "person_id", "day", "turn", "state", "accepted_at", "gave_seat"),
+        [
+            (
+                request_of[o.id],
+                o.post_id,
+                o.person_id,
+                o.day,
+                FIRST_TURN,
+                Placement.State.ACCEPTED,
+                now,
+                False,
+            )
+            for o in seated
+        ],
     )
     return len(seated)
+
+
+def _beside_adults(seated: Sequence[_Answerable], posts: Mapping[int, PostFacts]) -> list[_Answerable]:
+    """Who may keep the seat that is theirs now: all but those under 18 without two cleared adults beside them (P6)."""
+    allowed: set[int] = set()
+    for day in {offer.day for offer in seated}:
+        of_day = [offer for offer in seated if offer.day == day]
+        young = people.minors((offer.person_id for offer in of_day), day=day)
+        asked = {offer.post_id for offer in of_day if offer.person_id in young}
+        safe = posts_for_minors({pk for pk in asked if not posts[pk].for_adults}, day=day)
+        allowed |= {o.id for o in of_day if o.person_id not in young or o.post_id in safe}
+    if back := Counter(offer.post_id for offer in seated if offer.id not in allowed):
+        needs.free_seats(counts=back)
+    return [offer for offer in seated if offer.id in allowed]
 
 
 def _accept_singly(chunk: Sequence[NewAcceptance], now: datetime) -> int:
@@ -214,6 +346,7 @@ def _accept_singly(chunk: Sequence[NewAcceptance], now: datetime) -> int:
 def decline(*, actor: Actor, offer_id: int, now: datetime) -> None:
     """Say no. It costs nothing, nobody above sees it, and it can be taken back until the offer ends.
 
+    Where the offer is instead of another post, that one stays theirs.
     Refuses with NotFound, OfferGone (accepted already: withdraw instead; or too late to matter).
     """
     offer = _published(actor, offer_id)

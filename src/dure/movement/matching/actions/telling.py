@@ -12,6 +12,8 @@ from dure.movement.matching.models import Offer, Run
 from dure.movement.matching.rows import whole_runs
 
 OFFER_NOTICE = "offer"
+# There is a post that needs them more than the one they have.
+INSTEAD_NOTICE = "offer_instead"
 
 
 def tell_offered(*, now: datetime, count_max: int) -> int:
@@ -36,13 +38,22 @@ def _tell_some(run: Run, now: datetime, count_max: int) -> int:
     here = Run.objects.filter(pk=run.pk, told_to=run.told_to, told_at__isnull=True)
     with transaction.atomic():
         rest = Offer.objects.filter(run=run, person_id__gt=run.told_to or 0).order_by("person_id")
-        some = list(rest[:count_max].values_list("pk", "person_id", "state")) if run.expires_at > now else []
+        some = (
+            list(rest[:count_max].values_list("pk", "person_id", "state", "instead_of_id"))
+            if run.expires_at > now
+            else []
+        )
         told_to, told_at = (some[-1][1], None) if len(some) == count_max else (None, now)
         if not here.update(told_to=told_to, told_at=told_at):
             return 0  # another worker was quicker, or the day was settled
         notices = [
-            NewNotice(person_id, OFFER_NOTICE, f"offer:{pk}", {"day": run.day.isoformat()})
-            for pk, person_id, state in some
+            NewNotice(
+                person_id,
+                INSTEAD_NOTICE if instead_of else OFFER_NOTICE,
+                f"offer:{pk}",
+                {"day": run.day.isoformat()},
+            )
+            for pk, person_id, state, instead_of in some
             if state == Offer.State.OPEN
         ]
         # In the queue they stand where they would if they had been told when they were published.

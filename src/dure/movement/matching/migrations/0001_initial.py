@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('prices', models.BinaryField()),
                 ('price_scale', models.PositiveIntegerField(default=1)),
                 ('closed', models.BinaryField()),
+                ('side', models.JSONField(blank=True, null=True)),
+                ('relaxed', models.BinaryField(default=bytes)),
+                ('held', models.BinaryField(default=bytes)),
+                ('again', models.JSONField(blank=True, null=True)),
                 ('solved_at', models.DateTimeField()),
                 ('complete', models.BooleanField(default=False)),
                 ('dropped', models.BooleanField(default=False)),
@@ -51,11 +55,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='RunInput',
+            fields=[
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='matching.run')),
+                ('person_steps', models.BinaryField()),
+                ('home', models.BinaryField(default=bytes)),
+                ('post_of', models.BinaryField(default=bytes)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Offer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('travel_m', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Expired')], default='open', max_length=8)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Expired'), ('withheld', 'Withheld')], default='open', max_length=8)),
+                ('instead_of', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('post', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
                 ('run', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.run')),
@@ -76,17 +90,19 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('request_id', models.UUIDField(unique=True)),
                 ('day', models.DateField()),
+                ('turn', models.PositiveSmallIntegerField(default=1)),
                 ('state', models.CharField(choices=[('accepted', 'Accepted'), ('present', 'Present'), ('done', 'Done'), ('no_show', 'No Show'), ('withdrawn', 'Withdrawn')], default='accepted', max_length=10)),
                 ('accepted_at', models.DateTimeField()),
                 ('checked_in_at', models.DateTimeField(blank=True, null=True)),
                 ('checked_out_at', models.DateTimeField(blank=True, null=True)),
                 ('worked_minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('gave_seat', models.BooleanField(default=False)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
             ],
             options={
                 'indexes': [models.Index(fields=['day'], name='placement_by_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('person', 'day'), name='placement_one_a_day'), models.CheckConstraint(condition=models.Q(('checked_out_at__isnull', True), ('checked_in_at__isnull', False), _connector='OR'), name='placement_in_before_out')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('person', 'day', 'turn'), name='placement_one_a_day'), models.CheckConstraint(condition=models.Q(('checked_out_at__isnull', True), ('checked_in_at__isnull', False), _connector='OR'), name='placement_in_before_out')],
             },
         ),
         migrations.AddConstraint(
@@ -103,7 +119,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='offer',
-            constraint=models.UniqueConstraint(fields=('run', 'person'), name='offer_one_a_run'),
+            constraint=models.UniqueConstraint(fields=('run', 'person', 'post'), name='offer_once_a_run'),
+        ),
+        migrations.AddConstraint(
+            model_name='offer',
+            constraint=models.CheckConstraint(condition=models.Q(('instead_of__isnull', True), models.Q(('instead_of', models.F('post')), _negated=True), _connector='OR'), name='offer_is_of_another_post'),
         ),
         migrations.AddConstraint(
             model_name='standingplacement',

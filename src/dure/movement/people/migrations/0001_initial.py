@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('prefers', models.JSONField(default=list)),
                 ('physical_max', models.PositiveSmallIntegerField(default=2)),
                 ('long_shift_wish', models.BooleanField(default=False)),
+                ('shifts_max', models.PositiveSmallIntegerField(default=1)),
                 ('guardian_agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('waiting_since', models.DateTimeField()),
                 ('synthetic', models.BooleanField(default=False)),
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(unique=True)),
+                ('code', models.CharField(max_length=14, unique=True)),
                 ('name', models.CharField(blank=True, max_length=120)),
             ],
         ),
@@ -130,6 +132,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(('physical_max__lte', 3)), name='person_physical_max_is_0_to_3'),
+        ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.CheckConstraint(condition=models.Q(('shifts_max__gte', 1), ('shifts_max__lte', 3)), name='person_shifts_max_is_1_to_3'),
         ),
         migrations.AddConstraint(
             model_name='team',
