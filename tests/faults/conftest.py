@@ -11,9 +11,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """A test that lost or doubled something fails; so of those that passed the counts are 0."""
     counts: Counter[str] = Counter()
     for report in terminalreporter.getreports("passed"):
-        counts.update(
-            {name: count for name, count in report.user_properties if name in {"faults", "acknowledged"}}
-        )
+        for name, count in report.user_properties:
+            if name in {"faults", "acknowledged"}:
+                counts[name] += count
     if counts:
         terminalreporter.write_line(
             f"faults injected: {counts['faults']:,}; acknowledged under them: {counts['acknowledged']:,}; "

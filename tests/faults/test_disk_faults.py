@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from dure.analytics.sealed.seal import ENTRIES_NAME, PROOF_NAME, SEAL_NAME
 from tests.faults.disk import WRITTEN, copied, heard, injecting, run, tracing
+from tests.movement.ledger.village import NOW
 
 FIRST, END = 10, 25
 # A prime, so that over the faults of a list the sampled places differ in kind.
@@ -30,6 +32,23 @@ FAULTS = {
     "the disk is read-only from a write on": "pwrite64:error=EROFS:when={n}+",
 }
 REFUSED = ("storage_full ", "storage_failed ")
+DRAFT = f"sealed/.{NOW.date().isoformat()}.new"
+# Where sealing writes: the database, the draft's files, the folders made durable, the memory of what was signed.
+SEALED_AT = (
+    *WRITTEN,
+    DRAFT,
+    *(f"{DRAFT}/{name}" for name in (ENTRIES_NAME, PROOF_NAME, SEAL_NAME)),
+    "sealed",
+    "log",
+)
+SEAL_FAULTS = {
+    "killed at a write": "write,pwrite64:signal=SIGKILL:when={n}",
+    "killed at a sync or rename": "fsync,fdatasync,rename:signal=SIGKILL:when={n}",
+    "one write fails": "write,pwrite64:error=EIO:when={n}",
+    "one sync fails": "fsync,fdatasync:error=EIO:when={n}",
+    "the disk is full from a write on": "write,pwrite64:error=ENOSPC:when={n}+",
+}
+SEAL_REFUSED = (*REFUSED, "seal_impossible ")
 
 pytestmark = [
     pytest.mark.skipif("postgresql" in settings.DATABASES["default"]["ENGINE"], reason="SQLite's own writes"),
@@ -110,3 +129,40 @@ def test_nothing_promised_is_lost_and_nothing_stands_twice(
     assert stopped > 0
     record_property("faults", len(range(1, calls + 1, share)))
     record_property("acknowledged", acknowledged)
+
+
+@pytest.mark.parametrize("name", SEAL_FAULTS)
+@pytest.mark.parametrize("points", [3, pytest.param(10**6, marks=pytest.mark.full)])
+def test_a_day_is_sealed_whole_or_not_at_all_and_sealing_again_finishes(
+    prepared: Prepared,
+    tmp_path: Path,
+    record_property: Callable[[str, int], None],
+    name: str,
+    points: int,
+) -> None:
+    fault = SEAL_FAULTS[name]
+    calls = fault.partition(":")[0]
+    log = tmp_path / "calls"
+    home = copied(prepared.home, tmp_path / "home")
+    told = heard(run(home, "tests.faults.sealer", under=tracing(home, calls, SEALED_AT, str(log))))
+    assert (told.is_over, told.refused, told.broke) == (True, [], [])
+    count = sum(any(f"{call}(" in line for call in calls.split(",")) for line in log.read_text().splitlines())
+    assert count > 4
+    whole = json.loads(run(home, "tests.faults.sealer", "look").stdout)
+    stopped = 0
+    for n in range(1, count + 1, max(1, count // points)):
+        home = copied(prepared.home, tmp_path / "home")
+        told = heard(run(home, "tests.faults.sealer", under=injecting(home, fault.format(n=n), SEALED_AT)))
+        where = f"{name} {n} of {count}"
+        looked = run(home, "tests.faults.sealer", "look")
+        assert looked.returncode == 0, f"{where}: {looked.stderr}"
+        found = json.loads(looked.stdout)
+
+        assert told.broke == [], where
+        assert all(said.startswith(SEAL_REFUSED) for said in told.refused), (where, told.refused)
+        assert (found["faults"], found["faults_after"]) == ([], []), where
+        assert found["entries"] == found["entries_after"] == whole["entries"], where
+        assert found["rows_after"] == 0, where
+        stopped += not told.is_over or bool(told.refused)
+        record_property("faults", 1)
+    assert stopped > 0
