@@ -13,6 +13,7 @@ RULES = [
     "11 hours of rest",
     "0.5 %",
     "a straw sack of 80 kg",
+    "within [\\d,.]+ % of the best",
     "plan:? (it is measured by is |of )?[\\d,.]+ (kg|h|sacks?)",
 ]
 # A figure has its grade in the figure component, in its own paragraph, cell, entry or row of a table, or in the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import astuple, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +14,12 @@ from django.db import connection
 from dure.analytics.analyst import Analyst
 from dure.analytics.entries import write_entries
 from dure.analytics.errors import EngineUnknown, QuestionUnknown
+from dure.analytics.rollup_files import write_rollups
 from dure.analytics.types import Rollup
 from dure.base.home import home
 from dure.movement.ledger import actions, reads
 from dure.movement.ledger.types import Grade, Kind
+from dure.operations import figures
 from dure.operations.figures import ask
 from dure.operations.recompute import recompute_sums
 from tests.analytics.histories import QUICK_FOR_LITTLE
@@ -111,6 +114,21 @@ def test_distinct_people_are_those_that_the_ledger_counts(village: Village, tmp_
 def test_an_unknown_engine_is_refused(village: Village) -> None:
     with pytest.raises(EngineUnknown):
         recompute_sums(campaign_id=village.campaign_id, engine="abacus")
+
+
+def test_who_asks_at_the_same_moment_as_another_uses_what_that_one_set_aside(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked(village)
+
+    def after_another(folder: Path, rows: Iterable[Rollup]) -> int:
+        write_rollups(home() / "figures" / str(village.campaign_id) / reads.state(), [])
+        return write_rollups(folder, rows)
+
+    monkeypatch.setattr(figures, "write_rollups", after_another)
+    found = ask("pace", campaign_id=village.campaign_id, last_day=DAY, indicator_id=village.hours)
+    assert found.rows == ()
+    assert not list((home() / "figures" / str(village.campaign_id)).glob("making-*"))
 
 
 def test_big_questions_are_answered_from_what_is_set_aside_and_anew_when_the_log_has_grown(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dure.base.access import SYSTEM, actor_of
-from dure.movement.matching import actions, reads
+from dure.movement.matching import actions, latecomers, reads
 from dure.movement.matching.errors import RestShort
 from dure.movement.matching.types import NewAcceptance
 from dure.movement.needs import actions as needs
@@ -69,6 +69,25 @@ def test_twenty_copies_of_one_request_take_one_seat_and_are_all_told_yes() -> No
     assert len(heard) == 1
     assert placements(farm) == 1
     assert need_reads.post(farm.posts["Pick pears"]).seats_taken == PEOPLE - SEATS + 1
+
+
+def test_copies_of_one_late_request_take_one_seat_and_are_all_told_yes() -> None:
+    farm = settle_valley()
+    farm.post(seats=3)
+    farm.match()
+    minji = farm.person("Minji")
+
+    def takes(number: int) -> str:
+        return latecomers.take(
+            actor=actor_of(person_id=minji),
+            person_id=minji,
+            post_id=farm.posts["Pick pears"],
+            request_id=made("late"),
+            now=at(5),
+        ).state
+
+    assert at_once(8, takes) == {"accepted": 8}
+    assert need_reads.post(farm.posts["Pick pears"]).seats_taken == 1
 
 
 def test_answers_in_bulk_and_singly_at_once_take_each_seat_once() -> None:

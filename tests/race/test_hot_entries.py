@@ -242,6 +242,24 @@ def test_a_database_that_can_not_be_written_is_told_as_such(
     assert door.post(door.entry())[0] == 201
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_when_the_writer_dies_whoever_comes_next_begins_another(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_writer, "WAIT_S_MAX", 0.2)
+    monkeypatch.setattr(group_writer, "STALLED_AFTER_S", 0.0)
+
+    def die(**_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "record", die)
+        assert told(*door.post(door.entry())[:2]) == (503, "storage_busy")
+
+    monkeypatch.setattr(group_writer, "WAIT_S_MAX", 30.0)
+    assert door.post(door.entry())[0] == 201
+
+
 def test_a_fault_of_ours_fails_one_request_and_not_its_neighbours(
     door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -13,9 +13,11 @@ import pytest
 from django.db import transaction
 
 from dure.base.access import actor_of
+from dure.movement.ledger import actions as ledger
 from dure.movement.matching import actions, latecomers, reads
 from dure.movement.matching.actions import days
 from dure.movement.matching.models import Offer, Placement, Run, RunInput
+from dure.movement.needs import actions as need_actions
 from dure.movement.needs import reads as need_reads
 from dure.movement.people import actions as people
 from dure.operations import leaving
@@ -173,14 +175,14 @@ def test_whoever_leaves_dure_while_they_say_yes_keeps_no_seat(monkeypatch: pytes
     person_id, offer_id = asked[0]
     me = actor_of(person_id=person_id)
     halfway, answered = Event(), Event()
-    forget = leaving.ledger.forget_person
+    forget = ledger.forget_person
 
     def slowly(*, person_id: int) -> int:
         halfway.set()
         answered.wait(timeout=0.5)
         return forget(person_id=person_id)
 
-    monkeypatch.setattr(leaving.ledger, "forget_person", slowly)
+    monkeypatch.setattr(ledger, "forget_person", slowly)
 
     def goes(number: int) -> str:
         if number == 0:
@@ -230,3 +232,33 @@ def test_a_day_settled_while_a_match_of_it_is_written_keeps_nothing(monkeypatch:
     assert not RunInput.objects.exists()
     assert not Run.objects.filter(published_at=None).exists()
     assert not Offer.objects.exclude(state="accepted").exists()
+
+
+def test_a_day_settled_while_a_round_of_it_is_published_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    farm, _ = moving(2)
+    farm.post("Levee", seats=2, tier=1, lat=NAJU[0] + KM, starts=14, ends=20)
+    run = actions.run_again(campaign_id=farm.campaign.id, day=DAY, now=at(6))
+    halfway, settled = Event(), Event()
+    hold = need_actions.hold_seats
+
+    def slowly(*, post_ids: list[int]) -> dict[int, int]:
+        halfway.set()
+        settled.wait(timeout=0.5)
+        return hold(post_ids=post_ids)
+
+    monkeypatch.setattr(need_actions, "hold_seats", slowly)
+
+    def does(number: int) -> str:
+        if number == 0:
+            return actions.publish_run(run_id=run.id, now=at(6), expires_at=at(12)).state
+        halfway.wait(timeout=30)
+        actions.settle(campaign_id=farm.campaign.id, day=DAY, now=at(22))
+        settled.set()
+        return "settled"
+
+    at_once(2, does)
+
+    assert not Offer.objects.exclude(state="accepted").exists()
+    assert not Run.objects.filter(settled_at=None).exists()

@@ -14,6 +14,7 @@ def write_durably(path: Path, data: bytes) -> None:
     The folder is made when missing. Raises OSError as the system gives it (a full or read-only disk); the file that
     stood there before is then untouched.
     """
+    is_new_folder = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
@@ -26,9 +27,10 @@ def write_durably(path: Path, data: bytes) -> None:
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        # The new name stands in the folder, which is written back on its own.
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # The new name stands in the folder, which is written back on its own; so does a new folder in the one above.
+    for changed in (path.parent, path.parent.parent) if is_new_folder else (path.parent,):
+        folder = os.open(changed, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -8,7 +8,6 @@ hands in waits until their rows are durable, or hears why they are not.
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
@@ -75,7 +74,6 @@ class GroupWriter(Generic[Row, Outcome]):
         self._waiting_rows = 0
         self._writing_since: float | None = None
         self._thread: Thread | None = None
-        self._process_id = 0
 
     def ask(self, rows: Sequence[Row]) -> Sequence[Outcome]:
         """The outcome of each of ``rows``, durable by now.
@@ -86,10 +84,10 @@ class GroupWriter(Generic[Row, Outcome]):
         must(1 <= len(rows) <= self._batch_rows_max, "a request fits a batch")
         ticket: _Ticket[Row, Outcome] = _Ticket(rows)
         with self._lock:
+            self._begin()
             if self._waiting_rows + len(rows) > self._waiting_rows_max or self._is_stalled():
                 raise WriterBusy(retry_s=RETRY_S)
             self._waiting_rows += len(rows)
-            self._begin()
         self._tickets.put(ticket)
         if not ticket.done.acquire(timeout=WAIT_S_MAX):
             raise StorageBusy
@@ -110,8 +108,9 @@ class GroupWriter(Generic[Row, Outcome]):
         return since is not None and time.monotonic() - since > STALLED_AFTER_S
 
     def _begin(self) -> None:
-        if self._thread is None or self._process_id != os.getpid():
-            self._process_id = os.getpid()
+        # None is alive behind a fork, nor after what no writing may raise: whoever comes next begins another.
+        if self._thread is None or not self._thread.is_alive():
+            self._writing_since = None
             self._thread = Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
 

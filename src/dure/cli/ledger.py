@@ -118,7 +118,9 @@ def checkpoint(json_to: JsonTo = None) -> None:
 
 @ledger.command("correct")
 def correct(
-    index: Annotated[int, typer.Argument(metavar="INDEX", min=0, help="Place of the entry in the log.")],
+    index: Annotated[
+        int, typer.Argument(metavar="INDEX", min=0, max=2**63 - 1, help="Place of the entry in the log.")
+    ],
     difference: Annotated[
         str, typer.Option("--difference", metavar="NUMBER", help="What is added, such as 1.5 or -1.5.")
     ],

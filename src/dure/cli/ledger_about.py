@@ -10,7 +10,9 @@ import typer
 from dure.cli.answer import answering
 from dure.cli.options import JsonTo
 
-Index = Annotated[int, typer.Argument(metavar="INDEX", min=0, help="Place of the entry in the log.")]
+Index = Annotated[
+    int, typer.Argument(metavar="INDEX", min=0, max=2**63 - 1, help="Place of the entry in the log.")
+]
 Note = Annotated[str, typer.Option("--note", help="Why; it stays for good, so it must name nobody.")]
 
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from dure.base.access import SYSTEM
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement
 from dure.movement.ledger import actions, reads
+from dure.movement.ledger.bounds import Bounds
 from dure.movement.ledger.errors import EntryUnitWrong
 from dure.movement.ledger.types import Grade, Kind, NewEntry
 from dure.movement.people import actions as people
@@ -207,3 +209,20 @@ def test_a_unit_is_the_indicators_or_none(village: Village) -> None:
         reads.must_be_unit("kg", rice)
 
     assert str(no.value) == "Rice is counted in sack, not in kg. Convert the quantity, or leave the unit out."
+
+
+@pytest.mark.parametrize("name", ["campaign_by_id", "indicators"])
+def test_what_could_not_be_asked_for_is_asked_again_and_refuses_nothing(
+    village: Village, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    bounds = Bounds(kept=timedelta(days=1))
+
+    def away(_: int) -> None:
+        raise OperationalError("the server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(campaign_reads, name, away)
+        with pytest.raises(OperationalError):
+            actions.record(entries=[village.entry(1)], now=NOW, bounds=bounds)
+
+    assert actions.record(entries=[village.entry(1)], now=NOW, bounds=bounds).refused == ()

@@ -19,6 +19,7 @@ from dure.movement.ledger.errors import (
     CosignatureForeign,
     LogContradicted,
     LogDamaged,
+    LogMisnamed,
     LogNotLost,
     LogRolledBack,
     WitnessUntrusted,
@@ -226,6 +227,9 @@ def test_what_was_signed_under_another_setting_of_the_name_stays_remembered(
         actions.sign_checkpoint(now=NOW)
         monkeypatch.delenv("DURE_LOG_ORIGIN")  # as in a cron job that does not know it
         grow(village, 50, 52)
+        with pytest.raises(LogMisnamed, match=r"signed as village\.example/log so far"):
+            actions.sign_checkpoint(now=NOW)
+    with taken_back():
         actions.sign_checkpoint(now=NOW)
     monkeypatch.setenv("DURE_LOG_ORIGIN", "village.example/log")
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dure.engine.log import checkpoint, resumed
 from dure.engine.log.checkpoint import Checkpoint
-from dure.engine.log.cosignature import cosignatures
+from dure.engine.log.cosignature import cosign, cosignatures
 from dure.engine.log.entry import leaf_hash
 from dure.engine.log.merkle import consistency_proof, root_of
 from dure.engine.log.note import read_note, verifier_key
@@ -309,6 +309,29 @@ def test_a_log_that_was_put_back_twice_is_followed_from_the_name_that_was_seen_l
 
     assert (seen.origin, seen.is_first) == (f"{ORIGIN}/3", False)
     assert seen.lost == (f"{ORIGIN}/2 lost entries 250 to 269 and went on as {ORIGIN}/3",)
+
+
+def test_a_log_that_takes_a_name_again_that_it_gave_up_is_told_how_it_went_on(named: memory.Identity) -> None:
+    old = ForgedLog(commitments(300))
+    look(old)
+    second = resumed_log(250, 300, old.note, began=270)
+    look(second, hours=1)
+    again = ForgedLog(commitments(310))
+    again.post_answer = (409, b"The log was put back.\n")
+
+    with pytest.raises(LogWentBack, match=rf"signed 270 as {ORIGIN}/2 before"):
+        look(again, hours=2)
+    (told,) = again.posted
+    assert told[1].startswith(f"{ORIGIN}/2\n270\n")
+
+
+def test_lines_of_strangers_make_no_second_evidence(named: memory.Identity) -> None:
+    look(ForgedLog(commitments(300)))
+    for number in range(2):
+        line = cosign(read_note(ForgedLog(commitments(300, "other")).note).text, f"w{number}.example", KEY, 1)
+        add_checkpoint(handed(300, 300, salt="other") + f"{line}\n".encode(), NOW)
+
+    assert read_evidence(the_evidence()).kind == "same size"
 
 
 def test_a_statement_that_hides_some_of_the_loss_is_evidence(named: memory.Identity) -> None:

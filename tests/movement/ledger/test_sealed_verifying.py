@@ -125,6 +125,20 @@ def test_a_changed_byte_of_an_open_entry_beside_sealed_days_is_named(log: Villag
         assert "entry 53" in places()
 
 
+def test_a_mark_between_two_entries_of_a_day_and_a_state_that_is_none_are_named(log: Village) -> None:
+    with undone():
+        _without_trigger("UPDATE ledger_logday SET first_index = 54 WHERE first_index = 52")
+        assert "day 2026-10-07 of entering the log" in places()
+    actions.restore_day(day=DAY)
+    for statement in (
+        "UPDATE ledger_sealedday SET state = 0 WHERE first_index = 0",
+        "UPDATE ledger_sealedday SET state = 5 WHERE first_index = 0",
+    ):
+        with undone():
+            _without_trigger(statement)
+            assert "sealed day 2026-10-05" in places()
+
+
 def test_rows_that_should_be_gone_or_here_are_named(log: Village) -> None:
     with undone():
         _without_trigger('DELETE FROM ledger_sealedid WHERE "index" = 7')

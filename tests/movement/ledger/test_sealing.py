@@ -251,6 +251,17 @@ def test_a_clock_that_steps_back_adds_to_the_newest_day(log: Village) -> None:
     assert reads.verify() == []
 
 
+def test_a_clock_that_steps_back_behind_a_day_that_sealing_closed_accuses_nobody(log: Village) -> None:
+    seal(DAY)
+    (late,) = record_all([log.entry(730)], now=THIRD)
+    assert late.index == days.log_size() - 1 == 55
+    assert reads.verify() == []
+    actions.seal_day(day=DAY_2, now=FOURTH + timedelta(days=1))
+    actions.seal_day(day=THIRD.date(), now=FOURTH + timedelta(days=1))
+    actions.seal_day(day=FOURTH.date(), now=FOURTH + timedelta(days=1))
+    assert reads.verify() == []
+
+
 def test_what_is_not_over_empty_or_out_of_turn_is_refused(log: Village) -> None:
     with pytest.raises(DayNotOver, match="is not over yet"):
         actions.seal_day(day=THIRD.date(), now=THIRD)

@@ -12,7 +12,8 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from dure.engine.log.entry import leaf_hash
-from dure.engine.log.fork import fork_hashes
+from dure.engine.log.fork import fork_hashes, parts_of
+from dure.engine.log.merkle import root_of
 from dure.engine.log.tiles import hash_reader, new_tiles
 from dure.movement.ledger import actions, reads
 from dure.movement.ledger.outside.evidence import Evidence, Kind
@@ -21,6 +22,8 @@ from tests.movement.ledger.village import NOW, Village, record_all
 
 PAGE = (Path(__file__).parents[3] / "docs" / "howto" / "verify-us.md").read_text(encoding="utf-8")
 CHECK_LOG, CHECK_FORK = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+ENTRIES = commitments(512)
 
 
 def run(script: str, *words: object) -> subprocess.CompletedProcess[str]:
@@ -57,6 +60,24 @@ def evidence(kind: Kind, older: ForgedLog, newer: ForgedLog, entries: list[bytes
         hashes = tuple(fork_hashes(int(older.note.split("\n")[1]), len(leaves), reader))
     path.write_text(Evidence(kind, older.key, older.note, newer.note, hashes).to_json())
     return path
+
+
+def test_nobody_can_make_the_pages_script_accuse_an_honest_log(tmp_path: Path) -> None:
+    small, middle, large = (ForgedLog(commitments(size)) for size in (256, 512, 600))
+    proof = tmp_path / "proof.json"
+
+    def told(older: ForgedLog, newer: ForgedLog, hashes: tuple[bytes, ...]) -> str:
+        proof.write_text(Evidence("not a continuation", older.key, older.note, newer.note, hashes).to_json())
+        return run(CHECK_FORK, proof, ForgedLog([]).key).stdout
+
+    left, right = (root_of([leaf_hash(one) for one in half]) for half in (ENTRIES[:256], ENTRIES[256:]))
+    assert told(small, middle, (left, right)) == "This proves nothing.\n"
+    # The same bytes cut elsewhere give the same root above them.
+    assert told(small, middle, (left[:31], left[31:] + right)) == "This proves nothing.\n"
+    # What lies beyond the state said to be newer is bound by no signature of it.
+    beyond = [bytes(32)] * (len(parts_of(600, 600)) - 1)
+    whole = root_of([leaf_hash(one) for one in ENTRIES])
+    assert told(large, middle, (whole, *beyond)) == "This proves nothing.\n"
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,30 @@ def test_a_later_round_offers_no_seat_that_was_taken_since_it_was_solved(farm: F
     assert [offer.post_id for offer in farm.offers("Bora")] == [post_id]
 
 
+def test_rounds_may_be_numbered_as_somebody_likes(farm: Farm) -> None:
+    """Round 3 came first. Bora took a seat before round 1, solved already, was published; then the day goes on."""
+    farm.cast("Minji", "Chul", "Dana")
+    farm.post(seats=1, **EVENING)
+    farm.match(round_number=3)
+    (first,) = (name for name in farm.people if farm.offers(name))
+    actions.decline(actor=farm.me(first), offer_id=farm.offers(first)[0].id, now=at(5))
+    run = farm.solve(round_number=1, now=at(5))
+    bora = farm.person("Bora")
+    latecomers.take(
+        actor=farm.me("Bora"),
+        person_id=bora,
+        post_id=farm.posts["Pick pears"],
+        request_id=made("late"),
+        now=at(5),
+    )
+
+    actions.publish_run(run_id=run.id, now=at(5), expires_at=at(12))
+
+    assert not reads.open_offers(farm.campaign.id, DAY)
+    urgent(farm)
+    assert again(farm).round == 4
+
+
 def test_nobody_under_18_and_nobody_beside_them_is_sent_elsewhere(farm: Farm) -> None:
     cleared = (INSURED, BRIEFED, NewCredential(CLEARANCE, "children", "register 9"))
     farm.cast("Minji", "Bora", credentials=cleared)

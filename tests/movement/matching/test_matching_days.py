@@ -372,6 +372,20 @@ def test_a_day_that_is_settled_while_it_is_matched_again_stays_as_it_was(farm: F
     assert [run.round for run in reads.rounds(farm.campaign.id, DAY)] == [1]
 
 
+def test_a_later_round_that_died_before_it_was_shown_does_not_keep_a_day_from_ending(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post(seats=3)
+    farm.match()
+    farm.accept("Minji")
+    farm.cast("Bora")
+    farm.solve(round_number=2, now=at(6))
+
+    assert actions.settle(campaign_id=farm.campaign.id, day=DAY, now=at(22)) == 0
+
+    assert [offer.state for offer in Offer.objects.all()] == ["accepted"]
+    assert [run.round for run in reads.rounds(farm.campaign.id, DAY)] == [1]
+
+
 def test_a_day_with_a_round_in_the_dark_is_not_settled(farm: Farm) -> None:
     farm.cast("Minji")
     farm.post()

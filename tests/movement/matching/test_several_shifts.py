@@ -8,7 +8,7 @@ import pytest
 
 from dure.movement.matching import actions, latecomers, reads
 from dure.movement.matching.actions import offers as offers_module
-from dure.movement.matching.errors import AlreadyPlaced, RestShort
+from dure.movement.matching.errors import AdultsMissing, AlreadyPlaced, RestShort
 from dure.movement.matching.late_day import forget_days
 from dure.movement.matching.models import Offer
 from dure.movement.matching.types import NewAcceptance, OfferFacts, PlacementFacts
@@ -198,6 +198,31 @@ def test_a_late_second_shift_keeps_the_rules_too(
             request_id=made("late"),
             now=at(5),
         )
+
+
+def test_nobody_takes_two_seats_of_one_post(farm: Farm) -> None:
+    """Minji, who is cleared and wishes for two shifts, is no two adults beside Eunho."""
+    farm.cleared("Minji", shifts_max=2)
+    farm.minor("Eunho")
+    post_id = farm.post(seats=3, ends=12)
+    farm.match()
+    forget_days()
+
+    def take(name: str, number: int) -> PlacementFacts:
+        return latecomers.take(
+            actor=farm.me(name),
+            person_id=farm.people[name],
+            post_id=post_id,
+            request_id=made("late", name, number),
+            now=at(5),
+        )
+
+    take("Minji", 1)
+    with pytest.raises(AlreadyPlaced):
+        take("Minji", 2)
+    with pytest.raises(AdultsMissing):
+        take("Eunho", 1)
+    assert needs.post(post_id).seats_taken == 1
 
 
 def test_the_day_after_counts_all_of_them(farm: Farm) -> None:

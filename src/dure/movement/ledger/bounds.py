@@ -177,7 +177,6 @@ class Bounds:
         asked_at = self._asked_at.get(campaign_id)
         if asked_at is not None and timedelta(0) <= now - asked_at < self._kept:
             return
-        self._asked_at[campaign_id] = now
         try:
             campaign = campaigns.campaign_by_id(campaign_id)
         except NotFound:
@@ -186,12 +185,12 @@ class Bounds:
         today = now.astimezone(zone).date()
         closed_on = campaign.closed_at.astimezone(zone).date() if campaign.closed_at else None
         state = _Open(campaign, today + _ONE_DAY, closed_on, today)
-        if self._open.get(campaign_id) == state:
-            return
-        self._open[campaign_id] = state
-        self._good = {cell for cell in self._good if cell[0] != campaign_id}
-        for indicator in campaigns.indicators(campaign_id):
-            self._indicators[indicator.id] = indicator
+        if self._open.get(campaign_id) != state:
+            self._indicators.update({one.id: one for one in campaigns.indicators(campaign_id)})
+            self._good = {cell for cell in self._good if cell[0] != campaign_id}
+            self._open[campaign_id] = state
+        # Only now: what could not be read is asked for again, and nothing is refused for want of it.
+        self._asked_at[campaign_id] = now
 
 
 def must_be_unit(given: str, indicator: IndicatorFacts) -> None:

@@ -128,14 +128,24 @@ class LogDamaged(Refusal):
     status = 500
 
 
+class LogMisnamed(Refusal):
+    """Signed under another name without a word, the log would be two logs to everybody who knows its key."""
+
+    code = "log_misnamed"
+    says = (
+        "The log was signed as {known} so far, but DURE_LOG_ORIGIN now makes it {wanted}. Nothing was signed: set "
+        "DURE_LOG_ORIGIN as it was, for every program that signs."
+    )
+
+
 class LogRolledBack(Refusal):
     """More was signed than is here: the database, or the whole data folder, was put back from an old backup."""
 
     code = "log_rolled_back"
     says = (
         "The log was put back to an older state and is not signed: {origin} was signed at {signed_size} entries "
-        "(known from {where}), but {here}. Put back the newer database; if it is lost, go on openly with: "
-        "dure ledger resume --after-loss."
+        "(known from {where}), but {here}. Put back the newer database; only if it is lost for good, since it can't be put "
+        "back after that, go on openly with: dure ledger resume --after-loss."
     )
 
 

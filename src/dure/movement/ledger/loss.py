@@ -65,6 +65,8 @@ def _begun(size: int, known: Sequence[Signed]) -> list[tuple[Resumed, str]]:
     ]
     states = [(one.base_size, one.base_root) for one in said]
     states += [(one.state.size, one.state.root) for one in known if signing.age(one)[0] == newest]
+    if Checkpoint.objects.filter(size__gt=said[0].base_size).exists():
+        return []  # signed under the old name beyond the loss: another database than the one that went on
     stand = all(held <= size and tree.edge_in_tiles(held).root() == root for held, root in states)
     return list(zip(said, (one.statement for one in later), strict=True)) if stand else []
 

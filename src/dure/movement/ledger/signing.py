@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from dure.base.ordered import Head
 from dure.engine.log import checkpoint as signed
+from dure.engine.log.errors import CheckpointBad
 from dure.movement.ledger import keys, tree
-from dure.movement.ledger.errors import LogDamaged, LogRolledBack
+from dure.movement.ledger.errors import LogDamaged, LogMisnamed, LogRolledBack
 from dure.movement.ledger.models import Checkpoint, LogOrigin
 from dure.movement.ledger.remembered import HERE, Signed, remember, remembered
 from dure.movement.ledger.types import CheckpointFacts
@@ -24,9 +25,10 @@ def sign(head: Head, signed_at_ms: int, heard: Sequence[Signed] = ()) -> Checkpo
     """Sign the state of the locked log; a state that was signed before keeps its note.
 
     ``heard``: notes of this log that others remember. Refuses with LogDamaged when the tiles don't give the head's
-    root, or no longer hold what the last checkpoint signed, and with LogRolledBack when more was signed than is
-    here: nothing is ever signed that an earlier signature contradicts. The note is on disk outside the database
-    before the caller's transaction ends, and so before anybody can be shown it.
+    root, or no longer hold what the last checkpoint signed, with LogMisnamed when our key signed that under a name
+    this log never had, and with LogRolledBack when more was signed than is here: nothing is ever signed that an
+    earlier signature contradicts. The note is on disk outside the database before the caller's transaction ends,
+    and so before anybody can be shown it.
     """
     edge = tree.frontier_of(head.frontier)
     if tree.edge_in_tiles(head.size) != edge:
@@ -37,6 +39,7 @@ def sign(head: Head, signed_at_ms: int, heard: Sequence[Signed] = ()) -> Checkpo
             raise LogDamaged(what=f"{last.size} entries were signed, only {head.size} are here")
         if tree.edge_in_tiles(last.size).root() != bytes(last.root):
             raise LogDamaged(what=f"the tiles no longer hold what was signed at {last.size} entries")
+        _must_be_named_as(last.note)
     must_stand(head.size, [*remembered(), *heard])
     newest = latest()
     if newest is not None and newest.size == head.size:
@@ -53,6 +56,17 @@ def sign(head: Head, signed_at_ms: int, heard: Sequence[Signed] = ()) -> Checkpo
     )
     remember([Signed(note, HERE, signed_at_ms)])
     return checkpoint_facts(row)
+
+
+def _must_be_named_as(note: str) -> None:
+    name = note.split("\n", 1)[0]
+    if keys.number_of(name) is not None:
+        return
+    try:
+        signed.verify(note, name, keys.public_key())
+    except CheckpointBad:
+        return  # of another key: for the verification, which names it
+    raise LogMisnamed(known=name, wanted=keys.origin())
 
 
 def known_notes() -> tuple[list[Signed], str]:

@@ -47,6 +47,9 @@ class Targets:
         rows = store.rows_at(indices) if indices else {}
         if dropped := set(indices) - rows.keys():
             rows |= source.rows_at(dropped)
+            # Neither in rows nor in files: they were being put back between the two looks.
+            if restored := dropped - rows.keys():
+                rows |= store.rows_at(restored)
         said = store.said_of(indices) if indices else {}
         self._held = {
             index: Target(row, *said.get(index, (row.quantity_milli,)))

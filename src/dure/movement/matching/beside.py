@@ -32,7 +32,7 @@ def adults_at(post_ids: Collection[int], *, day: date, states: tuple[str, ...] =
     if not post_ids:
         return Counter()
     rows = Placement.objects.filter(post_id__in=list(post_ids), state__in=states, person__isnull=False)
-    placed = list(rows.values_list("person_id", "post_id"))
+    placed = set(rows.values_list("person_id", "post_id"))  # nobody counts for two
     cleared = set(people.cleared_adults((person_id for person_id, _ in placed), day=day).tolist())
     return Counter(post_id for person_id, post_id in placed if person_id in cleared)
 

@@ -279,7 +279,9 @@ def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: d
         with transaction.atomic():
             # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
             people_actions.hold(person_ids=[person_id])
-            turn = next_turn(person_id, post.day)
+            if twin := placed_before(request_id, person_id, post_id):
+                return twin  # another copy of the request was quicker
+            turn = next_turn(person_id, post)
             _refuse_unfit(person_id, campaign, post)
             need_actions.take_seat(post_id=post_id)
             refuse_promised(needs.post(post_id), now)

@@ -83,16 +83,18 @@ def short_of_rest(posts_of: Mapping[int, PostFacts]) -> dict[int, str]:
     return found
 
 
-def next_turn(person_id: int, day: date) -> int:
-    """Which of a person's shifts of a day the next one is, from 1. The person is held by the caller's transaction.
+def next_turn(person_id: int, post: PostFacts) -> int:
+    """Which of a person's shifts of a day a post would be, from 1. The person is held by the caller's transaction.
 
-    Refuses with AlreadyPlaced who has as many as they wish for.
+    Refuses with AlreadyPlaced who has as many as they wish for, or a seat at this very post.
     """
-    rows = Placement.objects.filter(person_id=person_id, day=day).exclude(state=Placement.State.WITHDRAWN)
-    turns = set(rows.values_list("turn", flat=True))
+    rows = Placement.objects.filter(person_id=person_id, day=post.day)
+    seats = dict(rows.exclude(state=Placement.State.WITHDRAWN).values_list("turn", "post_id"))
+    turns = seats.keys()
     wishes = people.wishes([person_id]).get(person_id)
-    if turns and (wishes is None or len(turns) >= wishes.shifts_max):
-        raise AlreadyPlaced(day=day)
+    full = bool(turns) and (wishes is None or len(turns) >= wishes.shifts_max)
+    if full or post.id in seats.values():
+        raise AlreadyPlaced(day=post.day)
     return next(turn for turn in range(1, len(turns) + 2) if turn not in turns)
 
 

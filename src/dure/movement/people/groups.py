@@ -95,6 +95,8 @@ def leave_group(*, actor: Actor, person_id: int) -> None:
 
 def end_if_empty(group_id: int | None) -> None:
     """Delete a group that nobody is in any more. Held first: somebody may be joining at this moment."""
+    if group_id is None:
+        return
     held = list(Group.objects.select_for_update().filter(pk=group_id).values_list("pk", flat=True))
     if held and not Person.objects.filter(group_id=group_id).exists():
         Group.objects.filter(pk=group_id).delete()

@@ -20,7 +20,7 @@ from dure.engine.log.note import from_base64, parse_verifier_key, read_note
 from dure.movement.ledger.outside import memory
 from dure.movement.ledger.outside.evidence import Evidence
 from dure.movement.ledger.outside.memory import Memory
-from dure.movement.ledger.outside.witness import remember_and_cosign
+from dure.movement.ledger.outside.witness import own_text, remember_and_cosign
 
 BODY_BYTES_MAX = 256 * 1024
 PROOF_LINES_MAX = 63
@@ -100,7 +100,7 @@ def add_checkpoint(body: bytes, now: datetime) -> Reply:
             new = signed.verify(text, name, public_key)
         except CheckpointBad as no:
             return 403, TEXT, f"{no}\n"
-        refused = _refused(kept, new, old_size, proof, text, now)
+        refused = _refused(kept, new, old_size, proof, own_text(note, kept.verifier_key), now)
         if refused is not None:
             return refused
         _, line = remember_and_cosign(

@@ -40,7 +40,8 @@ class LogForked(Refusal):
 class LogWentBack(Refusal):
     code = "log_went_back"
     says = (
-        "The log {origin} shows {size} entries, but signed {known_size} before, and says nothing about a loss. "
+        "The log {origin} shows {size} entries, but signed {known_size} as {known_origin} before, and says nothing "
+        "about a loss. "
         "It was told; nothing was cosigned."
     )
 

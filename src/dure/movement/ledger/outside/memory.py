@@ -102,10 +102,19 @@ def memory_by_digest(digest: str) -> Memory | None:
     path = folder() / "logs" / f"{digest}.json"
     if len(digest) != len(sha256().hexdigest()) or not digest.isalnum() or not path.exists():
         return None
-    found = _load(path)
-    while found.next_origin and (later := memory_of(found.next_origin)) is not None:
-        found = later
-    return found
+    return newest_after(_load(path))
+
+
+def newest_after(memory: Memory) -> Memory:
+    """The log of ``memory`` as it went on last, as far as that was seen; ``memory`` itself if it did not."""
+    seen = {memory.origin}
+    while memory.next_origin and memory.next_origin not in seen:
+        later = memory_of(memory.next_origin)
+        if later is None:
+            break
+        seen.add(later.origin)
+        memory = later
+    return memory
 
 
 def keep(memory: Memory) -> None:

@@ -20,7 +20,7 @@ from dure.engine.log.merkle import (
     consistency_proof,
     verify_consistency,
 )
-from dure.engine.log.note import Note, add_signatures, parse_verifier_key, verifier_key
+from dure.engine.log.note import Note, add_signatures, key_id, parse_verifier_key, verifier_key
 from dure.engine.log.tiles import hash_reader
 from dure.movement.ledger.outside import memory
 from dure.movement.ledger.outside.errors import (
@@ -137,16 +137,18 @@ def _must_continue(
     web: Web, log: OpenedLog, before: Memory, read_hash: ReadHash, me: Identity, now: datetime
 ) -> None:
     old, new = before.state, log.checkpoint
-    served = _as_text(log.note)
+    served = own_text(log.note, _key_of(log))
     if old.size == new.size and old.root != new.root:
         _accuse("same size", log, before.note, served, (), me, now)
-    if old.size > new.size:
-        answer = web.post(f"{log.statement_prefix}/cosignature", before.note.encode())
+    newest = memory.newest_after(before)
+    if old.size > new.size or newest is not before:
+        answer = web.post(f"{log.statement_prefix}/cosignature", newest.note.encode())
         if answer.status == _TAKEN:
             raise LogUnreachable(
                 url=log.prefix, why="an older checkpoint came out of a cache; ask again soon"
             )
-        raise LogWentBack(origin=new.origin, size=new.size, known_size=old.size)
+        state = newest.state
+        raise LogWentBack(origin=new.origin, size=new.size, known_size=state.size, known_origin=state.origin)
     proof = consistency_proof(old.size, new.size, read_hash)
     if not verify_consistency(old.size, new.size, old.root, new.root, proof):
         hashes = tuple(fork_hashes(old.size, new.size, read_hash))
@@ -190,9 +192,7 @@ def remember_and_cosign(
     """
     at_s = int(now.timestamp())
     line = cosign(note.text, me.name, me.private_key, at_s)
-    log_name, _ = parse_verifier_key(key)
-    own = [one.line for one in note.signatures if one.key_name == log_name]
-    text = add_signatures(f"{note.text}\n" + "".join(f"{one}\n" for one in own), [line])
+    text = add_signatures(own_text(note, key), [line])
     seen = Memory(origin=checkpoint.origin, verifier_key=key, url=url, note=text, cosigned_at_s=at_s)
     memory.keep(seen)
     return text, line
@@ -212,8 +212,12 @@ def _root_shown(size: int, read_hash: ReadHash) -> bytes:
     return Frontier.read(size, read_hash).root()
 
 
-def _as_text(note: Note) -> str:
-    return f"{note.text}\n" + "".join(f"{one.line}\n" for one in note.signatures)
+def own_text(note: Note, key: str) -> str:
+    """``note`` with the lines of its log's verifier key alone: nobody else's may swell what is kept, or make it new."""
+    name, public_key = parse_verifier_key(key)
+    own = (name, key_id(name, public_key))
+    lines = [one.line for one in note.signatures if (one.key_name, one.key_id) == own]
+    return f"{note.text}\n" + "".join(f"{line}\n" for line in lines)
 
 
 def _loss_in_words(said: resumed.Resumed) -> str:

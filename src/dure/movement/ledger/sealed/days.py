@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -11,11 +13,12 @@ from typing import Final
 
 from django.db.models import Q
 
+from dure.analytics.sealed.columns import fsync
 from dure.base import home
 from dure.base.ordered import head, locked
 from dure.kernel.must import must
 from dure.movement.ledger import store, tree
-from dure.movement.ledger.errors import DayEmpty, DayNotOver, EarlierDayOpen
+from dure.movement.ledger.errors import DayEmpty, DayNotOver, EarlierDayOpen, SealImpossible
 from dure.movement.ledger.models import LogDay, SealedDay
 
 State: Final = SealedDay.State
@@ -43,6 +46,30 @@ class Span:
 def sealed_folder() -> Path:
     """Where the sealed days are kept."""
     return home.home() / "sealed"
+
+
+@contextmanager
+def alone(day: date) -> Iterator[None]:
+    """One process at a time seals or restores: two would write each other's files, and drop rows over half of them.
+
+    Whoever comes second waits. Refuses with SealImpossible where there is no folder to write to.
+    """
+    import fcntl
+
+    folder = sealed_folder()
+    try:
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            fsync(folder.parent)
+        held = os.open(folder, os.O_RDONLY)
+    except OSError as broken:
+        why = (broken.strerror or str(broken)).lower()
+        raise SealImpossible(day=day.isoformat(), folder=str(folder), why=why) from broken
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def filed(where: Q | None = None) -> list[Span]:

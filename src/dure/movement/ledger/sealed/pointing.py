@@ -14,6 +14,7 @@ from dure.movement.ledger.errors import LogDamaged
 from dure.movement.ledger.models import Entry
 from dure.movement.ledger.sealed import source
 from dure.movement.ledger.sealed.days import Span
+from dure.movement.ledger.snapshot import snapshot
 
 _CONFIRMATION: Final = int(Kind.CONFIRMATION)
 Bools = npt.NDArray[np.bool_]
@@ -28,10 +29,12 @@ class Stories:
     """
 
     def __init__(self, span: Span) -> None:
-        said = list(_said_since(span.first))
-        targets = {points_at for index, points_at, _, _ in said if index < span.end}
-        standing = {index: row[0] for index, row in store.said_of(targets).items()}
-        kinds = source.kinds_at(targets)
+        # One moment: something said between two readings would be in one of them alone.
+        with snapshot():
+            said = list(_said_since(span.first))
+            targets = {points_at for index, points_at, _, _ in said if index < span.end}
+            standing = {index: row[0] for index, row in store.said_of(targets).items()}
+            kinds = source.kinds_at(targets)
         missing = (targets - standing.keys()) | (targets - kinds.keys())
         if missing:
             raise LogDamaged(what=f"entry {min(missing)} is spoken of, but how it stands is not kept")

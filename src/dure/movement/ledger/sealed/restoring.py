@@ -17,7 +17,7 @@ from dure.movement.ledger import store
 from dure.movement.ledger.errors import DayNotSealed, LogDamaged
 from dure.movement.ledger.models import Entry, SealedDay
 from dure.movement.ledger.sealed import dropping, sealing
-from dure.movement.ledger.sealed.days import Span, State
+from dure.movement.ledger.sealed.days import Span, State, alone
 from dure.movement.ledger.sealed.pointing import Stories
 from dure.movement.ledger.sealed.rows import read_batch
 from dure.movement.ledger.sealed.source import COLUMNS
@@ -30,16 +30,17 @@ def restore_day(*, day: date, progress: Progress = SILENT) -> SealedFacts:
     Refuses with DayNotSealed, with SealedFileBad files that are not what was sealed, and with LogDamaged rows that
     are not, once back, what the files hold.
     """
-    stored = SealedDay.objects.filter(day=day).first()
-    if stored is None:
+    if not SealedDay.objects.filter(day=day).exists():
         raise DayNotSealed(day=day.isoformat())
-    span = Span(day, stored.first_index, stored.end_index)
-    if stored.state != State.SEALED:
-        sealing.must_be_sound(span)
-        dropping.move_to(span, State.RESTORING)
-        _insert(span, progress)
-        _must_be_equal(span, progress)
-        dropping.move_to(span, State.SEALED)
+    with alone(day):
+        stored = SealedDay.objects.get(day=day)
+        span = Span(day, stored.first_index, stored.end_index)
+        if stored.state != State.SEALED:
+            sealing.must_be_sound(span)
+            dropping.move_to(span, State.RESTORING)
+            _insert(span, progress)
+            _must_be_equal(span, progress)
+            dropping.move_to(span, State.SEALED)
     return SealedFacts(day, span.first, span.end, span.folder, True, stored.note)
 
 

@@ -52,19 +52,20 @@ def seal_day(
     """
     span = days.ended(day, now)
     days.must_follow(span)
-    stored = SealedDay.objects.filter(day=day).first()
-    if stored is not None and stored.state == State.SEALED and _wrong_places(span):
-        # Every row still stands, so the files are made anew.
-        stored.delete()
-        stored = None
-    if stored is None:
-        _sign_checkpoint(now)
-        stored = _seal_rows(span, progress)
-    if not keep_rows and stored.state != State.DROPPED:
-        if stored.state != State.SEALED:
-            must_be_sound(span)
-        dropping.drop_rows(span, progress)
-    state = SealedDay.objects.values_list("state", flat=True).get(day=day)
+    with days.alone(day):
+        stored = SealedDay.objects.filter(day=day).first()
+        if stored is not None and stored.state == State.SEALED and _wrong_places(span):
+            # Every row still stands, so the files are made anew.
+            stored.delete()
+            stored = None
+        if stored is None:
+            _sign_checkpoint(now)
+            stored = _seal_rows(span, progress)
+        if not keep_rows and stored.state != State.DROPPED:
+            if stored.state != State.SEALED:
+                must_be_sound(span)
+            dropping.drop_rows(span, progress)
+        state = SealedDay.objects.values_list("state", flat=True).get(day=day)
     return SealedFacts(day, span.first, span.end, span.folder, state == State.SEALED, stored.note)
 
 
@@ -126,7 +127,6 @@ def _draft(span: Span) -> Path:
 
 def _new_folder(span: Span) -> Path:
     """An empty folder for the draft, on a disk with room for it."""
-    days.sealed_folder().mkdir(mode=0o700, exist_ok=True)
     draft = _draft(span)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)

@@ -115,12 +115,7 @@ class FiledDays:
         for row in self._stored:
             if (row.day, row.first, row.end) not in marked:
                 self._add_fault(f"sealed day {row.shown}", "does not fit the days of entering the log")
-            if row.state == State.DROPPED:
-                left = Entry.objects.filter(index__gte=row.first, index__lt=row.end).count()
-                if left:
-                    self._add_fault(f"sealed day {row.shown}", f"{left} rows stand that were dropped")
-            elif row.state == State.SEALED and row.day is not None:
-                self._check_beside_rows(Span(row.day, row.first, row.end))
+            self._check_state(row)
 
     def check_kept(self) -> None:
         """Ids and people of dropped rows, as a whole."""
@@ -130,18 +125,36 @@ class FiledDays:
         self._people.compare(self._add_fault)
 
     def _check_mark(self, where: str, day: date, first: int) -> None:
-        """The first entry of a day was recorded on it."""
-        found = Entry.objects.filter(index=first).values_list("recorded_at_ms", flat=True).first()
-        for span in self.spans:
-            if span.first <= first < span.end:
-                files = self._files(span)
-                row = next(files.rows_at([first]), None) if files else None
-                found = None if row is None else row["recorded_at_ms"]
-        if found is None:
-            return
-        recorded = (_EPOCH + timedelta(milliseconds=found)).date()
-        if recorded != day:
+        """Nothing before a day's mark was recorded on that day, and its first entry no later than that.
+
+        It may be earlier: sealing begins a day before anything enters the log, and a clock may step back then.
+        """
+        last, recorded = self._recorded_on(first - 1), self._recorded_on(first)
+        if last is not None and last >= day:
+            self._add_fault(where, f"begins behind entry {first - 1}, which was recorded on {last}")
+        if recorded is not None and recorded > day:
             self._add_fault(where, f"begins with entry {first}, which was recorded on {recorded}")
+
+    def _check_state(self, row: scan.SealedRow) -> None:
+        """The state of a sealed day says where its entries stand."""
+        if row.state not in State.values:
+            self._add_fault(f"sealed day {row.shown}", f"its state is {row.state}, which is none")
+        elif row.state == State.DROPPED:
+            left = Entry.objects.filter(index__gte=row.first, index__lt=row.end).count()
+            if left:
+                self._add_fault(f"sealed day {row.shown}", f"{left} rows stand that were dropped")
+        elif row.state == State.SEALED and row.day is not None:
+            self._check_beside_rows(Span(row.day, row.first, row.end))
+
+    def _recorded_on(self, index: int) -> date | None:
+        """The UTC day on which an entry was recorded; None where it can't be read."""
+        found = Entry.objects.filter(index=index).values_list("recorded_at_ms", flat=True).first()
+        for span in self.spans:
+            if span.first <= index < span.end:
+                files = self._files(span)
+                row = next(files.rows_at([index]), None) if files else None
+                found = None if row is None else row["recorded_at_ms"]
+        return None if found is None else (_EPOCH + timedelta(milliseconds=found)).date()
 
     def _files(self, span: Span) -> DayFiles | None:
         """The day's files, if they are what was sealed and can be read."""

@@ -49,9 +49,9 @@ def run_again(
     Refuses with RunNotReady (the day was never matched and published, or is settled), NoPostsLeft (none may still be
     reached).
     """
-    round_number = (
-        1 + Run.objects.filter(campaign_id=campaign_id, day=day, published_at__isnull=False).count()
-    )
+    shown = Run.objects.filter(campaign_id=campaign_id, day=day, published_at__isnull=False)
+    # After the last one, also where somebody left a number out.
+    round_number = 1 + max(shown.values_list("round", flat=True), default=0)
     clear_unpublished(campaign_id, day, max(round_number, 2))
     progress.advance(0, 1, "reading")
     running = running_day(campaign_id, day, now)

@@ -173,9 +173,7 @@ def write_run(new: Run, offers: NewOffers, gathered: RunInput, progress: Progres
         with transaction.atomic():
             new.save(force_insert=True)
             gathered.save(force_insert=True)
-            # The day's first round is held, so that whoever settles it sees this run, or this run that it is settled.
-            shown = _of_day(new.campaign_id, new.day).filter(published_at__isnull=False).order_by("pk")
-            if any(shown.select_for_update().values_list("settled_at", flat=True)[:1]):
+            if hold_day(new.campaign_id, new.day):
                 raise RunNotReady(day=new.day, state="settled")  # while this one was solved
     except IntegrityError as twin:  # somebody else matched the day while this one was solved
         if not _of_day(new.campaign_id, new.day).filter(round=new.round).exists():
@@ -221,6 +219,13 @@ def _of_day(campaign_id: int, day: date) -> QuerySet[Run]:
     return Run.objects.filter(campaign_id=campaign_id, day=day)
 
 
+def hold_day(campaign_id: int, day: date) -> bool:
+    """Hold a day until the caller's transaction ends, so that writing, publishing and settling follow each other;
+    whether it is settled. A day that nobody sees yet is not held: it can't be settled."""
+    shown = _of_day(campaign_id, day).filter(published_at__isnull=False).order_by("pk")
+    return any(shown.select_for_update().values_list("settled_at", flat=True)[:1])
+
+
 def new_run(
     campaign_id: int, day: date, round_number: int, today: DayInput, solution: Solution, now: datetime
 ) -> Run:
@@ -264,15 +269,17 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
     What is left of somebody who declined is what is left of somebody who was never asked: nothing
     (P3). Digest, prices and counts of the run stay. Settling twice changes nothing.
 
-    Refuses with RunNotReady when a round was solved and not published.
+    Refuses with RunNotReady when the day was solved and not published. A later round that was not goes: its process
+    died, or comes too late.
     """
-    rounds = Run.objects.filter(campaign_id=campaign_id, day=day)
-    if rounds.filter(complete=True, published_at__isnull=True).exists():
+    rounds = _of_day(campaign_id, day)
+    shown = rounds.filter(published_at__isnull=False)
+    if not shown.exists() and rounds.filter(complete=True).exists():
         raise RunNotReady(day=day, state="not published")
-    # First, so that a match which is still solving or writing publishes nothing after this.
-    rounds.filter(published_at__isnull=False, settled_at__isnull=True).update(
-        settled_at=now, relaxed=b"", held=b""
-    )
+    with transaction.atomic():
+        # First, so that a match which is still solving or writing publishes nothing after this.
+        hold_day(campaign_id, day)
+        shown.filter(settled_at__isnull=True).update(settled_at=now, relaxed=b"", held=b"")
     rounds.filter(published_at__isnull=True).update(dropped=True)
     for run_id in rounds.filter(published_at__isnull=True).values_list("pk", flat=True):
         _drop(run_id)  # its writer died half way

@@ -106,7 +106,7 @@ def _take(offer: OfferFacts, post: PostFacts, *, request_id: UUID, now: datetime
     if is_taken_back and not _answers(offer.id, Offer.State.DECLINED):
         raise OfferGone(why=_why_gone(offer.id))
     left = _leave(offer, now)
-    turn = next_turn(offer.person_id, offer.day)
+    turn = next_turn(offer.person_id, post)
     _refuse_unready(offer.person_id, post)
     # In the order of the posts, so that two who change places never wait for each other in a ring.
     for post_id in sorted({post.id, left or post.id}):

@@ -11,8 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dure.base.columns import Flag, read_columns
 from dure.kernel.refusals import NotFound
+from dure.movement.matching.actions.days import hold_day
 from dure.movement.matching.errors import RunNotReady
-from dure.movement.matching.late_day import held_seats, runs_now
+from dure.movement.matching.late_day import LateRun, held_seats, runs_now
 from dure.movement.matching.models import Offer, Placement, Run
 from dure.movement.matching.rows import run_facts
 from dure.movement.matching.types import RunFacts
@@ -35,17 +36,25 @@ def publish_run(*, run_id: int, now: datetime, expires_at: datetime) -> RunFacts
         campaign_id=OuterRef("campaign_id"), day=OuterRef("day"), settled_at__isnull=False
     )
     ready = Run.objects.filter(pk=run_id, complete=True, published_at__isnull=True)
+    found = Run.objects.filter(pk=run_id).first()
     with transaction.atomic():
-        # The first statement writes, and of two who publish one waits here for the other.
+        if found is not None:
+            hold_day(found.campaign_id, found.day)
+        # Of two who publish one waits here for the other.
         shown = ready.filter(~Exists(settled)).update(published_at=now, expires_at=expires_at)
         found = Run.objects.filter(pk=run_id).first()
-        if shown and found is not None and found.round > 1:
+        if shown and found is not None and _others(found):
             _promise_free_seats(found, now)
     if found is None:
         raise NotFound(what="run")
     if found.published_at is None:
         raise RunNotReady(day=found.day, state="settled" if found.complete else "not written whole")
     return run_facts(found)
+
+
+def _others(run: Run) -> tuple[LateRun, ...]:
+    """The rounds of the day that people see already, whatever their number: since then seats may be taken."""
+    return tuple(one for one in runs_now(run.campaign_id, run.day) if one.id != run.pk)
 
 
 def _promise_free_seats(run: Run, now: datetime) -> None:
@@ -58,7 +67,7 @@ def _promise_free_seats(run: Run, now: datetime) -> None:
     theirs = Placement.objects.filter(person_id=OuterRef("person_id"), day=run.day)
     placed = Exists(theirs.exclude(state=Placement.State.WITHDRAWN))
     offers.filter(placed, instead_of__isnull=True).update(state=Offer.State.WITHHELD)
-    held = held_seats(tuple(one for one in runs_now(run.campaign_id, run.day) if one.id != run.pk), now)
+    held = held_seats(_others(run), now)
     open_now = np.array([free.get(pk, 0) - held[pk] for pk in post_ids.tolist()], np.int64)
     over = _over(offers, post_ids, open_now)
     for start in range(0, len(over), CHUNK_ROWS):
