@@ -144,8 +144,8 @@ class LogRolledBack(Refusal):
     code = "log_rolled_back"
     says = (
         "The log was put back to an older state and is not signed: {origin} was signed at {signed_size} entries "
-        "(known from {where}), but {here}. Put back the newer database; only if it is lost for good, since it can't be put "
-        "back after that, go on openly with: dure ledger resume --after-loss."
+        "(known from {where}), but {here}. Put back the newer database; only if it is lost for good, since it can't "
+        "be put back after that, go on openly with: dure ledger resume --after-loss."
     )
 
 
