@@ -34,6 +34,7 @@ def outlook(**changed: object) -> Outlook:
         first_day=FIRST,
         last_day=FIRST + timedelta(days=19),
         plan_milli=3_000_000,
+        due=FIRST + timedelta(days=19),
         past=past,
         ahead=ahead,
     )
@@ -92,6 +93,18 @@ def test_the_table_has_the_last_known_day_and_the_last_day_of_all() -> None:
     assert len(listed) <= 16
     assert FIRST + timedelta(days=9) in listed
     assert listed[-1] == FIRST + timedelta(days=19)
+
+
+def test_a_plan_that_is_due_earlier_is_level_from_there() -> None:
+    chart = pace_chart(outlook(due=FIRST + timedelta(days=4)))
+    assert chart is not None
+    points = [tuple(map(float, part.split())) for part in chart.plan.removeprefix("M").split("L")]
+    assert len(points) == 3
+    assert points[1][1] == points[2][1]
+    assert points[1][0] == pytest.approx(100 + 540 / 4)
+    none = pace_chart(outlook(due=None))
+    assert none is not None
+    assert none.plan == ""
 
 
 @pytest.mark.parametrize(

@@ -85,9 +85,7 @@ def pace_chart(outlook: Outlook | None) -> PaceChart | None:
         outlook=outlook,
         says=_sentence(outlook),
         frame=f"M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}",
-        plan=_line([scale.before(), scale.at(outlook.last_day, outlook.plan_milli)])
-        if outlook.plan_milli
-        else "",
+        plan=_line(_plan_points(outlook, scale)),
         claimed=_line([scale.before(), *claimed]),
         verified=_line(
             [scale.at(day.day, day.verified_milli) for day in past if day.verified_milli is not None]
@@ -127,6 +125,16 @@ class _Scale:
         height = milli / (self.most_milli * HEADROOM)
         room = HEIGHT - TOP - BOTTOM
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1), round(HEIGHT - BOTTOM - height * room, 1)
+
+
+def _plan_points(outlook: Outlook, scale: _Scale) -> list[Point]:
+    """Evenly up to the day on which the plan is due, and level from there; none where there is no such day."""
+    if not outlook.plan_milli or outlook.due is None:
+        return []
+    whole = [scale.before(), scale.at(outlook.due, outlook.plan_milli)]
+    return (
+        [*whole, scale.at(outlook.last_day, outlook.plan_milli)] if outlook.due < outlook.last_day else whole
+    )
 
 
 def _line(points: Sequence[Point]) -> str:

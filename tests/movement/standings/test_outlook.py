@@ -107,3 +107,30 @@ def test_before_the_first_day_and_after_the_last_nothing_is_forecast(valley: Val
     assert after is not None
     assert len(after.past) == 20
     assert after.ahead == ()
+
+
+def test_the_plan_is_wanted_by_its_deadline_and_not_by_the_last_day(db: None) -> None:
+    early = date(2026, 10, 4)
+    valley = build(deadlines=dict.fromkeys(("Gimje", "Iksan", "Naju"), early))
+    valley.team("Reapers", "Naju")
+    valley.brought_in("Reapers", "Naju", 200, FIRST)
+    seen = outlook_of(valley, FIRST + timedelta(days=6))
+    assert seen is not None
+    assert seen.due == early
+    assert [day.expected_milli for day in seen.past] == [
+        1_500_000,
+        3_000_000,
+        4_500_000,
+        *[6_000_000] * 2,
+        6_000_000,
+    ]
+
+
+def test_places_with_deadlines_of_their_own_have_no_common_plan_line(db: None) -> None:
+    valley = build(deadlines={"Naju": date(2026, 10, 4)})
+    valley.team("Reapers", "Naju")
+    valley.brought_in("Reapers", "Naju", 200, FIRST)
+    seen = outlook_of(valley, FIRST + timedelta(days=2))
+    assert seen is not None
+    assert seen.due is None
+    assert [day.expected_milli for day in seen.past] == [None, None]

@@ -11,6 +11,7 @@ import numpy as np
 from dure.engine.plan import rounded
 from dure.engine.plan.forecast import NEVER, forecast
 from dure.engine.plan.pace import pace
+from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.ledger import reads as ledger
 from dure.movement.standings.types import AheadDay, Figure, IndicatorStanding, Outlook, PastDay
@@ -29,12 +30,14 @@ def outlook(*, campaign: CampaignFacts, standing: IndicatorStanding, today: date
     if total.withheld or standing.indicator.kind != "output":
         return None
     last = min(today - _ONE_DAY, campaign.ends_on)
-    past = _past(campaign, standing, last)
+    due = _due(campaign, standing)
+    past = _past(campaign, standing, last, due)
     known = Outlook(
         indicator=standing.indicator,
         first_day=campaign.starts_on,
         last_day=campaign.ends_on,
         plan_milli=total.plan_milli,
+        due=due,
         past=past,
     )
     days_left = (campaign.ends_on - last).days
@@ -62,7 +65,16 @@ def outlook(*, campaign: CampaignFacts, standing: IndicatorStanding, today: date
     )
 
 
-def _past(campaign: CampaignFacts, standing: IndicatorStanding, last: date) -> tuple[PastDay, ...]:
+def _due(campaign: CampaignFacts, standing: IndicatorStanding) -> date | None:
+    """The day by which all that is planned is wanted; None where places have deadlines of their own."""
+    targets = campaigns.targets(campaign_id=campaign.id)
+    deadlines = {one.deadline for one in targets if one.indicator_id == standing.indicator.id}
+    return deadlines.pop() if len(deadlines) == 1 else None
+
+
+def _past(
+    campaign: CampaignFacts, standing: IndicatorStanding, last: date, due: date | None
+) -> tuple[PastDay, ...]:
     """Every day from the first to ``last``, with what stood claimed at its end."""
     total = standing.total
     claimed = ledger.claimed_by_day(standing.indicator.id)
@@ -73,12 +85,8 @@ def _past(campaign: CampaignFacts, standing: IndicatorStanding, last: date) -> t
     day = campaign.starts_on
     while day <= last:
         running += claimed.get(day, 0)
-        steps = pace(
-            done_milli=0,
-            plan_milli=total.plan_milli,
-            first_day=campaign.starts_on,
-            last_day=campaign.ends_on,
-            today=day,
+        steps = due and pace(
+            done_milli=0, plan_milli=total.plan_milli, first_day=campaign.starts_on, last_day=due, today=day
         )
         days.append(
             PastDay(

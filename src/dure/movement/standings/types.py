@@ -200,6 +200,7 @@ class AheadDay:
 class Outlook:
     """An output up to yesterday and its forecast; ``ahead`` is empty while too few days are known.
 
+    ``due``: the day by which the whole plan is wanted, None without a plan or where places have deadlines of their own.
     ``finish``: the days by which the plan is claimed to be met with 5, 50 and 95 %, each None where it is not within
     the campaign. ``more_percent``: by how much more a day the plan would likely be met on the last day.
     """
@@ -208,6 +209,7 @@ class Outlook:
     first_day: date
     last_day: date
     plan_milli: int | None
+    due: date | None
     past: tuple[PastDay, ...]
     ahead: tuple[AheadDay, ...] = ()
     finish: tuple[date | None, date | None, date | None] = (None, None, None)
