@@ -80,6 +80,7 @@ def pace_chart(outlook: Outlook | None) -> PaceChart | None:
     scale = _Scale(outlook)
     past, ahead = outlook.past, outlook.ahead
     claimed = [scale.at(day.day, day.claimed_milli) for day in past]
+    verified = [scale.at(day.day, day.verified_milli) for day in past if day.verified_milli is not None]
     here = claimed[-1]
     return PaceChart(
         outlook=outlook,
@@ -87,9 +88,7 @@ def pace_chart(outlook: Outlook | None) -> PaceChart | None:
         frame=f"M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}",
         plan=_line(_plan_points(outlook, scale)),
         claimed=_line([scale.before(), *claimed]),
-        verified=_line(
-            [scale.at(day.day, day.verified_milli) for day in past if day.verified_milli is not None]
-        ),
+        verified=_line([scale.before(), *verified]) if verified else "",
         band=_band(
             here,
             [scale.at(day.day, day.high_milli) for day in ahead],
