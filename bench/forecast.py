@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from bench.memory import peak_rss_gb
+from dure.base.memory import peak_rss_gb
 from dure.engine.plan.forecast import NEVER, FloatArray, forecast
 from dure.simulation.series import daily_amounts
 

@@ -24,7 +24,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bench.memory import peak_rss_gb
+from dure.base.memory import peak_rss_gb
 from dure.engine.log.checkpoint import Checkpoint, sign, verify
 from dure.engine.log.entry import EntryFacts, Kind, decode, encode, leaf_hashes
 from dure.engine.log.merkle import Frontier, inclusion_proof, verify_inclusion

@@ -8,18 +8,13 @@ million has 5,000 no-shows and 200 urgent posts. Reported: seconds by step, whom
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from bench.match_day import DAWN, DAY, Steps, make, match
-from bench.memory import peak_rss_gb
+from bench.match_day import DAWN, DAY, Steps, country, match, tell
+from dure.base.memory import peak_rss_gb
 
 GIVEN_BACK = 0.0041
 PEOPLE_AN_URGENT_POST = 6_000
@@ -116,25 +111,12 @@ def again() -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=101_600)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    os.environ["DURE_HOME"] = str(asked.folder)
-
-    from dure.cli.database import make_ready
-
-    make_ready(lambda words: print(words, file=sys.stderr))
+    keep_in = country(__doc__)
     from django.db import connection
 
     from dure.movement.matching.models import Offer, Placement, Run
     from dure.movement.needs.models import Post
-    from dure.movement.people.models import Person
 
-    if not Person.objects.exists():
-        make(asked.people)
     Placement.objects.all().delete()
     Offer.objects.all().delete()
     Run.objects.all().delete()
@@ -143,11 +125,7 @@ def main() -> None:
     _figures, morning = match()
     everybody_says_yes(morning.id)
     happened = {"gave back": some_cannot_come(), "urgent posts": some_is_urgent(morning.people_count)}
-    figures = {"database": connection.vendor, "happened": happened, **again()}
-    shown = json.dumps(figures, indent=1)
-    print(shown)
-    if asked.json:
-        asked.json.write_text(shown)
+    tell({"database": connection.vendor, "happened": happened, **again()}, keep_in)
 
 
 if __name__ == "__main__":

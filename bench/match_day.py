@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.memory import peak_rss_gb
+from dure.base.memory import peak_rss_gb
 
 BLOCK_PEOPLE_MAX = 101_600
 DAY = date(2026, 10, 5)
@@ -214,8 +214,9 @@ def _into_postgresql(columns: tuple[str, ...]) -> Iterator[Callable[[list[Any]],
         cursor.execute(f"DROP TABLE {LIMIT_TABLE}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def country(about: str | None) -> Path | None:
+    """The database that the command line asks for, ready and with its people in it; where the figures go."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--people", type=int, default=101_600)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--json", type=Path)
@@ -226,13 +227,27 @@ def main() -> None:
     from dure.cli.database import make_ready
 
     make_ready(lambda words: print(words, file=sys.stderr))
-    from django.db import connection
-
-    from dure.movement.matching.models import Offer, Run
     from dure.movement.people.models import Person
 
     if not Person.objects.exists():
         make(asked.people)
+    keep_in: Path | None = asked.json
+    return keep_in
+
+
+def tell(figures: dict[str, Any], keep_in: Path | None) -> None:
+    shown = json.dumps(figures, indent=1)
+    print(shown)
+    if keep_in:
+        keep_in.write_text(shown)
+
+
+def main() -> None:
+    keep_in = country(__doc__)
+    from django.db import connection
+
+    from dure.movement.matching.models import Offer, Run
+
     Offer.objects.all().delete()
     Run.objects.all().delete()
     if connection.vendor == "postgresql":
@@ -241,11 +256,8 @@ def main() -> None:
     figures, run = match()
     written = figures["seconds"]["writing"]
     raw = limit(run.id)
-    figures = {"database": connection.vendor, **figures, "limit": {"raw write": raw, "times": written / raw}}
-    shown = json.dumps(figures, indent=1)
-    print(shown)
-    if asked.json:
-        asked.json.write_text(shown)
+    limits = {"raw write": raw, "times": written / raw}
+    tell({"database": connection.vendor, **figures, "limit": limits}, keep_in)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from functools import partial
 import numpy as np
 
 from bench.during_day import during_day
-from bench.memory import peak_rss_gb
 from bench.next_day import next_morning
 from bench.peers.greedy import greedy
 from bench.peers.ortools import ortools_flow
 from bench.side_columns import with_sides
 from bench.synthetic_day import VOCABULARIES, synthetic_day
+from dure.base.memory import peak_rss_gb
 from dure.engine.matching import (
     NO_POST,
     PeopleFacts,

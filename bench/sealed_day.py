@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.memory import peak_rss_gb
+from dure.base.memory import peak_rss_gb
 from dure.cli.database import make_ready
 
 BATCH = 1_000

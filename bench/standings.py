@@ -158,7 +158,7 @@ def median(question: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Measure and print; ``--json -`` prints JSON alone."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         prog="python -m bench.standings", description="How fast big questions are."
     )
@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument(
         "--kept", type=Path, help="folder whose files of entries are used again, and left there"
     )
-    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON (- for standard output)")
+    parser.add_argument("--json", metavar="FILE", help="write the figures as JSON")
     asked = parser.parse_args()
     scratch = asked.kept or Path(tempfile.mkdtemp(prefix="dure-standings-", dir=asked.scratch))
     scratch.mkdir(parents=True, exist_ok=True)
@@ -183,11 +183,8 @@ def main() -> None:
         if not asked.kept:
             shutil.rmtree(scratch)
     text = json.dumps(figures, indent=2) + "\n"
-    if asked.json != "-":
-        print(text, end="")
-    if asked.json == "-":
-        sys.stdout.write(text)
-    elif asked.json:
+    print(text, end="")
+    if asked.json:
         Path(asked.json).write_text(text, encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -103,6 +104,27 @@ def test_who_stops_the_work_ends_the_process_and_its_folder(files: tuple[list[Pa
         assert not scratch.exists()
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_folders_of_processes_that_were_killed_are_deleted_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    asks = "import os; from dure.analytics.analyst import Analyst\nwith Analyst(): os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", asks], env={**os.environ, "TMPDIR": str(tmp_path)}, check=False)
+    (left,) = tmp_path.iterdir()
+    (tmp_path / left.name.replace("analytics", "elsewhere")).mkdir()
+    others = {"dure-analytics-1-a", "dure-analytics-notes-a", f"dure-analytics-{9**30}-a"}
+    for name in others:
+        (tmp_path / name).mkdir()
+
+    with Analyst(memory_mb=200, threads=1) as first, Analyst(memory_mb=200, threads=1):
+        assert not left.exists()
+        assert first.scratch.exists()
+
+    assert {path.name for path in tmp_path.iterdir()} == others | {
+        left.name.replace("analytics", "elsewhere")
+    }
 
 
 def test_a_question_that_takes_too_long_is_refused_and_the_process_ended(

@@ -39,7 +39,8 @@ class MadeLog:
             f"/log/{tile.path}": tile.data for tile in new_tiles(0, self.leaves, lambda *place: b"")
         }
         key = Ed25519PrivateKey.from_private_bytes(sha256(b"made").digest())
-        self.key = note.verifier_key(NAME, key.public_key())
+        self.public_key = key.public_key()
+        self.key = note.verifier_key(NAME, self.public_key)
         root = Frontier().append_many(self.leaves).root()
         self.note = checkpoint.sign(checkpoint.Checkpoint(NAME, size, root), NAME, key)
 
@@ -133,6 +134,18 @@ def test_a_receipt_that_does_not_hold_is_told_why(
 
         expect(page.get_by_text(FAILS)).to_be_visible()
         expect(page.get_by_text(says)).to_be_visible()
+
+
+def test_a_receipt_from_before_a_loss_holds_under_the_later_name(doors: Doors) -> None:
+    log = MadeLog(9)
+    log.key += f"\n{note.verifier_key('older.test/log', log.public_key)}"
+    with doors.page() as page:
+        log.serve(page)
+        page.goto("/check/")
+
+        check(page, json.dumps(log.receipt(1) | {"log": "older.test/log"}))
+
+        expect(page.get_by_text(HOLDS)).to_be_visible()
 
 
 def test_a_missing_file_is_no_verdict(doors: Doors) -> None:

@@ -56,6 +56,19 @@ def test_it_says_what_became_free_what_the_plan_gains_and_whom_it_asks(dure: Dur
     assert "Asked: 2, 1 of them instead of the post they have." in words
 
 
+def test_what_would_tell_a_single_no_is_withheld(dure: Dure, moved: int) -> None:
+    kept = Run.objects.get(pk=moved).again or {}
+    Run.objects.filter(pk=moved).update(again=kept | {"may_move": None, "stay": None})
+
+    found: Any = dure("match", "show", *DAY, "--json", "-").json
+
+    assert (found["run"]["again"]["may_move"], found["run"]["again"]["stay"]) == (None, None)
+    assert (
+        "The plan moves 1 (those there, on the way, or who said no today are too few"
+        in dure("match", "show", *DAY).out
+    )
+
+
 def test_a_run_of_the_running_day_is_recounted_also_when_people_signed_up_and_answered(
     dure: Dure, moved: int, table: Table
 ) -> None:

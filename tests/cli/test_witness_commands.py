@@ -66,7 +66,8 @@ def test_sealed_days_want_a_key_and_a_folder(dure: Dure, tmp_path: Path) -> None
     assert "with --key" in dure("ledger", "verify", "--sealed", tmp_path).err
     key = ForgedLog(commitments(1)).key
     assert "is no folder" in dure("ledger", "verify", "--sealed", tmp_path / "x", "--key", key).err
-    assert dure("ledger", "verify", "--sealed", tmp_path, "--key", key).code == 0
+    empty = dure("ledger", "verify", "--sealed", tmp_path, "--key", key)
+    assert (empty.code, "holds no sealed day" in empty.err) == (1, True)
 
 
 def test_a_witness_is_made_trusted_and_cosigns(village: Village, live_server: LiveServer, dure: Dure) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import astuple, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from time import time
 
 import pytest
 from django.db import connection
@@ -129,6 +131,25 @@ def test_who_asks_at_the_same_moment_as_another_uses_what_that_one_set_aside(
     found = ask("pace", campaign_id=village.campaign_id, last_day=DAY, indicator_id=village.hours)
     assert found.rows == ()
     assert not list((home() / "figures" / str(village.campaign_id)).glob("making-*"))
+
+
+def test_what_was_set_aside_before_goes_and_what_is_asked_stays_whatever_the_size_of_the_log(
+    village: Village,
+) -> None:
+    worked(village)
+    kept = home() / "figures" / str(village.campaign_id)
+    # Of a larger log, from before a backup was put back; and two in the making, one of a process that was killed.
+    before = [kept / f"{size:012}-{size:016x}" for size in (900_000, 900_001)]
+    dead, alive = kept / "making-dead", kept / "making-alive"
+    for age_days, folder in ((4, before[0]), (3, before[1]), (2, dead), (0, alive)):
+        folder.mkdir(parents=True)
+        when = time() - age_days * 86_400
+        os.utime(folder, (when, when))
+
+    found = ask("pace", campaign_id=village.campaign_id, last_day=DAY, indicator_id=village.hours)
+
+    assert found.rows
+    assert {one.name for one in kept.iterdir()} == {before[1].name, alive.name, reads.state()}
 
 
 def test_big_questions_are_answered_from_what_is_set_aside_and_anew_when_the_log_has_grown(

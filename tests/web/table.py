@@ -79,7 +79,7 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "log/<int:life>/tile/entries/<path:place>": read_only("/log/2/tile/entries/000.p/5", every(404)),
         "log/resumed": read_only("/log/resumed", every(404)),
         "log/resumed/<int:number>": read_only("/log/resumed/1", every(404)),
-        # Whoever comes needs a witness's key, not a role; real ones are tried in test_published_log.
+        # Whoever comes needs a witness's key, not a role; real ones are tried in test_witnessed_log.
         "log/cosignature": acts("/log/cosignature", every(422)),
         ".well-known/dure-log-key": read_only("/.well-known/dure-log-key", opened),
         "left/": read_only("/left/", opened),

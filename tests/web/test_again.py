@@ -14,6 +14,7 @@ from django.test import Client
 
 from dure.base.access import SYSTEM
 from dure.movement.matching import reads
+from dure.movement.matching.models import Run
 from dure.movement.needs import actions as needs
 from dure.movement.needs import reads as need_reads
 from dure.movement.needs.models import Post
@@ -175,3 +176,16 @@ def test_the_desk_says_what_was_found_what_it_gains_and_whom_it_asks(
         assert "The plan moves 2 of the 2 who could; 0 are there" in page
         assert "proven best" in page
     assert "Match again as it is now" in page or address != "/desk/harvest/"
+
+
+def test_the_desk_counts_nobody_where_a_single_no_might_be_seen(
+    organiser: Client, cast: Cast, asked: int
+) -> None:
+    run = Run.objects.get(again__isnull=False)
+    Run.objects.filter(pk=run.pk).update(again=(run.again or {}) | {"may_move": None, "stay": None})
+
+    page = unescape(organiser.get("/desk/harvest/").text)
+
+    assert "The plan moves 2 people. Whoever is there, on the way, or said no today is left alone" in page
+    assert "None" not in page
+    assert "who could" not in page

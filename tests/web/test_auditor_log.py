@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -14,6 +15,8 @@ from dure.base.access import SYSTEM
 from dure.base.accounts import grant, open_account
 from dure.base.models import Account
 from dure.movement.audit import reads as audit
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.ledger import actions as ledger_actions
 from dure.movement.ledger import reads as ledger
 from dure.movement.ledger.types import Grade, Kind
@@ -174,6 +177,21 @@ def test_the_file_holds_the_entries_of_the_page_with_their_leaves(cast: Cast, au
     kinds = {one.index: one.kind for one in listed}
     assert all(kinds[int(row["index"])] == Kind[row["kind"].upper()] for row in rows)
     assert not re.search(r"Minji|Bora|@", answer.getvalue().decode())
+
+
+def test_no_text_in_the_file_is_a_formula(
+    cast: Cast, auditor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def renamed(*, campaign_id: int) -> list[IndicatorFacts]:
+        return [replace(one, code=f"={one.code}", unit=f"+{one.unit}") for one in as_they_are(campaign_id)]
+
+    as_they_are = campaigns.indicators
+    monkeypatch.setattr(campaigns, "indicators", renamed)
+
+    rows = list(csv.DictReader(StringIO(auditor.get("/auditor/harvest/entries.csv").getvalue().decode())))
+
+    assert rows
+    assert {row["indicator"][:2] + row["unit"][:2] for row in rows} == {"'='+"}
 
 
 @pytest.mark.parametrize(

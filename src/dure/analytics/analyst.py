@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -27,6 +29,8 @@ START_SECONDS_MAX: Final = 120
 # How often whoever watches may say that the work is to stop.
 _LOOK_SECONDS: Final = 0.2
 _READ_BYTES: Final = 1 << 20
+# Scratch folders are called so, then comes the id of the process that asks.
+_FOLDER: Final = "dure-analytics-"
 
 Watch = Callable[[int, int], None]
 
@@ -49,7 +53,8 @@ class Analyst:
         self._heard = b""
 
     def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="dure-analytics-")
+        _clear_after_the_dead()
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
         scratch = Path(self._folder.name)
         self._last_words = (scratch / "last-words.txt").open("wb+")
         try:
@@ -185,6 +190,25 @@ class Analyst:
         self._last_words.seek(0)
         words = self._last_words.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["nothing"]
         raise Broken(f"the analytics process ended with {code} and said: {words[0]}")
+
+
+def _clear_after_the_dead() -> None:
+    """Delete the scratch folders of processes of this user that were killed: they had no chance to."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}[0-9]*-*"):
+        pid = folder.name.removeprefix(_FOLDER).split("-", 1)[0]
+        with suppress(FileNotFoundError):
+            if pid.isdecimal() and folder.lstat().st_uid == os.geteuid() and _is_dead(int(pid)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_dead(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        pass  # somebody else's, or no process's id at all
+    return False
 
 
 def _understood(line: bytes) -> dict[str, Any]:

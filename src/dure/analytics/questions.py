@@ -13,7 +13,7 @@ from typing import Final, Literal
 import ibis
 from ibis import Table, _
 
-from dure.analytics.rollups import SUMS
+from dure.analytics.rollups import SUMS, whole
 from dure.engine.log.entry import POINTING_KINDS, Kind
 
 Level = Literal["campaign", "area", "team"]
@@ -38,7 +38,7 @@ def totals(rollups: Table, until: date | None = None) -> Table:
     """
     rows = rollups if until is None else rollups.filter(_.work_day <= ibis.literal(until))
     summed = rows.group_by(*PLACE).agg(
-        **{name: _whole(rows[name].sum()) for name in SUMS},
+        **{name: whole(rows[name].sum()) for name in SUMS},
         days=rows.count(),
         best_day_milli=rows.quantity_milli.max(),
     )
@@ -48,7 +48,7 @@ def totals(rollups: Table, until: date | None = None) -> Table:
 def totals_by(level: Level, totals: Table) -> Table:
     """:func:`totals` summed by campaign, area or team, and indicator."""
     keys = LEVELS[level]
-    summed = totals.group_by(*keys).agg(**{name: _whole(totals[name].sum()) for name in SUMS})
+    summed = totals.group_by(*keys).agg(**{name: whole(totals[name].sum()) for name in SUMS})
     return summed.select(*keys, *SUMS).order_by(*keys)
 
 
@@ -56,11 +56,11 @@ def top_teams(totals: Table, indicator: int, count_max: int) -> Table:
     """The teams that claimed most of an indicator, for the internal board: by what they claimed, then by team."""
     ours = totals.filter(_.indicator == indicator)
     summed = ours.group_by("team").agg(
-        n=_whole(ours.n.sum()),
-        quantity_milli=_whole(ours.quantity_milli.sum()),
-        n_recounted=_whole(ours.n_recounted.sum()),
-        recounted_milli=_whole(ours.recounted_milli.sum()),
-        recounted_claim_milli=_whole(ours.recounted_claim_milli.sum()),
+        n=whole(ours.n.sum()),
+        quantity_milli=whole(ours.quantity_milli.sum()),
+        n_recounted=whole(ours.n_recounted.sum()),
+        recounted_milli=whole(ours.recounted_milli.sum()),
+        recounted_claim_milli=whole(ours.recounted_claim_milli.sum()),
     )
     return summed.order_by(summed.quantity_milli.desc(), summed.team).limit(count_max)
 
@@ -76,15 +76,15 @@ def pace(rollups: Table, *, areas: Iterable[int] | None = None, teams: Iterable[
     if teams is not None:
         rows = rows.filter(rows.team.isin(sorted(teams)))
     by_day = rows.group_by("campaign", "indicator", "work_day").agg(
-        n=_whole(rows.n.sum()), quantity_milli=_whole(rows.quantity_milli.sum())
+        n=whole(rows.n.sum()), quantity_milli=whole(rows.quantity_milli.sum())
     )
     keys = ("campaign", "indicator")
     numbered = by_day.mutate(day_number=_day_number(by_day.work_day))
     so_far = ibis.cumulative_window(group_by=keys, order_by="day_number")
     week = ibis.range_window(preceding=ROLLING_DAYS - 1, following=0, group_by=keys, order_by="day_number")
     told = numbered.mutate(
-        cumulative_milli=_whole(numbered.quantity_milli.sum().over(so_far)),
-        rolling_milli=_whole(numbered.quantity_milli.sum().over(week)),
+        cumulative_milli=whole(numbered.quantity_milli.sum().over(so_far)),
+        rolling_milli=whole(numbered.quantity_milli.sum().over(week)),
     )
     columns = ("work_day", "n", "quantity_milli", "cumulative_milli", "rolling_milli")
     return told.select(*keys, *columns).order_by(*keys, "work_day")
@@ -121,7 +121,7 @@ def completeness(expected: Table, reported: Table) -> Table:
     """By day: how many teams were ``expected``, and how many of them are ``silent``."""
     found = _with_reports(expected, reported)
     counted = found.group_by("day_number").agg(
-        expected=_whole(found.count()), silent=_whole(ibis.ifelse(found.is_silent, 1, 0).sum())
+        expected=whole(found.count()), silent=whole(ibis.ifelse(found.is_silent, 1, 0).sum())
     )
     return counted.select(work_day=_day(counted.day_number), expected="expected", silent="silent").order_by(
         "work_day"
@@ -167,7 +167,7 @@ def people(seen: Table, above: Table | None = None) -> Table:
 
 def _heads(rows: Table, level: Level, where: ibis.Value) -> Table:
     once = rows.select("campaign", "indicator", "person_key", id=where.cast("int64")).distinct()
-    counted = once.group_by("campaign", "indicator", "id").agg(people=_whole(once.count()))
+    counted = once.group_by("campaign", "indicator", "id").agg(people=whole(once.count()))
     return counted.select(
         level=ibis.literal(level), campaign="campaign", indicator="indicator", id="id", people="people"
     )
@@ -186,7 +186,3 @@ def _day_number(day: ibis.Value) -> ibis.Value:
 
 def _day(day_number: ibis.Value) -> ibis.Value:
     return (ibis.literal(_EPOCH) + day_number.as_interval("D")).cast("date")
-
-
-def _whole(total: ibis.Value) -> ibis.Value:
-    return total.cast("decimal(38, 0)").cast("int64")

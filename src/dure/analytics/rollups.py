@@ -34,14 +34,19 @@ def together(
     parts: Table, by: Sequence[str] = CELL, sums: Sequence[str] = SUMS, *, only_unequal: bool = False
 ) -> Table:
     """The sums of all ``parts``, by cell; ``only_unequal``: where any of them isn't 0."""
-    # DuckDB sums into 128 bits, which Parquet would keep as floats; a cast straight to int64 is left out by
-    # Ibis, which believes that the sum is one already.
-    summed = parts.group_by(*by).agg(
-        **{name: parts[name].sum().cast("decimal(38, 0)").cast("int64") for name in sums}
-    )
+    summed = parts.group_by(*by).agg(**{name: whole(parts[name].sum()) for name in sums})
     if only_unequal:
         summed = summed.filter(ibis.or_(*(summed[name] != 0 for name in sums)))
     return summed.select(*by, *sums)
+
+
+def whole(total: ibis.Value) -> ibis.Value:
+    """A sum or count as int64.
+
+    DuckDB sums into 128 bits, which Parquet would keep as floats; a cast straight to int64 is left out by Ibis, which
+    believes that the sum is one already.
+    """
+    return total.cast("decimal(38, 0)").cast("int64")
 
 
 def counted(entries: Table) -> Table:

@@ -211,7 +211,10 @@ def _refusal(error: Exception, memory_mb: int) -> Refusal | None:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, duckdb.OutOfMemoryException):
         return MemoryTooSmall(memory_mb=memory_mb, why=first)
-    unreadable = (duckdb.IOException, duckdb.InvalidInputException, FileNotFoundError)
+    unreadable = (
+        *(duckdb.IOException, duckdb.InvalidInputException),
+        *(FileNotFoundError, NotADirectoryError, PermissionError),
+    )
     if isinstance(error, unreadable) or any(word in str(error) for word in _SPARK_UNREADABLE):
         return FilesUnreadable(why=first)
     return None

@@ -10,9 +10,11 @@ from ninja import Router, Schema, Status
 from pydantic import Field, StrictInt
 
 from dure.api.clock import now
+from dure.api.entry_desk import NAME_CHARACTERS_MAX, NOTE_CHARACTERS_MAX
 from dure.api.schemas import ErrorOut
 from dure.api.tokens import TokenAuth
 from dure.base.access import Actor
+from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import actions as ledger
@@ -23,15 +25,15 @@ from dure.movement.people import reads as people
 router = Router(tags=["work"], auth=TokenAuth())
 _GRADES = {"witnessed": Grade.WITNESSED, "second_source": Grade.SECOND_SOURCE}
 _ERRORS = dict.fromkeys((401, 404, 409, 422), ErrorOut)
-Milli = Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
-Note = Annotated[str, Field(max_length=500)]
+Milli = Annotated[StrictInt, Field(ge=-QUANTITY_MILLI_MAX, le=QUANTITY_MILLI_MAX)]
+Note = Annotated[str, Field(max_length=NOTE_CHARACTERS_MAX)]
 
 
 class AboutIn(Schema):
     """``client_id`` is made by the program and kept until it hears an answer: asking twice says it once."""
 
     client_id: UUID
-    campaign: Annotated[str, Field(max_length=50)]
+    campaign: Annotated[str, Field(max_length=NAME_CHARACTERS_MAX)]
     note: Note = ""
 
 
@@ -44,7 +46,7 @@ class CorrectionIn(AboutIn):
 class ConfirmationIn(AboutIn):
     """``found_milli``: what was found. Recounts are written by the lot's checkers alone."""
 
-    found_milli: Annotated[StrictInt, Field(ge=0, le=10**15)]
+    found_milli: Annotated[StrictInt, Field(ge=0, le=QUANTITY_MILLI_MAX)]
     grade: Literal["witnessed", "second_source"]
 
 

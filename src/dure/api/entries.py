@@ -12,14 +12,13 @@ from django.http import HttpRequest
 from ninja import Body, Router, Status
 
 from dure.api.clock import now
-from dure.api.entry_desk import Desk, Outcome, covered, outcomes_of
+from dure.api.entry_desk import Desk, Outcome, covered, outcomes_of, stored
 from dure.api.schemas import EntriesOut, EntryIn, EntryOut, ErrorOut, OneOrListIn
 from dure.api.tokens import TokenAuth
 from dure.api.told import told_refusal
 from dure.base.access import Actor
 from dure.kernel.refusals import Refusal
 from dure.movement.ledger import actions as ledger
-from dure.movement.ledger.types import NewEntry
 
 router = Router(tags=["work"], auth=TokenAuth())
 _ANSWERS = {
@@ -38,17 +37,8 @@ def record(request: HttpRequest, body: Body[OneOrListIn]) -> object:
     """
     actor = cast(Actor, request.auth)  # type: ignore[attr-defined]  # set by TokenAuth
     at = now()
-    desk = Desk()
-    asked = [body] if isinstance(body, EntryIn) else body
-    taken: list[NewEntry | Refusal] = []
-    for one in asked:
-        try:
-            taken.append(desk.new_entry(actor, one, at))
-        except Refusal as refusal:
-            taken.append(refusal)
-    entries = [one for one in taken if isinstance(one, NewEntry)]
-    recorded = iter(outcomes_of(entries, ledger.record(entries=entries, now=at)) if entries else ())
-    outcomes = [next(recorded) if isinstance(one, NewEntry) else one for one in taken]
+    taken = Desk().new_entries(actor, [body] if isinstance(body, EntryIn) else body, at)
+    outcomes = stored(taken, lambda entries: outcomes_of(entries, ledger.record(entries=entries, now=at)))
     if isinstance(body, EntryIn):
         return Status(*one_answer(outcomes[0]))
     return Status(*list_answer(outcomes))

@@ -6,7 +6,7 @@ a desk that it keeps, which remembers for seconds what it looked up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
@@ -22,7 +22,6 @@ from dure.movement.people import reads as people
 
 KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
 ENTRIES_MAX: Final = 500
-QUANTITY_MILLI_MAX: Final = 10**15
 ID_MAX: Final = 2**63 - 1
 NOTE_CHARACTERS_MAX: Final = 500
 NAME_CHARACTERS_MAX: Final = 50
@@ -92,6 +91,18 @@ class Desk:
             note=asked.note,
         )
 
+    def new_entries(
+        self, actor: Actor, asked: Iterable[EntryAsked], now: datetime
+    ) -> list[NewEntry | Refusal]:
+        """:meth:`new_entry` of each, or why it is refused: one fault is not its neighbours'."""
+        taken: list[NewEntry | Refusal] = []
+        for one in asked:
+            try:
+                taken.append(self.new_entry(actor, one, now))
+            except Refusal as refusal:
+                taken.append(refusal)
+        return taken
+
     def forget(self) -> None:
         """Look everything up anew."""
         self._held.clear()
@@ -116,6 +127,15 @@ def outcomes_of(entries: Sequence[NewEntry], recorded: Recorded) -> list[Outcome
         refusal = refused.get(row)
         found.append(refusal if refusal else Outcome(next(receipts), row in recorded.known_rows))
     return found
+
+
+def stored(
+    taken: Sequence[NewEntry | Refusal], store: Callable[[list[NewEntry]], Sequence[Outcome | Refusal]]
+) -> list[Outcome | Refusal]:
+    """What became of each of ``taken`` once ``store`` has recorded those that were not refused."""
+    entries = [one for one in taken if isinstance(one, NewEntry)]
+    outcomes = iter(store(entries) if entries else ())
+    return [one if isinstance(one, Refusal) else next(outcomes) for one in taken]
 
 
 def covered(outcomes: Sequence[Outcome | Refusal]) -> list[dict[str, object] | Refusal]:

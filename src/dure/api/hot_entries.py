@@ -28,15 +28,16 @@ from dure.api.entry_desk import (
     KEPT,
     NAME_CHARACTERS_MAX,
     NOTE_CHARACTERS_MAX,
-    QUANTITY_MILLI_MAX,
     Desk,
     Outcome,
     outcomes_of,
+    stored,
 )
 from dure.api.tokens import KeptActors
 from dure.api.told import told_broken, told_misshapen, told_refusal, told_unknown_token, told_unreadable
 from dure.base.group_writer import GroupWriter
 from dure.base.storage import refusal_of
+from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.kernel.refusals import Refusal
 from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.bounds import Bounds
@@ -137,15 +138,10 @@ class HotEntries:
                 return 422, told_misshapen([_problem(str(error))])
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 return _unreadable(body)
-            taken: list[NewEntry | Refusal] = []
-            for one in asked if isinstance(asked, list) else (asked,):
-                try:
-                    taken.append(self._desk.new_entry(actor, one, at))
-                except Refusal as refusal:
-                    taken.append(refusal)
+            taken = self._desk.new_entries(actor, asked if isinstance(asked, list) else (asked,), at)
             # Before waiting: were every connection of the pool held by who waits, the writer would get none.
             _give_back()
-            outcomes = self._stored(taken)
+            outcomes = stored(taken, self._writer.ask)
             return list_answer(outcomes) if isinstance(asked, list) else one_answer(outcomes[0])
         except Exception as error:
             if (storage := refusal_of(error)) is not None:
@@ -154,12 +150,6 @@ class HotEntries:
             raise
         finally:
             _give_back()
-
-    def _stored(self, taken: Sequence[NewEntry | Refusal]) -> list[Outcome | Refusal]:
-        """The outcome of each, durable by now."""
-        entries = [one for one in taken if isinstance(one, NewEntry)]
-        written = iter(self._writer.ask(entries)) if entries else iter(())
-        return [one if isinstance(one, Refusal) else next(written) for one in taken]
 
     def _write(self, entries: list[NewEntry]) -> Sequence[Outcome | Refusal]:
         """A batch of many requests, in the writer's thread."""

@@ -24,8 +24,8 @@ from dure.api.entry_desk import (
     ID_MAX,
     NAME_CHARACTERS_MAX,
     NOTE_CHARACTERS_MAX,
-    QUANTITY_MILLI_MAX,
 )
+from dure.kernel.quantities import QUANTITY_MILLI_MAX
 
 Proof = Literal["claimed", "witnessed", "verified", "unknown"]
 Text40 = Annotated[str, Field(max_length=40)]

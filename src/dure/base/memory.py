@@ -12,8 +12,6 @@ from dure.base.errors import SettingBad
 BYTES_PER_GB: Final = 1e9
 # getrusage counts in KiB on Linux and in bytes on macOS.
 RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
-
-
 MATCH_MEMORY: Final = "DURE_MATCH_MEMORY_MB"
 
 

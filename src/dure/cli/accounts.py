@@ -65,7 +65,7 @@ def grant(email: Email, role: RoleName, area: Area = "", team: Team = None, json
         from dure.base import accounts
 
         _refuse_misspelt(email, role)
-        account_id = _known(email)
+        account_id = known_account(email)
         reach = _reach(area, team)
         accounts.grant(account_id=account_id, role=role, area_path=reach, team_id=team)
         answer.say(f"{email} is {role} of {reach or f'team {team}'}.")
@@ -91,7 +91,7 @@ def revoke(
             raise BadInput(where="--role", what="it isn't said what ends", wanted="either --role or --all")
         if role is not None:
             _refuse_misspelt(email, role)
-        account_id = _known(email)
+        account_id = known_account(email)
         if role is None:
             ended = accounts.close_account(account_id=account_id)
             answer.say(f"{email} is switched off; {ended} roles ended.")
@@ -107,7 +107,7 @@ def admin(email: Email, json_to: JsonTo = None) -> None:
     with answering(json_to) as answer:
         from dure.base import accounts
 
-        account_id = _known(email)
+        account_id = known_account(email)
         accounts.allow_admin(account_id=account_id)
         answer.say(f"{email} may look into /admin/ once they have a second factor (/account/2fa/).")
         answer.give({"id": account_id, "email": email})
@@ -125,7 +125,7 @@ def token(
         from dure.base import accounts
 
         expires_at = datetime.now(UTC) + timedelta(days=days)
-        made = accounts.make_token(account_id=_known(email), name=name, expires_at=expires_at)
+        made = accounts.make_token(account_id=known_account(email), name=name, expires_at=expires_at)
         answer.say(made)
         answer.aside(f"Good until {expires_at:%Y-%m-%d}. It can't be shown again.")
         answer.give({"token": made, "name": name, "expires_at": expires_at})
@@ -151,13 +151,13 @@ def send(json_to: JsonTo = None) -> None:
         answer.give({"sent": sent, "failed": failed, "withheld": withheld})
 
 
-def _known(email: str) -> int:
+def known_account(email: str) -> int:
     """The account's id. Refuses with NotFound."""
     from dure.base import accounts
 
     account_id = accounts.account_id_of(email=email)
     if account_id is None:
-        raise NotFound(what="account")
+        raise NotFound(what=f"account {email}")
     return account_id
 
 

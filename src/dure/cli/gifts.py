@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dure.cli.answer import Answer, answering
+from dure.cli.accounts import known_account
+from dure.cli.answer import answering
 from dure.cli.options import CampaignSlug, JsonTo
 from dure.kernel.ids import client_id
 from dure.kernel.quantities import parse_milli, show_milli
 from dure.kernel.refusals import NotFound
 
 if TYPE_CHECKING:
-    from dure.movement.gifts.types import MoveFacts
+    from dure.movement.gifts.types import MoveKind
 
 gift = typer.Typer(no_args_is_help=True, help="Goods and money: offers, two-keeper moves, and the stock.")
 
@@ -86,10 +86,7 @@ def receive(
     json_to: JsonTo = None,
 ) -> None:
     """Book what came of an offer into stock."""
-    with answering(json_to) as answer:
-        from dure.movement.gifts import actions
-
-        _move(answer, "received", actions.receive, offer_id, quantity, team, keeper, ref)
+    _move("received", offer_id, quantity, team, keeper, ref, json_to)
 
 
 @gift.command("issue")
@@ -102,10 +99,7 @@ def issue(
     json_to: JsonTo = None,
 ) -> None:
     """Book what was handed on, or spent for its purpose; never more than came."""
-    with answering(json_to) as answer:
-        from dure.movement.gifts import actions
-
-        _move(answer, "issued", actions.issue, offer_id, quantity, team, keeper, ref)
+    _move("issued", offer_id, quantity, team, keeper, ref, json_to)
 
 
 @gift.command("lose")
@@ -118,10 +112,7 @@ def lose(
     json_to: JsonTo = None,
 ) -> None:
     """Write off what was spoilt or went missing."""
-    with answering(json_to) as answer:
-        from dure.movement.gifts import actions
-
-        _move(answer, "lost", actions.lose, offer_id, quantity, team, keeper, ref)
+    _move("lost", offer_id, quantity, team, keeper, ref, json_to)
 
 
 @gift.command("correct")
@@ -199,45 +190,42 @@ def list_(campaign: CampaignSlug, json_to: JsonTo = None) -> None:
 
 
 def _move(
-    answer: Answer,
-    kind: str,
-    action: Callable[..., MoveFacts],
+    kind: MoveKind,
     offer_id: int,
     quantity: str,
     team: int,
     keeper: list[str],
     ref: str,
+    json_to: str | None,
 ) -> None:
-    from dure.base.access import SYSTEM
-    from dure.movement.gifts import reads
+    """Book a move of an offer, and say what is in stock after it."""
+    with answering(json_to) as answer:
+        from dure.base.access import SYSTEM
+        from dure.movement.gifts import actions, reads
 
-    first, second = _keepers(keeper)
-    made = action(
-        client_id=client_id(b"dure gift", kind, offer_id, ref),
-        offer_id=offer_id,
-        team_id=team,
-        quantity_milli=parse_milli(quantity, where="--quantity"),
-        keeper=first,
-        second_keeper=second,
-        now=datetime.now(UTC),
-    )
-    after = reads.offer(SYSTEM, offer_id)
-    answer.say(
-        f"Move {made.id}: {show_milli(made.quantity_milli)} of {after.item} {kind} "
-        f"(entry {made.entry_index} of the log). In stock: {show_milli(after.stock_milli)}."
-    )
-    answer.give(asdict(made) | {"stock_milli": after.stock_milli})
+        book = {"received": actions.receive, "issued": actions.issue, "lost": actions.lose}[kind]
+        first, second = _keepers(keeper)
+        made = book(
+            client_id=client_id(b"dure gift", kind, offer_id, ref),
+            offer_id=offer_id,
+            team_id=team,
+            quantity_milli=parse_milli(quantity, where="--quantity"),
+            keeper=first,
+            second_keeper=second,
+            now=datetime.now(UTC),
+        )
+        after = reads.offer(SYSTEM, offer_id)
+        answer.say(
+            f"Move {made.id}: {show_milli(made.quantity_milli)} of {after.item} {kind} "
+            f"(entry {made.entry_index} of the log). In stock: {show_milli(after.stock_milli)}."
+        )
+        answer.give(asdict(made) | {"stock_milli": after.stock_milli})
 
 
 def _keepers(emails: list[str]) -> tuple[int, int]:
     """Account ids of the two keepers. Refuses with OneKeeper, and with NotFound who has no account."""
-    from dure.base import accounts
     from dure.movement.gifts.errors import OneKeeper
 
     if len(emails) != 2:
         raise OneKeeper
-    found = [accounts.account_id_of(email=email) for email in emails]
-    for account_id, email in zip(found, emails, strict=True):
-        if account_id is None:
-            raise NotFound(what=f"account {email}")
-    return found[0] or 0, found[1] or 0
+    return known_account(emails[0]), known_account(emails[1])

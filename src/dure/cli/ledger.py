@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from dure.cli.answer import REFUSED, Answer, answering
+from dure.cli.answer import Answer, answering
 from dure.cli.errors import KeyWanted
 from dure.cli.figures import ask, recompute
-from dure.cli.ledger_about import confirm, withdraw
+from dure.cli.ledger_about import confirm, correct, withdraw
 from dure.cli.ledger_days import restore, seal
 from dure.cli.ledger_export import export
-from dure.cli.ledger_published import FAULTS_SHOWN_MAX, verify_sealed, verify_url
+from dure.cli.ledger_published import say_faults, verify_sealed, verify_url
 from dure.cli.ledger_trust import distrust, resume, trust
 from dure.cli.options import JsonTo
 
@@ -79,15 +79,12 @@ def _verify_stored(answer: Answer) -> None:
         faults = [*reads.verify(bar), *gifts.verify()]
     size, latest = reads.size(), reads.latest_checkpoint()
     signed = f"signed at {latest.size:,}" if latest else "not signed yet"
-    if faults:
-        answer.say(f"The ledger is NOT sound: {len(faults):,} faults in {size:,} entries ({signed}).")
-        for fault in faults[:FAULTS_SHOWN_MAX]:
-            answer.say(f"  {fault.where}: {fault.what}")
-        if len(faults) > FAULTS_SHOWN_MAX:
-            answer.say(f"  … and {len(faults) - FAULTS_SHOWN_MAX:,} more; --json lists them")
-        answer.exit_code = REFUSED
-    else:
-        answer.say(f"The ledger is sound: {size:,} entries, {signed}.")
+    say_faults(
+        answer,
+        faults,
+        sound=f"The ledger is sound: {size:,} entries, {signed}.",
+        unsound=f"The ledger is NOT sound: {len(faults):,} faults in {size:,} entries ({signed}).",
+    )
     answer.give(
         {
             "sound": not faults,
@@ -116,35 +113,7 @@ def checkpoint(json_to: JsonTo = None) -> None:
         )
 
 
-@ledger.command("correct")
-def correct(
-    index: Annotated[
-        int, typer.Argument(metavar="INDEX", min=0, max=2**63 - 1, help="Place of the entry in the log.")
-    ],
-    difference: Annotated[
-        str, typer.Option("--difference", metavar="NUMBER", help="What is added, such as 1.5 or -1.5.")
-    ],
-    note: Annotated[str, typer.Option("--note", help="Why; it stays for good, so it must name nobody.")] = "",
-    json_to: JsonTo = None,
-) -> None:
-    """Correct a contribution by adding an entry; the same difference and note again change nothing."""
-    with answering(json_to) as answer:
-        from dure.kernel.ids import client_id
-        from dure.kernel.quantities import parse_milli
-        from dure.movement.ledger import actions
-
-        milli = parse_milli(difference, where="--difference")
-        receipt = actions.correct(
-            index=index,
-            difference_milli=milli,
-            client_id=client_id(b"dure ledger correct", index, milli, note),
-            now=datetime.now(UTC),
-            note=note,
-        )
-        answer.say(f"Entry {receipt.index} corrects entry {index} by {milli / 1000:+,.3f}.")
-        answer.give({"index": receipt.index, "corrects": index, "difference_milli": milli})
-
-
+ledger.command("correct")(correct)
 ledger.command("trust")(trust)
 ledger.command("distrust")(distrust)
 ledger.command("resume")(resume)
@@ -153,7 +122,5 @@ ledger.command("withdraw")(withdraw)
 ledger.command("export")(export)
 ledger.command("seal")(seal)
 ledger.command("restore")(restore)
-
-
 ledger.command("recompute")(recompute)
 ledger.command("ask")(ask)

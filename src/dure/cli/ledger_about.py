@@ -1,4 +1,4 @@
-"""`dure ledger confirm` and `dure ledger withdraw`: what is said about an entry that stands."""
+"""`dure ledger correct|confirm|withdraw`: what is said about an entry that stands."""
 
 from __future__ import annotations
 
@@ -14,6 +14,32 @@ Index = Annotated[
     int, typer.Argument(metavar="INDEX", min=0, max=2**63 - 1, help="Place of the entry in the log.")
 ]
 Note = Annotated[str, typer.Option("--note", help="Why; it stays for good, so it must name nobody.")]
+
+
+def correct(
+    index: Index,
+    difference: Annotated[
+        str, typer.Option("--difference", metavar="NUMBER", help="What is added, such as 1.5 or -1.5.")
+    ],
+    note: Note = "",
+    json_to: JsonTo = None,
+) -> None:
+    """Correct a contribution by adding an entry; the same difference and note again change nothing."""
+    with answering(json_to) as answer:
+        from dure.kernel.ids import client_id
+        from dure.kernel.quantities import parse_milli
+        from dure.movement.ledger import actions
+
+        milli = parse_milli(difference, where="--difference")
+        receipt = actions.correct(
+            index=index,
+            difference_milli=milli,
+            client_id=client_id(b"dure ledger correct", index, milli, note),
+            now=datetime.now(UTC),
+            note=note,
+        )
+        answer.say(f"Entry {receipt.index} corrects entry {index} by {milli / 1000:+,.3f}.")
+        answer.give({"index": receipt.index, "corrects": index, "difference_milli": milli})
 
 
 def confirm(

@@ -33,21 +33,30 @@ def verify_url(answer: Answer, url: str, question: Question) -> None:
         answer.say(f"Not checked, for want of a --witness key: {', '.join(verdict.other_names)}.")
     for note in verdict.notes:
         answer.say(note)
-    say_faults(answer, verdict.faults, "The published log")
+    _say_signed(answer, verdict.faults, "The published log")
     answer.give(_as_json(verdict))
 
 
-def say_faults(answer: Answer, faults: Sequence[Fault], what: str) -> None:
-    """Sound or not, the first faults, and the exit code."""
+def say_faults(answer: Answer, faults: Sequence[Fault], *, sound: str, unsound: str) -> None:
+    """``sound``, or ``unsound`` with the first faults and the exit code."""
     if not faults:
-        answer.say(f"{what} is sound: every file fits the signed root.")
+        answer.say(sound)
         return
     answer.exit_code = REFUSED
-    answer.say(f"{what} is NOT sound: {len(faults):,} faults.")
+    answer.say(unsound)
     for fault in faults[:FAULTS_SHOWN_MAX]:
         answer.say(f"  {fault.where}: {fault.what}")
     if len(faults) > FAULTS_SHOWN_MAX:
         answer.say(f"  … and {len(faults) - FAULTS_SHOWN_MAX:,} more; --json lists them")
+
+
+def _say_signed(answer: Answer, faults: Sequence[Fault], what: str) -> None:
+    say_faults(
+        answer,
+        faults,
+        sound=f"{what} is sound: every file fits the signed root.",
+        unsound=f"{what} is NOT sound: {len(faults):,} faults.",
+    )
 
 
 def _as_json(verdict: Verdict) -> dict[str, object]:
@@ -84,9 +93,21 @@ def verify_sealed(answer: Answer, folder: Path, keys: Sequence[str]) -> None:
         raise BadInput(
             where="--sealed", what=f"{folder} is no folder", wanted="the folder with the sealed days"
         )
-    with answer.progress("Reading") as bar:
-        found = check_folder(folder, keys, bar.advance)
+    try:
+        with answer.progress("Reading") as bar:
+            found = check_folder(folder, keys, bar.advance)
+    except OSError as broken:
+        why = (broken.strerror or str(broken)).lower()
+        raise BadInput(
+            where="--sealed", what=f"{folder}: {why}", wanted="a folder that can be read"
+        ) from broken
+    if not found.days and not found.problems:
+        raise BadInput(
+            where="--sealed",
+            what=f"{folder} holds no sealed day",
+            wanted="the folder above the days, which are named like 2026-10-03",
+        )
     faults = [Fault(problem.where, problem.what) for problem in found.problems]
     answer.say(f"{len(found.days):,} sealed days in {folder}.")
-    say_faults(answer, faults, "What is sealed")
+    _say_signed(answer, faults, "What is sealed")
     answer.give({"sound": not faults, "days": len(found.days), "faults": [asdict(one) for one in faults]})

@@ -12,7 +12,7 @@ import typer
 from dure.cli.answer import Answer, answering
 from dure.cli.match_again import match_again, say_again
 from dure.cli.match_explain import match_explain
-from dure.cli.match_sides import say_side, side_json
+from dure.cli.match_sides import TIER_NAMES, say_side, side_json
 from dure.cli.match_solve import match_solve
 from dure.cli.match_verify import match_verify
 from dure.cli.options import CampaignSlug, Day, JsonTo, as_date
@@ -159,9 +159,7 @@ def _show(answer: Answer, slug: str, day: str) -> None:
         f"{run_facts.people_count:,} people placed, {run_facts.pairs_count:,} pairs looked at, mean way "
         f"{run_facts.travel_mean_m / 1000:.1f} km."
     )
-    tiers = zip(
-        ("critical", "important", "useful"), run_facts.filled_by_tier, run_facts.seats_by_tier, strict=True
-    )
+    tiers = zip(TIER_NAMES, run_facts.filled_by_tier, run_facts.seats_by_tier, strict=True)
     answer.table(
         "",
         {"tier": False, "filled": True, "seats": True},

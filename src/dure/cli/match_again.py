@@ -10,12 +10,12 @@ from uuid import UUID
 import typer
 
 from dure.cli.answer import Answer, answering
+from dure.cli.match_sides import TIER_NAMES
 from dure.cli.options import CampaignSlug, Day, JsonTo, as_date
 
 if TYPE_CHECKING:
     from dure.movement.matching.types import RunFacts
 
-TIERS = ("critical", "important", "useful")
 STABILITY_M = 3_000
 
 
@@ -71,7 +71,12 @@ def say_again(answer: Answer, run: RunFacts) -> None:
         f"{sum(facts.free_by_tier):,} seats are free, {sum(facts.new_by_tier):,} of them at posts that are new."
     )
     rows = zip(
-        TIERS, facts.free_by_tier, facts.new_by_tier, facts.before_by_tier, run.filled_by_tier, strict=True
+        TIER_NAMES,
+        facts.free_by_tier,
+        facts.new_by_tier,
+        facts.before_by_tier,
+        run.filled_by_tier,
+        strict=True,
     )
     answer.table(
         "Seats of those who may be asked",
@@ -79,9 +84,13 @@ def say_again(answer: Answer, run: RunFacts) -> None:
         [(tier, *(f"{count:,}" for count in counts)) for tier, *counts in rows],
     )
     proven = "no better one exists" if run.gap_units == 0 else f"at most {run.gap_units} units from the best"
+    if facts.may_move is None or facts.stay is None:
+        moves = f"{facts.moved:,} (those there, on the way, or who said no today are too few to be counted)"
+    else:
+        stay = f"{facts.stay:,} are there, on the way, or said no today"
+        moves = f"{facts.moved:,} of {facts.may_move:,} who could ({stay})"
     answer.say(
-        f"The plan moves {facts.moved:,} of {facts.may_move:,} who could ({facts.stay:,} are there, on the way, or "
-        f"said no today). Proof: {proven}, staying counted at {facts.stability_units * 10:,} m."
+        f"The plan moves {moves}. Proof: {proven}, staying counted at {facts.stability_units * 10:,} m."
     )
     answer.say(
         f"Asked: {facts.offers:,}, {facts.instead:,} of them instead of the post they have. Only free seats are "

@@ -10,12 +10,13 @@ import typer
 
 from dure.cli.answer import Answer, answering
 from dure.cli.errors import NothingToExplain
+from dure.cli.match_sides import TIER_NAMES
 from dure.cli.options import JsonTo, as_date
 
 if TYPE_CHECKING:
     from dure.movement.matching.types import ReasonsForPerson, ReasonsForPost, Unfilled, Why
 
-TIERS = {1: "critical", 2: "important", 3: "useful"}
+TIERS = dict(enumerate(TIER_NAMES, 1))
 NOT_THIS = {
     "full": "full: others need that seat more, or live nearer",
     "less_urgent": "open, but less urgent",

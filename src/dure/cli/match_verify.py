@@ -23,8 +23,8 @@ LESS = {
     ),
     "changed": (
         "The input is not what it was when the run was solved, so it can't be recounted. Somebody may have left since, "
-        "moved, or changed their hours, skills or wishes. Who signed up since does not matter. Only the figures that "
-        "are kept were checked against each other."
+        "moved, changed their hours, skills or wishes, or their posts of the days around it. Who signed up since does "
+        "not matter. Only the figures that are kept were checked against each other."
     ),
     "torn": "What is stored of the run does not fit together, so nothing could be recounted.",
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -89,17 +90,13 @@ def match_day(
     ``matching.actions.run`` does, with JobRunning while somebody else matches the day, and with Stopped when
     somebody asked for it: nothing is published.
     """
-    # Kept as a job, so that others see how far it is and can stop it (`dure match stop`).
-    about = match_about(campaign_id, day)
-    with job(kind=MATCH_JOB, now=now, about=about, job_id=job_id) as watched:
-        told = Told(progress, watched)
+    with _watched(campaign_id, day, now, progress, job_id) as told:
         if round_number > 1:
             matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
         solved = matching.run(
             campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=told
         )
-        told.advance(0, 1, "publishing")
-        return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
+        return _published(solved, told, now, expires_at)
 
 
 def match_again(
@@ -117,15 +114,26 @@ def match_again(
     A match of the day like any other: one at a time, shown and stopped as :func:`match_day`. Refuses as
     ``matching.actions.run_again`` does, with JobRunning and with Stopped (nothing is published).
     """
-    about = match_about(campaign_id, day)
-    with job(kind=MATCH_JOB, now=now, about=about, job_id=job_id) as watched:
-        told = Told(progress, watched)
+    with _watched(campaign_id, day, now, progress, job_id) as told:
         matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
-        found = matching.run_again(
+        solved = matching.run_again(
             campaign_id=campaign_id, day=day, now=now, stability_m=stability_m, progress=told
         )
-        told.advance(0, 1, "publishing")
-        return matching.publish_run(run_id=found.id, now=now, expires_at=expires_at)
+        return _published(solved, told, now, expires_at)
+
+
+@contextmanager
+def _watched(
+    campaign_id: int, day: date, now: datetime, progress: Progress, job_id: UUID | None
+) -> Iterator[Progress]:
+    """A match kept as a job, so that others see how far it is and can stop it (`dure match stop`)."""
+    with job(kind=MATCH_JOB, now=now, about=match_about(campaign_id, day), job_id=job_id) as watched:
+        yield Told(progress, watched)
+
+
+def _published(solved: RunFacts, told: Progress, now: datetime, expires_at: datetime) -> RunFacts:
+    told.advance(0, 1, "publishing")
+    return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
 
 
 def match_about(campaign_id: int, day: date) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import astuple
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from time import time
 from typing import Final
 
 import pyarrow as pa
@@ -35,6 +37,9 @@ QUESTIONS: Final = ("totals", "pace", "top", "completeness", "people")
 TOP_COUNT_MAX: Final = 100
 COMPLETENESS_DAYS: Final = 7
 _TELL_EVERY: Final = 100_000
+_MAKING: Final = "making-"
+# Setting millions of sums aside takes a minute; whatever is a day old will never be done.
+_MAKING_SECONDS_MAX: Final = 86_400
 # Areas lie in each other no deeper: country, region, town.
 _LEVELS_MAX: Final = 3
 
@@ -91,7 +96,7 @@ def _set_aside(campaign_id: int, progress: Progress) -> Path:
     if folder.exists():
         return folder
     of_campaign.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix="making-", dir=of_campaign))
+    made = Path(tempfile.mkdtemp(prefix=_MAKING, dir=of_campaign))
     try:
         write_rollups(made / "rollups", _rollups(campaign_id, progress))
         (made / "rollups").rename(folder)
@@ -102,10 +107,23 @@ def _set_aside(campaign_id: int, progress: Progress) -> Path:
         return folder
     finally:
         shutil.rmtree(made)
-    for older in sorted(of_campaign.glob("[0-9]*"))[:-2]:
-        # The newest but one may be read by a question that still runs.
-        shutil.rmtree(older, ignore_errors=True)
+    _clear(of_campaign, folder)
     return folder
+
+
+def _clear(of_campaign: Path, newest: Path) -> None:
+    """Delete what was set aside before ``newest``, and what a process that was killed left half made."""
+    with suppress(FileNotFoundError):  # somebody else clears at the same moment
+        # By when it was made: a database that was put back from a backup has a smaller state than the one before.
+        older = sorted(set(of_campaign.glob("[0-9]*")) - {newest}, key=lambda one: one.stat().st_mtime)
+        left = [
+            one
+            for one in of_campaign.glob(f"{_MAKING}*")
+            if time() - one.stat().st_mtime > _MAKING_SECONDS_MAX
+        ]
+        # The last of the older ones may be read by a question that still runs.
+        for one in (*older[:-1], *left):
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _rollups(campaign_id: int, progress: Progress) -> Iterator[Rollup]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dure.base.jobs import SILENT, Progress
+from dure.kernel.cells import as_cell
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.ledger import reads as ledger
@@ -173,6 +174,5 @@ def _text(value: object) -> str:
         return value.hex()
     if isinstance(value, list):
         return " ".join(one.hex() for one in value)
-    text = str(value)
-    # A name that a spreadsheet would take for a formula; figures are ours.
-    return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t")) else text
+    # Figures are ours, and one below zero is no formula.
+    return as_cell(value) if isinstance(value, str) else str(value)

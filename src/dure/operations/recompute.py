@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import astuple
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from dure.analytics.analyst import Analyst
@@ -28,20 +26,19 @@ def recompute_sums(*, campaign_id: int, engine: str = "duckdb", progress: Progre
     def watch(done: int, total: int) -> None:
         progress.advance(done, total, "summing" if total else "")
 
-    with tempfile.TemporaryDirectory(prefix="dure-recompute-") as scratch:
-        entries, stored = Path(scratch) / "entries", Path(scratch) / "rollups"
+    with Analyst(engine=engine) as analyst:
+        entries, stored = analyst.scratch / "entries", analyst.scratch / "rollups"
         # One view of the ledger for entries and sums, or what is recorded meanwhile would look like a difference.
         with ledger.entry_sources(campaign_id) as sources:
             write_entries(entries, in_parts(sources.rows, progress))
             write_rollups(stored, (Rollup(*astuple(row)) for row in ledger.rollups_by_day(campaign_id)))
             sealed = sources.files
-        with Analyst(engine=engine) as analyst:
-            return analyst.compare(
-                [*sealed, *sorted(entries.iterdir())],
-                stored=sorted(stored.iterdir()),
-                campaign=campaign_id,
-                watch=watch,
-            )
+        return analyst.compare(
+            [*sealed, *sorted(entries.iterdir())],
+            stored=sorted(stored.iterdir()),
+            campaign=campaign_id,
+            watch=watch,
+        )
 
 
 def in_parts(rows: Iterator[EntryRow], progress: Progress) -> Iterator[list[EntryRow]]:

@@ -331,6 +331,24 @@ def test_who_was_told_by_a_witness_knows_when_it_was_signed(village: Village, lo
     assert (loss.kept_size, loss.base_size) == (30, 37)
 
 
+def test_after_a_second_loss_all_that_the_second_name_began_with_is_kept(
+    village: Village, lost: CheckpointFacts
+) -> None:
+    grow(village, 100, 107, hours=2)
+    actions.resume_after_loss(now=LATER)  # with 37 entries, signed as the beginning of the second name
+    with taken_back():
+        grow(village, 200, 260, hours=3)
+        newest = actions.sign_checkpoint(now=NOW + 3 * HOUR)
+    remembered.path().unlink()
+    with pytest.raises(LogRolledBack):
+        actions.take_cosignatures(note=newest.note)  # nobody tells when it was signed
+
+    loss = actions.resume_after_loss(now=NOW + 4 * HOUR)
+
+    assert (loss.number, loss.kept_size, loss.lost_end, loss.base_size) == (2, 37, 97, 37)
+    assert reads.verify() == []
+
+
 def test_a_flipped_byte_in_names_and_cosignatures_is_named(village: Village, lost: CheckpointFacts) -> None:
     actions.trust_witness(verifier_key=WITNESS.verifier_key, now=NOW)
     actions.resume_after_loss(now=LATER)

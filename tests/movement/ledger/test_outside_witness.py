@@ -1,26 +1,22 @@
-"""A witness: what it cosigns, what it refuses, and the evidence it keeps."""
+"""A witness that visits a log: what it cosigns, what it refuses, and the evidence it keeps."""
 
 from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from threading import Thread
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dure.engine.log import checkpoint, resumed
 from dure.engine.log.checkpoint import Checkpoint
-from dure.engine.log.cosignature import cosign, cosignatures
+from dure.engine.log.cosignature import cosignatures
 from dure.engine.log.entry import leaf_hash
-from dure.engine.log.merkle import consistency_proof, root_of
+from dure.engine.log.merkle import root_of
 from dure.engine.log.note import read_note, verifier_key
 from dure.engine.log.resumed import Resumed
-from dure.engine.log.tiles import hash_reader, new_tiles
 from dure.movement.ledger.outside import memory
-from dure.movement.ledger.outside.door import add_checkpoint, remembered, serve
 from dure.movement.ledger.outside.errors import (
     LogForked,
     LogKeyChanged,
@@ -30,33 +26,11 @@ from dure.movement.ledger.outside.errors import (
     WitnessUnnamed,
 )
 from dure.movement.ledger.outside.evidence import ProvesNothing, read_evidence, what_it_proves
-from dure.movement.ledger.outside.web import Web
-from dure.movement.ledger.outside.witness import Visit, visit
-from dure.movement.ledger.witnesses import memory_path
+from dure.movement.ledger.outside.witness import visit
 from tests.movement.ledger.forged import KEY, ORIGIN, SITE, ForgedLog, commitments
+from tests.movement.ledger.watching import NAME, NOW, look, the_evidence
 
-NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
-NAME = "witness.example/w1"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DURE_HOME", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def named() -> memory.Identity:
-    return memory.name_witness(NAME)
-
-
-def look(log: ForgedLog, hours: int = 0) -> Visit:
-    return visit(log, SITE, now=NOW + timedelta(hours=hours))
-
-
-def the_evidence() -> str:
-    (path,) = memory.evidence_files()
-    return path.read_text()
+pytestmark = pytest.mark.usefixtures("witness_home")
 
 
 def test_a_witness_has_one_name_for_good(named: memory.Identity) -> None:
@@ -325,15 +299,6 @@ def test_a_log_that_takes_a_name_again_that_it_gave_up_is_told_how_it_went_on(na
     assert told[1].startswith(f"{ORIGIN}/2\n270\n")
 
 
-def test_lines_of_strangers_make_no_second_evidence(named: memory.Identity) -> None:
-    look(ForgedLog(commitments(300)))
-    for number in range(2):
-        line = cosign(read_note(ForgedLog(commitments(300, "other")).note).text, f"w{number}.example", KEY, 1)
-        add_checkpoint(handed(300, 300, salt="other") + f"{line}\n".encode(), NOW)
-
-    assert read_evidence(the_evidence()).kind == "same size"
-
-
 def test_a_statement_that_hides_some_of_the_loss_is_evidence(named: memory.Identity) -> None:
     look(ForgedLog(commitments(350)))
     cited = ForgedLog(commitments(300)).note
@@ -350,92 +315,3 @@ def test_a_statement_that_keeps_other_entries_than_were_cosigned_is_refused(name
 
     with pytest.raises(LogUnproved, match="are not the 200 that were cosigned"):
         look(resumed_log(250, 300, ForgedLog(commitments(300)).note), hours=1)
-
-
-def handed(old: int, new: int, *, salt: str = "", proof_from: int | None = None) -> bytes:
-    """A request of tlog-witness with the proof between two states."""
-    leaves = [leaf_hash(one) for one in commitments(new, salt)]
-    tiles = {(tile.level, tile.index): tile.data for tile in new_tiles(0, leaves, lambda *_: b"")}
-    reader = hash_reader(new, lambda level, index, width: tiles[level, index])
-    start = old if proof_from is None else proof_from
-    proof = [base64.b64encode(one).decode() for one in consistency_proof(min(start, new), new, reader)]
-    note = ForgedLog(commitments(new, salt)).note
-    return "\n".join([f"old {old}", *proof, "", note]).encode()
-
-
-def test_a_log_may_hand_in_its_checkpoints_as_tlog_witness_says(named: memory.Identity) -> None:
-    look(ForgedLog(commitments(300)))
-
-    status, _kind, body = add_checkpoint(handed(300, 400), NOW)
-
-    assert status == 200
-    note = read_note(ForgedLog(commitments(400)).note + body)
-    assert [one.name for one in cosignatures(note, [named.cosigner])] == [NAME]
-    assert add_checkpoint(handed(300, 400), NOW)[:2] == (409, "text/x.tlog.size")
-    assert add_checkpoint(handed(300, 400), NOW)[2] == "400\n"
-    assert remembered(f"/{memory_path(ORIGIN)}")[2].startswith(f"{ORIGIN}\n400\n")
-
-
-def wrong_signature() -> bytes:
-    return handed(300, 400).replace(b"dure.example/log ", b"dure.example/lag ", 1)
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"old 300\n\nno note", 400),
-        (b"old 0300\n\n", 400),
-        (b"\xff", 400),
-        (handed(400, 300, proof_from=300), 400),
-        (handed(300, 400).replace(ORIGIN.encode(), b"other.example/log"), 404),
-        (wrong_signature(), 403),
-        (handed(0, 300), 409),
-        (handed(300, 400, proof_from=299), 422),
-        (handed(300, 400, salt="other"), 422),
-        (handed(300, 300, salt="other"), 409),
-    ],
-)
-def test_other_requests_get_the_statuses_of_the_specification(
-    named: memory.Identity, body: bytes, status: int
-) -> None:
-    look(ForgedLog(commitments(300)))
-
-    assert add_checkpoint(body, NOW)[0] == status
-    kept = memory.memory_of(ORIGIN)
-    assert kept is not None
-    assert kept.state.size == 300
-
-
-def test_the_door_speaks_http(named: memory.Identity) -> None:
-    look(ForgedLog(commitments(300)))
-    server = serve("127.0.0.1", 0, lambda: NOW)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    web, address = Web(tries_max=1), f"http://127.0.0.1:{server.server_address[1]}"
-    try:
-        taken = web.post(f"{address}/add-checkpoint", handed(300, 400))
-        again = web.post(f"{address}/add-checkpoint", handed(300, 400))
-        assert (taken.status, again.status, again.data) == (200, 409, b"400\n")
-        assert taken.data.decode().startswith(f"— {NAME} ")
-        assert web.get(f"{address}/{memory_path(ORIGIN)}").data.decode().startswith(f"{ORIGIN}\n400\n")
-        assert web.post(f"{address}/elsewhere", b"").status == 404
-        assert web.get(f"{address}/").status == 404
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def test_a_fork_that_is_handed_in_is_evidence_too(named: memory.Identity) -> None:
-    look(ForgedLog(commitments(300)))
-    add_checkpoint(handed(300, 300, salt="other"), NOW)
-
-    assert "two different states of 300" in what_it_proves(read_evidence(the_evidence()))
-
-
-def test_what_is_remembered_is_only_found_by_its_name(named: memory.Identity) -> None:
-    look(ForgedLog(commitments(300)))
-
-    for path in ("/", "/logs/00/checkpoint", f"/{memory_path('other')}", "/logs/../name/checkpoint"):
-        assert remembered(path)[0] == 404

@@ -10,7 +10,6 @@ import pytest
 
 from dure.movement.ledger import actions, reads
 from dure.movement.ledger.models import SealedDay
-from dure.movement.ledger.sealed import days
 from dure.movement.ledger.types import NewEntry, Recorded
 from tests.movement.ledger import test_histories as histories
 from tests.movement.ledger import village as villages
@@ -72,12 +71,6 @@ def move_a_day(clock: Clock, doing: str, chosen: int) -> None:
         sealed = list(SealedDay.objects.order_by("day").values_list("day", flat=True))
         if sealed:
             actions.restore_day(day=sealed[chosen % len(sealed)])
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(days, "sealed_folder", lambda: tmp_path / "sealed")
-    return tmp_path / "sealed"
 
 
 def test_totals_are_the_sums_whatever_days_are_sealed(

@@ -11,17 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from dure.analytics.sealed.checking import check_folder
 from dure.movement.ledger import actions, keys, reads
 from dure.movement.ledger.models import Entry, Said, Seen
-from dure.movement.ledger.sealed import days
 from dure.movement.ledger.store import ENTRY_COLUMNS
 from tests.movement.ledger.harm import dice, flip, triggers_off, undone
 from tests.movement.ledger.sealing import DAY_2, FOURTH, three_days
 from tests.movement.ledger.village import DAY, Village
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(days, "sealed_folder", lambda: tmp_path / "sealed")
-    return tmp_path / "sealed"
 
 
 @pytest.fixture

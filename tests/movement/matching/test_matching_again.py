@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dure.base import outbox
@@ -10,6 +12,7 @@ from dure.movement.matching import actions, latecomers, reads
 from dure.movement.matching.actions import again as again_module
 from dure.movement.matching.errors import NoPostsLeft, OfferGone, RunNotReady
 from dure.movement.matching.models import Run
+from dure.movement.matching.running import NO_ID, running_day
 from dure.movement.people.types import CLEARANCE, NewCredential
 from tests.movement.matching.again_cast import EVENING, again, asked, holds, north, picked, taken, urgent, yes
 from tests.movement.matching.farm import BRIEFED, DAY, INSURED, Farm, at, made
@@ -95,7 +98,27 @@ def test_whoever_is_on_the_way_there_or_gone_is_asked_nothing(farm: Farm) -> Non
 
     assert asked(farm) == {}
     assert run.again is not None
-    assert (run.again.stay, run.again.may_move, run.again.given_back) == (3, 0, 1)
+    now = running_day(farm.campaign.id, DAY, at(6, 56))
+    assert (now.stay, (now.left_post != NO_ID).sum(), run.again.given_back) == (3, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("stay", "told"), [(0, (0, 10)), (1, (None, None)), (9, (None, None)), (10, (10, 0))]
+)
+def test_who_stays_is_counted_only_where_a_single_no_is_lost_in_the_sum(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch, stay: int, told: tuple[int | None, int | None]
+) -> None:
+    people = [f"Picker {number}" for number in range(10)]
+    picked(farm, *people)
+    seen = running_day(farm.campaign.id, DAY, at(6))
+    left_post = seen.left_post.copy()
+    left_post[:stay] = NO_ID
+    monkeypatch.setattr(again_module, "running_day", lambda *_: replace(seen, stay=stay, left_post=left_post))
+
+    run = again(farm)
+
+    assert run.again is not None
+    assert (run.again.stay, run.again.may_move) == told
 
 
 def test_a_seat_given_back_goes_to_somebody_who_was_not_asked_yet(farm: Farm) -> None:

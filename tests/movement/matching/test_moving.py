@@ -55,6 +55,17 @@ def test_a_post_that_was_called_off_lets_its_people_go_elsewhere(farm: Farm) -> 
     assert holds(farm, "Minji") == ["Sandbags"]
 
 
+def test_the_reasons_of_a_move_do_not_call_their_own_seat_taken(farm: Farm) -> None:
+    picked(farm, "Minji")
+    urgent(farm)
+    again(farm)
+
+    reasons = reads.why_this(farm.me("Minji"), farm.offers("Minji")[0].id)
+
+    told = {reasons.others[other.post].title: other.reason for other in reasons.why.alternatives}
+    assert told == {"Pick pears": "less_urgent"}
+
+
 def test_the_move_is_told_as_what_it_is(farm: Farm) -> None:
     picked(farm, "Minji")
     urgent(farm)

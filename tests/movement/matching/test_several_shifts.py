@@ -16,6 +16,7 @@ from dure.movement.needs import reads as needs
 from dure.movement.people import actions as people
 from dure.operations.match_verify import verify_run
 from tests.movement.matching.farm import DAY, Farm, at, made
+from tests.movement.matching.late_cast import names, refused, shown, take
 
 NEXT = DAY + timedelta(days=1)
 
@@ -198,6 +199,23 @@ def test_a_late_second_shift_keeps_the_rules_too(
             request_id=made("late"),
             now=at(5),
         )
+
+
+@pytest.mark.usefixtures("always_fresh")
+def test_who_did_not_arrive_is_nowhere_else_at_the_same_time_and_free_afterwards(farm: Farm) -> None:
+    """They may come after all, and nobody is at two posts."""
+    farm.person("Minji", shifts_max=2)
+    farm.post("Pick pears", starts=8, ends=11)
+    farm.match()
+    seat = farm.accept("Minji")
+    actions.did_not_arrive(actor=farm.captain(), placement_id=seat.id, now=at(8, 30))
+    farm.post("Carry water", starts=10, ends=13)
+    farm.post("Cook", starts=11, ends=14)
+
+    assert names(shown(farm, "Minji", now=at(9))) == ["Cook"]
+    assert "one post at a time" in str(refused(farm, "Minji", "Carry water", RestShort, now=at(9)))
+    take(farm, "Minji", "Cook", now=at(9))
+    actions.check_in(actor=farm.captain(), placement_id=seat.id, now=at(9, 10))
 
 
 def test_nobody_takes_two_seats_of_one_post(farm: Farm) -> None:

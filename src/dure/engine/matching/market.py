@@ -42,7 +42,8 @@ EPS_FEW_EMPTY_UNITS, FEW_EMPTY_SHARE = 60, 50
 EPS_STEP = 6
 EPS_BACK = EPS_STEP**3  # prices that are far too low climb for ever by a fine epsilon
 # Where prices are lowered by little, bids need not raise them all again. If that leaves too many of them too high, a
-# reverse auction of many steps (a storm) tells, and from then on they are lowered by more.
+# reverse auction of many steps (a storm) tells, and from then on they are lowered by more. No gain on every day: at
+# 1.2 million people it was quicker than 12 from the start with one seed, hardly with another, a third slower with one.
 LOWERED_BY, LOWERED_AFTER_STORM = 4, 12
 STORM_STEPS_A_POST = 2
 UNSCANNED_BELOW = 1  # unit: at a finer epsilon columns hardly change until the last phase
@@ -367,7 +368,10 @@ class Market:
         return 0
 
     def _lowering(self, lowered_by: int) -> int:
-        """By how many of its epsilons prices are lowered after the phase just held; never, if not so far (0)."""
+        """By how many of the last epsilons prices are lowered from here on, a phase being over: more after a storm.
+
+        Where they are not lowered at all (0), and where they began at those of an earlier day, it stays as it was.
+        """
         storm = self.steps > STORM_STEPS_A_POST * self.posts
         return LOWERED_AFTER_STORM if storm and lowered_by and not self.earlier else lowered_by
 

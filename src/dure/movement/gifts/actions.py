@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -262,17 +263,20 @@ def _put_right(
         if standing + difference < 0:
             raise MoveBelowZero(move_id=move_id, standing_milli=standing)
         _change_stock(GiftOffer.objects.get(pk=target.offer_id), cast(MoveKind, target.kind), difference)
-        said = {"index": target.entry_index, "client_id": client_id, "now": now, "grade": Grade.WITNESSED}
-        if difference_milli is None:
-            receipt = ledger.withdraw(**said)  # type: ignore[arg-type]  # the same of both
-        else:
-            receipt = ledger.correct(**said, difference_milli=difference)  # type: ignore[arg-type]  # as above
+        say = (
+            ledger.withdraw
+            if difference_milli is None
+            else partial(ledger.correct, difference_milli=difference)
+        )
+        receipt = say(index=target.entry_index, client_id=client_id, now=now, grade=Grade.WITNESSED)
         move = GiftMove.objects.create(
             client_id=client_id,
             fingerprint=mark,
             offer_id=target.offer_id,
             kind=target.kind,
             corrects=target,
+            # What was issued for a request is less, or more, by as much.
+            request_id=target.request_id,
             team_id=target.team_id,
             quantity_milli=difference,
             keeper_id=keepers[0],

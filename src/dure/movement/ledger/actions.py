@@ -15,10 +15,11 @@ from django.db import IntegrityError
 from dure.base.jobs import SILENT, Progress
 from dure.base.ordered import locked
 from dure.movement.ledger import loss, reads, signing, tree, witnesses
-from dure.movement.ledger.append import Appended, Chunk, milliseconds
+from dure.movement.ledger.append import Appended, Chunk
 from dure.movement.ledger.bounds import Bounds
 from dure.movement.ledger.errors import EntryNamesNothing, EntryUnknown
 from dure.movement.ledger.models import PersonKey
+from dure.movement.ledger.moments import milliseconds
 from dure.movement.ledger.sealed.restoring import restore_day as restore_day
 from dure.movement.ledger.sealed.sealing import days_due as days_due
 from dure.movement.ledger.sealed.sealing import seal_day as seal_day

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
@@ -20,20 +20,18 @@ from django.db import IntegrityError
 from dure.base.ordered import Head
 from dure.engine.log.batch import FactColumns, leaf_hashes_of
 from dure.engine.log.entry import SALT_BYTES, EntryFacts, Grade, Kind, encode
-from dure.kernel.must import must
 from dure.kernel.refusals import Refusal
 from dure.movement.ledger import store, tree
 from dure.movement.ledger.balance import Stocks
 from dure.movement.ledger.bounds import PERSON_HOURS_MILLI_MAX, Bounds
 from dure.movement.ledger.errors import EntryReused
+from dure.movement.ledger.moments import EPOCH, milliseconds
 from dure.movement.ledger.persons import Person, Persons
 from dure.movement.ledger.sealed import source
 from dure.movement.ledger.targets import Targets, apply, place_of
 from dure.movement.ledger.types import OUTGOING_KINDS, NewEntry, Receipt, RowRefused
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = EPOCH.date().toordinal()
-_MILLISECOND = timedelta(milliseconds=1)
 # So many rows are hashed while PostgreSQL takes in those before.
 _PART_ENTRIES = 250
 _PLAIN_KINDS = frozenset({int(Kind.HOURS), int(Kind.OUTPUT)})
@@ -44,12 +42,6 @@ _facts = attrgetter(
     *("client_id.bytes", "kind", "grade", "campaign_id", "indicator_id", "team_id", "area_id", "post_id"),
     *("work_day", "quantity_milli", "points_at", "note", "person_id"),
 )
-
-
-def milliseconds(moment: datetime) -> int:
-    """Milliseconds since 1970-01-01 UTC, rounded down."""
-    must(moment.tzinfo is not None, "times are aware")
-    return (moment - EPOCH) // _MILLISECOND
 
 
 class _Columns(NamedTuple):

@@ -152,7 +152,8 @@ class LogRolledBack(Refusal):
 class LogNotLost(Refusal):
     code = "log_not_lost"
     says = (
-        "Nothing that was signed is missing here, as far as {where} know, so there is no loss to go on after."
+        "Nothing that was signed is missing here, as far as is known from {where}, so there is no loss to "
+        "go on after."
     )
 
 
@@ -189,6 +190,17 @@ class DayEmpty(Refusal):
     code = "day_empty"
     says = "Nothing entered the log on {day}, so there is nothing to seal."
     status = 404
+
+
+class DayAhead(Refusal):
+    """Some program's clock was ahead. No bound could have told: a log may sleep for years, and wake rightly."""
+
+    code = "day_ahead"
+    says = (
+        "{day} can't be sealed: the log's newest day is {newest}, so a clock was ahead when something was recorded. "
+        "What enters the log until then belongs to that day and is sealed after it; nothing is lost. "
+        "Set the clock right."
+    )
 
 
 class DayNotSealed(Refusal):

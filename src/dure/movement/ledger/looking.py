@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from dure.analytics.sealed.reading import Wanted
@@ -13,8 +12,8 @@ from dure.engine.log.merkle import inclusion_proof
 from dure.engine.log.tiles import hash_reader
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
-from dure.movement.ledger.append import EPOCH
 from dure.movement.ledger.models import PersonKey, Rollup
+from dure.movement.ledger.moments import EPOCH, moment_of
 from dure.movement.ledger.sealed import source
 from dure.movement.ledger.snapshot import snapshot
 from dure.movement.ledger.store import EntryRow, StoredTiles, said_of
@@ -28,7 +27,6 @@ from dure.movement.ledger.types import (
 )
 from dure.movement.places import reads as places
 
-_MILLISECOND = timedelta(milliseconds=1)
 OUTCOMES_MAX = 5_000
 
 
@@ -184,7 +182,7 @@ def entries_of(rows: Sequence[EntryRow]) -> list[LedgerEntry]:
                 standing_milli=standing,
                 is_withdrawn=is_withdrawn,
                 points_at=row.points_at,
-                recorded_at=EPOCH + row.recorded_at_ms * _MILLISECOND,
+                recorded_at=moment_of(row.recorded_at_ms),
                 note=row.note,
             )
         )

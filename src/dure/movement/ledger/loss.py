@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 
@@ -16,10 +16,9 @@ from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.ledger import keys, signing, tree, witnesses
 from dure.movement.ledger.errors import LogContradicted, LogDamaged, LogNotLost
 from dure.movement.ledger.models import Checkpoint, Entry, LogOrigin
+from dure.movement.ledger.moments import milliseconds, moment_of
 from dure.movement.ledger.remembered import HERE, Signed, remember, remembered
 from dure.movement.ledger.types import ResumedFacts
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def resume_after_loss(*, now: datetime) -> ResumedFacts:
@@ -33,7 +32,7 @@ def resume_after_loss(*, now: datetime) -> ResumedFacts:
     back whole), is taken as it was: nothing is said twice in different words.
     """
     heard = witnesses.heard()
-    at_ms = (now - _EPOCH) // timedelta(milliseconds=1)
+    at_ms = milliseconds(now)
     with locked(tree.LOG_NAME) as head:
         if tree.edge_in_tiles(head.size) != tree.frontier_of(head.frontier):
             raise LogDamaged(what="the head and the tiles disagree")
@@ -175,8 +174,7 @@ def _kept(size: int, cited: Signed) -> int:
     What was recorded after the cited state was signed came after the backup was put back, so it is none of them.
     Where nobody knows when it was signed, only what is under a signed state that is here counts as kept.
     """
-    newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-    end = cited.state.size
+    newest, end = _newest_signed(cited), cited.state.size
     if newest >= end:
         raise LogContradicted(origin=cited.state.origin, size=newest)
     if cited.signed_at_ms is None:
@@ -185,6 +183,15 @@ def _kept(size: int, cited: Signed) -> int:
     first_later = later.order_by("index").values_list("index", flat=True).first()
     kept = size if first_later is None else first_later
     return kept if kept < end else newest
+
+
+def _newest_signed(cited: Signed) -> int:
+    """The size of the newest signed state here that the cited one must continue, 0 before the first."""
+    if cited.state.origin == keys.origin():
+        state = signing.latest()
+        return state.size if state else 0
+    # It goes on from a name this database doesn't know; whether that began with the same entries as ours, neither.
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
 
 
 def _old_origin(row: LogOrigin) -> str:
@@ -200,5 +207,5 @@ def _facts(row: LogOrigin) -> ResumedFacts:
         kept_size=row.kept_size,
         lost_end=row.lost_end,
         base_size=row.base_size,
-        started_at=_EPOCH + timedelta(milliseconds=row.started_at_ms),
+        started_at=moment_of(row.started_at_ms),
     )

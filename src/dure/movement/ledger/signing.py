@@ -7,7 +7,6 @@ that began below c; the checkpoint with which a name began is kept with the name
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 from dure.base.ordered import Head
 from dure.engine.log import checkpoint as signed
@@ -15,10 +14,9 @@ from dure.engine.log.errors import CheckpointBad
 from dure.movement.ledger import keys, tree
 from dure.movement.ledger.errors import LogDamaged, LogMisnamed, LogRolledBack
 from dure.movement.ledger.models import Checkpoint, LogOrigin
+from dure.movement.ledger.moments import milliseconds, moment_of
 from dure.movement.ledger.remembered import HERE, Signed, remember, remembered
 from dure.movement.ledger.types import CheckpointFacts
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def sign(head: Head, signed_at_ms: int, heard: Sequence[Signed] = ()) -> CheckpointFacts:
@@ -43,7 +41,7 @@ def sign(head: Head, signed_at_ms: int, heard: Sequence[Signed] = ()) -> Checkpo
     must_stand(head.size, [*remembered(), *heard])
     newest = latest()
     if newest is not None and newest.size == head.size:
-        remember([Signed(newest.note, HERE, milliseconds_of(newest))])
+        remember([Signed(newest.note, HERE, milliseconds(newest.signed_at))])
         return newest
     state = signed.Checkpoint(keys.origin(), head.size, edge.root())
     note = signed.sign(state, keys.origin(), keys.private_key())
@@ -144,16 +142,12 @@ def origin_of(size: int) -> str:
 
 
 def checkpoint_facts(row: Checkpoint) -> CheckpointFacts:
-    signed_at = _EPOCH + timedelta(milliseconds=row.signed_at_ms)
+    signed_at = moment_of(row.signed_at_ms)
     return CheckpointFacts(size=row.size, root=bytes(row.root), note=row.note, signed_at=signed_at)
 
 
-def milliseconds_of(facts: CheckpointFacts) -> int:
-    return (facts.signed_at - _EPOCH) // timedelta(milliseconds=1)
-
-
 def _first_of(name: LogOrigin) -> CheckpointFacts:
-    signed_at = _EPOCH + timedelta(milliseconds=name.started_at_ms)
+    signed_at = moment_of(name.started_at_ms)
     return CheckpointFacts(
         size=name.base_size, root=bytes(name.base_root), note=name.first_note, signed_at=signed_at
     )

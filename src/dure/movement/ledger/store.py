@@ -240,6 +240,18 @@ def insert_entries(parts: Iterable[EntryColumns]) -> None:
                 cursor.executemany(_INSERT_ENTRY, cast("list[tuple[str, ...]]", _inserted(part)))
 
 
+def insert_rows(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert ``rows`` of ENTRY_COLUMNS: ids in hex and days in ISO form, which both databases take."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            copied = f"COPY ledger_entry ({_QUOTED}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(copied) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(_INSERT_ENTRY, list(rows))
+
+
 def _inserted(part: EntryColumns) -> Iterable[tuple[Any, ...]]:
     """Rows of ENTRY_COLUMNS, as SQLite keeps them."""
     return zip(

@@ -16,6 +16,7 @@ from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.ledger import keys, signing, tree
 from dure.movement.ledger.errors import CosignatureForeign, WitnessUntrusted
 from dure.movement.ledger.models import Cosignature, Witness
+from dure.movement.ledger.moments import milliseconds
 from dure.movement.ledger.outside.errors import LogUnreachable
 from dure.movement.ledger.outside.web import Web, parse_url
 from dure.movement.ledger.remembered import Signed, remember
@@ -42,7 +43,7 @@ def trust(*, verifier_key: str, url: str, now: datetime) -> WitnessFacts:
         create_defaults={
             "verifier_key": verifier_key,
             "url": url.rstrip("/"),
-            "trusted_at_ms": int(now.timestamp() * _MILLISECONDS),
+            "trusted_at_ms": milliseconds(now),
         },
     )
     return WitnessFacts(witness.name, verifier_key, url.rstrip("/"))

@@ -42,7 +42,6 @@ from dure.movement.matching.errors import (
     AlreadyPlaced,
     NotReady,
     PostUnfit,
-    RestShort,
     RunNotReady,
     ShiftBegun,
 )
@@ -57,7 +56,7 @@ from dure.movement.matching.late_day import (
     runs_now,
 )
 from dure.movement.matching.models import Offer, Placement
-from dure.movement.matching.ready import missing, next_turn, short_of_rest
+from dure.movement.matching.ready import next_turn, refuse_unready
 from dure.movement.matching.rest import (
     REST_BETWEEN_SHIFTS,
     WEEK,
@@ -79,6 +78,7 @@ from dure.movement.people.types import PersonOnDay
 # Posts are read again in batches; those that filled up meanwhile make room for the next ones.
 BATCH = 16
 BATCHES_MAX = 4
+CAME = (Placement.State.PRESENT, Placement.State.DONE)
 NOT_MATCHED = "to be registered, in a place of this campaign, and to agree to being matched"
 
 
@@ -150,7 +150,7 @@ _PLACEMENTS = """
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """A placement of the person near the day."""
+    """A placement of the person near the day, whose post still stands or stood when they came."""
 
     day: date
     counts: bool  # as work, for rest
@@ -175,6 +175,8 @@ def _other_shifts(person_id: int, day: date) -> list[_Other]:
             work=(posts[post_id].team_id, posts[post_id].title),
         )
         for post_id, state, out_at in rows
+        # As NO_SHIFT says it.
+        if posts[post_id].cancelled_at is None or state in CAME
     ]
 
 
@@ -319,10 +321,7 @@ def _refuse_unfit(person_id: int, campaign: CampaignFacts, post: PostFacts) -> N
     person = people.person_on_day(person_id, day=post.day, day_start=start, day_end=end)
     if person is None or not person.area_path.startswith(campaign.area_path):
         raise NotReady(missing=NOT_MATCHED)
-    if lacks := missing(person_id, post):
-        raise NotReady(missing=lacks)
-    if wanted := short_of_rest({person_id: post}).get(person_id):
-        raise RestShort(wanted=wanted)
+    refuse_unready(person_id, post)
     words = Words(
         skill_of={name: code for code, name in enumerate(post.skills)},
         language_of={name: code for code, name in enumerate(post.languages)},

@@ -322,7 +322,8 @@ def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:
     if own != NO_POST and (why_not := hindrances(alone.problem, 0, own)):
         raise NoLongerFits(why=to_them(why_not))
     best = [posts[other.post].id for other in why_this_post(alone.problem, solution, 0).alternatives]
-    seats_taken = _seats_taken(run, best)
+    # A seat that is theirs already keeps nobody out: least of all the one they would leave for this offer.
+    seats_taken = _seats_taken(run, best, but=person_id)
     others = seated(run).filter(post_id__in=_small(seats_taken)).values_list("person_id", flat=True)
     today, solution = explained(run, whole_day, posts, person_ids=[me.id, *others])
     taken = np.array([seats_taken.get(post.id, 0) for post in posts], np.int64)
@@ -337,9 +338,10 @@ def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:
     )
 
 
-def _seats_taken(run: Run, post_ids: list[int]) -> dict[int, int]:
-    """How many people the run seated on each of some posts, in the order they are named; only where somebody is."""
-    rows = seated(run).filter(post_id__in=post_ids).order_by("post_id")
+def _seats_taken(run: Run, post_ids: list[int], *, but: int) -> dict[int, int]:
+    """How many people ``but`` one the run seated on each of some posts, in the order they are named; only where
+    somebody is."""
+    rows = seated(run).filter(post_id__in=post_ids).exclude(person_id=but).order_by("post_id")
     count_of = dict(rows.values_list("post_id").annotate(Count("pk")))
     return {post_id: count_of[post_id] for post_id in post_ids if post_id in count_of}
 

@@ -13,10 +13,18 @@ from dure.base.access import SYSTEM
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.columns import SHIFT_MINUTES, SHIFT_MINUTES_BY_WISH
-from dure.movement.matching.errors import AlreadyPlaced
-from dure.movement.matching.gather import DAY, FEW_PEOPLE, shifts_between, window
+from dure.movement.matching.errors import AlreadyPlaced, NotReady, RestShort
+from dure.movement.matching.gather import DAY, FEW_PEOPLE, NO_SHIFT, shifts_between, window
 from dure.movement.matching.models import Placement
-from dure.movement.matching.rest import WEEK, Shift, by_person, too_full, too_little
+from dure.movement.matching.rest import (
+    ONE_AT_A_TIME,
+    WEEK,
+    Shift,
+    by_person,
+    overlap,
+    too_full,
+    too_little,
+)
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
 from dure.movement.people.types import BRIEFING, CLEARANCE, COVER, MATCHING, OWN_WORD, SKILL
@@ -65,16 +73,21 @@ def short_of_rest(posts_of: Mapping[int, PostFacts]) -> dict[int, str]:
     if not posts_of:
         return {}
     days = [post.day for post in posts_of.values()]
-    near = shifts_between(min(days) - WEEK - DAY, max(days) + WEEK + DAY, person_ids=posts_of)
+    worked = by_person(shifts_between(min(days) - WEEK - DAY, max(days) + WEEK + DAY, person_ids=posts_of))
+    # Whoever did not arrive did not work; they may come after all, so until it is over nobody is elsewhere.
+    no_show = (Placement.State.NO_SHOW,)
+    missed = by_person(shifts_between(min(days) - DAY, max(days) + DAY, person_ids=posts_of, states=no_show))
     found: dict[int, str] = {}
-    for person_id, shifts in by_person(near).items():
+    for person_id in worked.keys() | missed.keys():
         post = posts_of[person_id]
+        new = Shift(person_id, post.starts_at, post.ends_at, post.id, post.day)
         # This very post may have been taken by a twin of the same request.
-        theirs = [shift for shift in shifts if shift.post_id != post.id]
+        theirs = [shift for shift in worked.get(person_id, ()) if shift.post_id != post.id]
         others = [shift for shift in theirs if shift.day != post.day]
         same_day = [shift for shift in theirs if shift.day == post.day]
-        new = Shift(person_id, post.starts_at, post.ends_at, post.id, post.day)
         wanted = too_little(others, new, same_day)
+        if not wanted and any(overlap(shift, new) for shift in missed.get(person_id, ())):
+            wanted = ONE_AT_A_TIME
         if same_day and not wanted:
             by_wish = people.wishes([person_id])[person_id].long_shift
             wanted = too_full(same_day, new, SHIFT_MINUTES_BY_WISH if by_wish else SHIFT_MINUTES)
@@ -83,17 +96,28 @@ def short_of_rest(posts_of: Mapping[int, PostFacts]) -> dict[int, str]:
     return found
 
 
+def refuse_unready(person_id: int, post: PostFacts) -> None:
+    """Refuses with NotReady (what :func:`missing` names), RestShort (which rest they would lose)."""
+    if lacks := missing(person_id, post):
+        raise NotReady(missing=lacks)
+    if wanted := short_of_rest({person_id: post}).get(person_id):
+        raise RestShort(wanted=wanted)
+
+
 def next_turn(person_id: int, post: PostFacts) -> int:
     """Which of a person's shifts of a day a post would be, from 1. The person is held by the caller's transaction.
 
-    Refuses with AlreadyPlaced who has as many as they wish for, or a seat at this very post.
+    Refuses with AlreadyPlaced who has as many as they wish for, or a seat at this very post. A post that was called
+    off is no shift, though its turn stays taken.
     """
-    rows = Placement.objects.filter(person_id=person_id, day=post.day)
-    seats = dict(rows.exclude(state=Placement.State.WITHDRAWN).values_list("turn", "post_id"))
-    turns = seats.keys()
+    rows = Placement.objects.filter(person_id=person_id, day=post.day).exclude(
+        state=Placement.State.WITHDRAWN
+    )
+    turns = set(rows.values_list("turn", flat=True))
+    held = set(rows.exclude(NO_SHIFT).values_list("post_id", flat=True))
     wishes = people.wishes([person_id]).get(person_id)
-    full = bool(turns) and (wishes is None or len(turns) >= wishes.shifts_max)
-    if full or post.id in seats.values():
+    full = bool(held) and (wishes is None or len(held) >= wishes.shifts_max)
+    if full or post.id in held:
         raise AlreadyPlaced(day=post.day)
     return next(turn for turn in range(1, len(turns) + 2) if turn not in turns)
 

@@ -27,6 +27,7 @@ WEEK = timedelta(days=7)
 WEEK_WORK_MAX = timedelta(hours=48)
 WEEK_MINUTES_MAX = 48 * 60
 DAY_SPAN_MAX = timedelta(minutes=DAY_SPAN_MAX_MIN)
+ONE_AT_A_TIME = "one post at a time"
 MINUTE = timedelta(minutes=1)
 MINUTE_S = 60
 SLAB_PEOPLE = 250_000
@@ -154,6 +155,10 @@ def _seconds(span: timedelta) -> int:
     return int(span.total_seconds())
 
 
+def overlap(one: Shift, other: Shift) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
 def too_full(same_day: Sequence[Shift], new: Shift, minutes_max: int) -> str:
     """Which rule several shifts of one day would break; empty: none.
 
@@ -162,8 +167,8 @@ def too_full(same_day: Sequence[Shift], new: Shift, minutes_max: int) -> str:
     """
     if not same_day:
         return ""
-    if any(other.starts_at < new.ends_at and new.starts_at < other.ends_at for other in same_day):
-        return "one post at a time"
+    if any(overlap(other, new) for other in same_day):
+        return ONE_AT_A_TIME
     shifts = [*same_day, new]
     worked = sum((shift.ends_at - shift.starts_at for shift in shifts), timedelta())
     if worked > minutes_max * MINUTE:

@@ -94,6 +94,7 @@ def some_of(columns: PostColumns, post_ids: Ints) -> PostColumns:
         team_id=columns.team_id[at],
         starts_s=columns.starts_s[at],
         ends_s=columns.ends_s[at],
+        called_off=columns.called_off[at],
         title=columns.title[at],
     )
 

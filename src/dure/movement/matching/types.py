@@ -87,8 +87,10 @@ class AgainFacts:
     free_by_tier: tuple[int, int, int]  # neither taken nor offered, and still worth coming for
     new_by_tier: tuple[int, int, int]  # of these, at posts asked for since the first match
     before_by_tier: tuple[int, int, int]  # held by those who may be asked
-    may_move: int  # people with a post or an open offer who may be asked to leave it
-    stay: int  # people with one who are asked nothing
+    # People with a post or an open offer who may be asked to leave it, and those who are asked nothing. Some of these
+    # said no today, so while they are few neither is told, nor kept (P3, P9).
+    may_move: int | None
+    stay: int | None
     moved: int  # people who have another post in the plan
     offers: int  # shown, once published
     instead: int  # of these, to people who would leave a post for it

@@ -9,10 +9,10 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from dure.base.around import around
-from dure.base.columns import Seconds, read_columns
+from dure.base.columns import Flag, Seconds, read_columns
 from dure.movement.needs.errors import NeedUnknown
 from dure.movement.needs.models import Post
 from dure.movement.needs.rules import problems_of
@@ -98,11 +98,14 @@ def columns_between(first_id: int, last_id: int) -> PostColumns:
 def _columns(rows: QuerySet[Post]) -> PostColumns:
     times = {"starts_s": Seconds("starts_at"), "ends_s": Seconds("ends_at")}
     whole = {name: F(name) for name in ("id", "team_id")}
-    read = read_columns(rows, ints={**whole, **times}, texts=("title",))
+    off = Flag(Q(cancelled_at__isnull=False))
+    read = read_columns(rows, ints={**whole, **times, "called_off": off}, texts=("title",))
     line = np.argsort(read.ints["id"])
     titles = read.texts["title"]
+    called_off = read.ints.pop("called_off")[line] == 1
     return PostColumns(
         **{name: column[line] for name, column in read.ints.items()},
+        called_off=called_off,
         title=titles.places[line],
         titles=titles.distinct,
     )

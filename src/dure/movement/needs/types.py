@@ -117,6 +117,7 @@ class PostColumns:
     team_id: npt.NDArray[np.int64]
     starts_s: npt.NDArray[np.int64]  # since the Unix epoch, UTC
     ends_s: npt.NDArray[np.int64]
+    called_off: npt.NDArray[np.bool_]
     title: npt.NDArray[np.int32]
     titles: tuple[str, ...]
 

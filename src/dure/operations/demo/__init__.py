@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dure.base.home import home
+from dure.base.memory import peak_rss_gb
 from dure.kernel.refusals import Refusal
 from dure.movement.matching import reads as matching_reads
 from dure.movement.people import reads as people
@@ -17,7 +18,7 @@ from dure.operations import day as turns
 from dure.operations.demo import after, live, turn
 from dure.operations.demo.accounts import Accounts, Login, open_accounts
 from dure.operations.demo.campaign import TIMEZONES
-from dure.operations.demo.figures import Clock, Figures, Unwatched, Watcher, peak_rss_gb
+from dure.operations.demo.figures import Clock, Figures, Unwatched, Watcher
 from dure.operations.demo.stage import Plan, Stage, set_stage
 
 __all__ = ["DemoOther", "Figures", "Played", "Watcher", "play"]

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-
-BYTES_PER_GB = 1e9
-# getrusage counts in KiB on Linux and in bytes on macOS.
-RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 class Watcher(Protocol):
@@ -55,12 +49,6 @@ class Clock:
         yield running
         self.seconds[name] = round(time.perf_counter() - started, 3)
         self.watcher.ended(name, self.seconds[name], running.says)
-
-
-def peak_rss_gb() -> float:
-    """The most memory this process ever held, in GB (10^9 bytes)."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT_BYTES
-    return round(most / BYTES_PER_GB, 3)
 
 
 @dataclass(frozen=True)

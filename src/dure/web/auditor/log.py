@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
+from dure.kernel.cells import as_cell
 from dure.kernel.quantities import show_milli
 from dure.kernel.refusals import NotFound
 from dure.movement.audit import reads as audit
@@ -186,7 +187,7 @@ def _csv_lines(actor: Actor, campaign: CampaignFacts, sieve: Sieve) -> Iterator[
                         entry.grade.name.lower(),
                         entry.proved.name.lower(),
                     ),
-                    *(row.indicator.code, row.indicator.unit, _plain(row.team.name), _plain(row.place)),
+                    *map(as_cell, (row.indicator.code, row.indicator.unit, row.team.name, row.place)),
                     *(
                         entry.work_day.isoformat(),
                         _number(entry.quantity_milli),
@@ -200,11 +201,6 @@ def _csv_lines(actor: Actor, campaign: CampaignFacts, sieve: Sieve) -> Iterator[
 
 def _number(milli: int) -> str:
     return show_milli(milli).replace(",", "")
-
-
-def _plain(text: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -205,37 +206,22 @@ def _campaign_to_match(actor: Actor, slug: str) -> CampaignFacts:
 @door_for(Role.ORGANISER)
 def start(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Start the day's match. While one runs, or once its round is published, it is refused: pressing twice is safe."""
-    campaign = _campaign_to_match(actor, slug)
-    form = MatchForm(request.POST)
-    if not form.is_valid() or form.cleaned_data["day"] not in needs.days(campaign.id):
-        raise NotFound(what="day to match")
-    job_id = match_job.start_match(
-        campaign_id=campaign.id,
-        day=form.cleaned_data["day"],
-        round_number=form.cleaned_data["round_number"],
-        kept_hours=form.cleaned_data["kept_hours"],
-        asked_by=actor.account_id,
-        now=now(),
-    )
-    return redirect("desk-match-job", slug=slug, job_id=job_id)
+    return _start(actor, slug, MatchForm(request.POST), match_job.start_match)
 
 
 @require_POST
 @door_for(Role.ORGANISER)
 def start_again(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Match the running day as it is now. Whoever has a post is asked, never moved."""
+    return _start(actor, slug, AgainForm(request.POST), match_job.start_again)
+
+
+def _start(actor: Actor, slug: str, form: forms.Form, start_job: Callable[..., UUID]) -> HttpResponse:
+    """Start what the form asks for, whose fields are the job's own words, and go where it is watched."""
     campaign = _campaign_to_match(actor, slug)
-    form = AgainForm(request.POST)
     if not form.is_valid() or form.cleaned_data["day"] not in needs.days(campaign.id):
         raise NotFound(what="day to match")
-    job_id = match_job.start_again(
-        campaign_id=campaign.id,
-        day=form.cleaned_data["day"],
-        stability_m=form.cleaned_data["stability_m"],
-        kept_hours=form.cleaned_data["kept_hours"],
-        asked_by=actor.account_id,
-        now=now(),
-    )
+    job_id = start_job(campaign_id=campaign.id, asked_by=actor.account_id, now=now(), **form.cleaned_data)
     return redirect("desk-match-job", slug=slug, job_id=job_id)
 
 

@@ -84,11 +84,15 @@ def enter_guardian(request: HttpRequest, token: str) -> HttpResponse:
 def next_placement(
     placements: Iterable[PlacementFacts], at: datetime
 ) -> tuple[PlacementFacts, PostFacts] | None:
-    """The earliest shift still to come or going on."""
+    """The earliest shift still to come or going on; of one day's, one that was called off comes last."""
     coming = [one for one in placements if one.state in COMING]
     posts = needs.posts(one.post_id for one in coming)
     ahead = [(one, posts[one.post_id]) for one in coming if posts[one.post_id].ends_at > at]
-    return min(ahead, key=lambda pair: pair[1].starts_at, default=None)
+    return min(
+        ahead,
+        key=lambda pair: (pair[1].day, pair[1].cancelled_at is not None, pair[1].starts_at),
+        default=None,
+    )
 
 
 def open_offers(offers: Iterable[OfferFacts], at: datetime) -> list[OfferFacts]:

@@ -11,11 +11,32 @@ from django.db.migrations.state import StateApps
 # Which state may follow which: 12 is "sealed, then dropping".
 MOVES = "12, 23, 24, 34, 41, 42"
 
+# What stays as it was written, as refusals call it. What else may happen to a table has a trigger of its own below.
+NEVER_CHANGED = {
+    "entry": "ledger entries",
+    "logday": "ledger days",
+    "sealedid": "ids of ledger entries",
+    "checkpoint": "ledger checkpoints",
+    "logorigin": "names of the log",
+}
+NEVER_DELETED = {
+    "logday": "ledger days",
+    "tile": "ledger tiles",
+    "checkpoint": "ledger checkpoints",
+    "logorigin": "names of the log",
+}
+NEVER = [
+    *((table, "UPDATE", f"{what} are never changed") for table, what in NEVER_CHANGED.items()),
+    *((table, "DELETE", f"{what} are never deleted") for table, what in NEVER_DELETED.items()),
+]
+
 SQLITE = {
-    "ledger_entry_no_update": """
-CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
-BEGIN SELECT RAISE(ABORT, 'ledger entries are never changed'); END
-""",
+    f"ledger_{table}_no_{act.lower()}": f"""
+CREATE TRIGGER ledger_{table}_no_{act.lower()} BEFORE {act} ON ledger_{table}
+BEGIN SELECT RAISE(ABORT, '{says}'); END
+"""
+    for table, act, says in NEVER
+} | {
     "ledger_entry_no_delete": """
 CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry
 WHEN NOT EXISTS (
@@ -23,14 +44,6 @@ WHEN NOT EXISTS (
   WHERE state = 2 AND first_index <= OLD."index" AND OLD."index" < end_index
 )
 BEGIN SELECT RAISE(ABORT, 'ledger entries are dropped only within a sealed day'); END
-""",
-    "ledger_logday_no_update": """
-CREATE TRIGGER ledger_logday_no_update BEFORE UPDATE ON ledger_logday
-BEGIN SELECT RAISE(ABORT, 'ledger days are never changed'); END
-""",
-    "ledger_logday_no_delete": """
-CREATE TRIGGER ledger_logday_no_delete BEFORE DELETE ON ledger_logday
-BEGIN SELECT RAISE(ABORT, 'ledger days are never deleted'); END
 """,
     "ledger_sealedday_moves_on": f"""
 CREATE TRIGGER ledger_sealedday_moves_on BEFORE UPDATE ON ledger_sealedday
@@ -42,10 +55,6 @@ BEGIN SELECT RAISE(ABORT, 'a sealed day of the ledger is never changed'); END
 CREATE TRIGGER ledger_sealedday_no_delete BEFORE DELETE ON ledger_sealedday
 WHEN OLD.state <> 1
 BEGIN SELECT RAISE(ABORT, 'a sealed day of the ledger stays while its rows are gone'); END
-""",
-    "ledger_sealedid_no_update": """
-CREATE TRIGGER ledger_sealedid_no_update BEFORE UPDATE ON ledger_sealedid
-BEGIN SELECT RAISE(ABORT, 'ids of ledger entries are never changed'); END
 """,
     "ledger_sealedid_no_delete": """
 CREATE TRIGGER ledger_sealedid_no_delete BEFORE DELETE ON ledger_sealedid
@@ -63,26 +72,6 @@ WHEN NEW.level <> OLD.level OR NEW.number <> OLD.number
   OR substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes
 BEGIN SELECT RAISE(ABORT, 'ledger tiles only grow'); END
 """,
-    "ledger_tile_no_delete": """
-CREATE TRIGGER ledger_tile_no_delete BEFORE DELETE ON ledger_tile
-BEGIN SELECT RAISE(ABORT, 'ledger tiles are never deleted'); END
-""",
-    "ledger_checkpoint_no_update": """
-CREATE TRIGGER ledger_checkpoint_no_update BEFORE UPDATE ON ledger_checkpoint
-BEGIN SELECT RAISE(ABORT, 'ledger checkpoints are never changed'); END
-""",
-    "ledger_checkpoint_no_delete": """
-CREATE TRIGGER ledger_checkpoint_no_delete BEFORE DELETE ON ledger_checkpoint
-BEGIN SELECT RAISE(ABORT, 'ledger checkpoints are never deleted'); END
-""",
-    "ledger_logorigin_no_update": """
-CREATE TRIGGER ledger_logorigin_no_update BEFORE UPDATE ON ledger_logorigin
-BEGIN SELECT RAISE(ABORT, 'names of the log are never changed'); END
-""",
-    "ledger_logorigin_no_delete": """
-CREATE TRIGGER ledger_logorigin_no_delete BEFORE DELETE ON ledger_logorigin
-BEGIN SELECT RAISE(ABORT, 'names of the log are never deleted'); END
-""",
 }
 
 # Entries go by the hundred thousand, so the rows of a whole statement are looked at together.
@@ -97,8 +86,6 @@ CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is refused: what the ledger keeps stays as it is', TG_OP USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE FUNCTION ledger_refuse_outside() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
@@ -114,10 +101,6 @@ BEGIN
 END $$;
 CREATE TRIGGER ledger_entry_no_delete AFTER DELETE ON ledger_entry REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_outside(2);
-CREATE TRIGGER ledger_logday_no_update BEFORE UPDATE ON ledger_logday
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_logday_no_delete BEFORE DELETE ON ledger_logday
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_sealedday_moves_on BEFORE UPDATE ON ledger_sealedday
     FOR EACH ROW WHEN (
         NEW.day <> OLD.day OR NEW.first_index <> OLD.first_index OR NEW.end_index <> OLD.end_index
@@ -125,8 +108,6 @@ CREATE TRIGGER ledger_sealedday_moves_on BEFORE UPDATE ON ledger_sealedday
     ) EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_sealedday_no_delete BEFORE DELETE ON ledger_sealedday
     FOR EACH ROW WHEN (OLD.state <> 1) EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_sealedid_no_update BEFORE UPDATE ON ledger_sealedid
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_sealedid_no_delete AFTER DELETE ON ledger_sealedid REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_outside(4);
 CREATE TRIGGER ledger_tile_only_grows BEFORE UPDATE ON ledger_tile
@@ -136,40 +117,24 @@ CREATE TRIGGER ledger_tile_only_grows BEFORE UPDATE ON ledger_tile
         OR octet_length(NEW.hashes) < octet_length(OLD.hashes)
         OR substring(NEW.hashes FROM 1 FOR octet_length(OLD.hashes)) <> OLD.hashes
     ) EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_tile_no_delete BEFORE DELETE ON ledger_tile
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_checkpoint_no_update BEFORE UPDATE ON ledger_checkpoint
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_checkpoint_no_delete BEFORE DELETE ON ledger_checkpoint
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_logorigin_no_update BEFORE UPDATE ON ledger_logorigin
-    FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
-CREATE TRIGGER ledger_logorigin_no_delete BEFORE DELETE ON ledger_logorigin
+"""  # noqa: S608  constants only
+POSTGRESQL_NEVER = "".join(
+    f"""
+CREATE TRIGGER ledger_{table}_no_{act.lower()} BEFORE {act} ON ledger_{table}
     FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 """
-POSTGRESQL_BACK = """
-DROP TRIGGER ledger_entry_no_update ON ledger_entry;
-DROP TRIGGER ledger_entry_no_delete ON ledger_entry;
-DROP TRIGGER ledger_logday_no_update ON ledger_logday;
-DROP TRIGGER ledger_logday_no_delete ON ledger_logday;
-DROP TRIGGER ledger_sealedday_moves_on ON ledger_sealedday;
-DROP TRIGGER ledger_sealedday_no_delete ON ledger_sealedday;
-DROP TRIGGER ledger_sealedid_no_update ON ledger_sealedid;
-DROP TRIGGER ledger_sealedid_no_delete ON ledger_sealedid;
-DROP TRIGGER ledger_tile_only_grows ON ledger_tile;
-DROP TRIGGER ledger_tile_no_delete ON ledger_tile;
-DROP TRIGGER ledger_checkpoint_no_update ON ledger_checkpoint;
-DROP TRIGGER ledger_checkpoint_no_delete ON ledger_checkpoint;
-DROP TRIGGER ledger_logorigin_no_update ON ledger_logorigin;
-DROP TRIGGER ledger_logorigin_no_delete ON ledger_logorigin;
-DROP FUNCTION ledger_refuse();
-DROP FUNCTION ledger_refuse_outside();
-"""
+    for table, act, _ in NEVER
+)
+# The triggers have the same names on both; each begins with its table's.
+POSTGRESQL_BACK = (
+    "".join(f"DROP TRIGGER {name} ON {'_'.join(name.split('_')[:2])};\n" for name in SQLITE)
+    + "DROP FUNCTION ledger_refuse();\nDROP FUNCTION ledger_refuse_outside();\n"
+)
 
 
 def protect(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL, params=None)
+        schema_editor.execute(POSTGRESQL + POSTGRESQL_NEVER, params=None)
         return
     for trigger in SQLITE.values():
         schema_editor.execute(trigger, params=None)

@@ -18,7 +18,7 @@ from dure.base import home
 from dure.base.ordered import head, locked
 from dure.kernel.must import must
 from dure.movement.ledger import store, tree
-from dure.movement.ledger.errors import DayEmpty, DayNotOver, EarlierDayOpen, SealImpossible
+from dure.movement.ledger.errors import DayAhead, DayEmpty, DayNotOver, EarlierDayOpen, SealImpossible
 from dure.movement.ledger.models import LogDay, SealedDay
 
 State: Final = SealedDay.State
@@ -89,7 +89,8 @@ def spans() -> list[Span]:
 def ended(day: date, now: datetime) -> Span:
     """The entries of ``day``, which gets its end here if nothing entered the log since.
 
-    Refuses with DayNotOver a day that still goes on, with DayEmpty one on which nothing entered the log.
+    Refuses with DayNotOver a day that still goes on, with DayAhead one whose entries a clock that was ahead has
+    put into a day to come, with DayEmpty one on which nothing entered the log.
     """
     must(now.tzinfo is not None, "times are aware")
     if day >= now.date():
@@ -98,6 +99,9 @@ def ended(day: date, now: datetime) -> Span:
     for span in spans():
         if span.day == day:
             return span
+    following = LogDay.objects.filter(day__gt=day).order_by("day").first()
+    if following is not None and following.day > now.date():
+        raise DayAhead(day=day.isoformat(), newest=following.day.isoformat())
     raise DayEmpty(day=day.isoformat())
 
 

@@ -65,28 +65,19 @@ def _insert_chunk(batch: pa.RecordBatch) -> None:
     columns = {name: batch.column(name).to_pylist() for name in COLUMNS}
     indices = columns["log_index"]
     with transaction.atomic():
-        _insert_rows(columns)
+        store.insert_rows(_shown(columns))
         _forget_ids([client_id.hex() for client_id in columns["client_id"]])
         for low, high in _runs(indices):
             dropping.take_back_people(low, high)
 
 
-def _insert_rows(columns: dict[str, list[Any]]) -> None:
-    """Rows of store.ENTRY_COLUMNS: ids in hex and days in ISO form, which both databases take."""
+def _shown(columns: dict[str, list[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Rows as ``store.insert_rows`` takes them."""
     shown = dict(columns)
     for name in ("client_id", "person_key"):
         shown[name] = [None if key is None else key.hex() for key in columns[name]]
     shown["work_day"] = [day.isoformat() for day in columns["work_day"]]
-    rows = zip(*(shown[name] for name in COLUMNS), strict=True)
-    quoted = ", ".join(f'"{column}"' for column in store.ENTRY_COLUMNS)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY ledger_entry ({quoted}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(COLUMNS))
-            cursor.executemany(f"INSERT INTO ledger_entry ({quoted}) VALUES ({marks})", list(rows))  # noqa: S608
+    return zip(*(shown[name] for name in COLUMNS), strict=True)
 
 
 def _forget_ids(shown: list[str]) -> None:

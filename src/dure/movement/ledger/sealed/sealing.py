@@ -26,9 +26,9 @@ from dure.engine.log.note import sign_note
 from dure.engine.log.ranges import extended
 from dure.engine.log.tiles import TILE_WIDTH
 from dure.movement.ledger import keys, signing, tree, witnesses
-from dure.movement.ledger.append import milliseconds
 from dure.movement.ledger.errors import LogDamaged, SealImpossible
 from dure.movement.ledger.models import SealedDay, Tile
+from dure.movement.ledger.moments import milliseconds
 from dure.movement.ledger.sealed import days, dropping, summed
 from dure.movement.ledger.sealed.days import Span, State
 from dure.movement.ledger.sealed.pointing import Stories
@@ -48,7 +48,8 @@ def seal_day(
     """Seal ``day`` (of entering the log, UTC) and drop its rows unless ``keep_rows``; doing it again finishes it.
 
     A checkpoint is signed first. Refuses with DayNotOver, DayEmpty, EarlierDayOpen, SealImpossible (disk),
-    LogDamaged and LogRolledBack; then nothing is signed and no row is dropped.
+    LogDamaged and LogRolledBack; then nothing is signed and no row is dropped. With SealedFileBad where rows are gone
+    already, and the files are not what was sealed.
     """
     span = days.ended(day, now)
     days.must_follow(span)
@@ -61,9 +62,10 @@ def seal_day(
         if stored is None:
             _sign_checkpoint(now)
             stored = _seal_rows(span, progress)
+        elif stored.state != State.SEALED:
+            # Rows are gone: nobody is told that the day is sealed who could not have it back.
+            must_be_sound(span)
         if not keep_rows and stored.state != State.DROPPED:
-            if stored.state != State.SEALED:
-                must_be_sound(span)
             dropping.drop_rows(span, progress)
         state = SealedDay.objects.values_list("state", flat=True).get(day=day)
     return SealedFacts(day, span.first, span.end, span.folder, state == State.SEALED, stored.note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -19,13 +19,13 @@ from dure.engine.log.entry import MOVE_KINDS, POINTING_KINDS
 from dure.engine.log.merkle import Frontier
 from dure.movement.ledger import keys, scan
 from dure.movement.ledger.models import Entry, SealedId
+from dure.movement.ledger.moments import moment_of
 from dure.movement.ledger.sealed import source
 from dure.movement.ledger.sealed.days import FILED, Span, State
 from dure.movement.ledger.sealed.people import People
 from dure.movement.ledger.sums import Sums
 
 Ints = npt.NDArray[np.int64]
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Of these the order counts: they speak of others, or let stock come and go.
 _IN_ORDER: Final = np.array(sorted(map(int, POINTING_KINDS | MOVE_KINDS)))
 _IDS_ASKED: Final = 10_000
@@ -154,7 +154,7 @@ class FiledDays:
                 files = self._files(span)
                 row = next(files.rows_at([index]), None) if files else None
                 found = None if row is None else row["recorded_at_ms"]
-        return None if found is None else (_EPOCH + timedelta(milliseconds=found)).date()
+        return None if found is None else moment_of(found).date()
 
     def _files(self, span: Span) -> DayFiles | None:
         """The day's files, if they are what was sealed and can be read."""

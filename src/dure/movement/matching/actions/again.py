@@ -10,6 +10,7 @@ from django.conf import settings
 
 from dure.base.jobs import SILENT, Progress
 from dure.engine.matching import NO_POST, Rematch, rematch
+from dure.engine.matching.explain import SEATED_LEAST
 from dure.engine.matching.problem import METRES_PER_UNIT, travel_m
 from dure.engine.matching.rematch import STABILITY_UNITS
 from dure.movement.matching.actions.days import (
@@ -18,6 +19,7 @@ from dure.movement.matching.actions.days import (
     clear_unpublished,
     new_run,
     offers_of,
+    tells,
     write_run,
 )
 from dure.movement.matching.models import Run, RunInput
@@ -70,9 +72,6 @@ def run_again(
 
 
 def _rematch(running: RunningDay, stability_units: int, progress: Progress) -> Rematch:
-    def tell(step: str, done: int, total: int) -> None:
-        progress.advance(done, total, step, bytes_needed=done if step == "memory" else None)
-
     return rematch(
         running.today.problem,
         home=running.home,
@@ -80,7 +79,7 @@ def _rematch(running: RunningDay, stability_units: int, progress: Progress) -> R
         fixed=np.zeros(len(running.home), np.bool_),
         start_prices=running.start_prices,
         stability_units=stability_units,
-        tell=tell,
+        tell=tells(progress),
         memory_max_bytes=settings.MATCH_MEMORY_MAX_BYTES,
     )
 
@@ -107,6 +106,7 @@ def _told(running: RunningDay, found: Rematch) -> dict[str, object]:
     facts = found.problem.posts
     sits = running.home[running.home != NO_POST]
     before = np.bincount(sits, minlength=facts.count)
+    few_stay = 0 < running.stay < SEATED_LEAST
     return {
         "stability_units": found.problem.kept_units,
         "no_shows": running.no_shows,
@@ -114,8 +114,8 @@ def _told(running: RunningDay, found: Rematch) -> dict[str, object]:
         "free_by_tier": by_tier(running.free, facts.tier),
         "new_by_tier": by_tier(np.where(running.is_new, running.free, 0), facts.tier),
         "before_by_tier": by_tier(before, facts.tier),
-        "may_move": int((running.left_post != NO_ID).sum()),
-        "stay": running.stay,
+        "may_move": None if few_stay else int((running.left_post != NO_ID).sum()),
+        "stay": None if few_stay else running.stay,
         "moved": len(found.moved),
         "offers": 0,
         "instead": 0,

@@ -17,6 +17,7 @@ from dure.base.columns import read_columns
 from dure.base.jobs import SILENT, Progress
 from dure.base.rows import insert_columns
 from dure.engine.matching import NO_POST, Solution, solve
+from dure.engine.matching.market import Tell
 from dure.engine.matching.problem import travel_m
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.beside import drop_told_of_adults
@@ -79,16 +80,22 @@ def _read(campaign_id: int, day: date, now: datetime) -> tuple[DayInput, Ints]:
     return today, start_prices(campaign_id, day, whole_day)
 
 
-def _solve(today: DayInput, earlier_prices: Ints, progress: Progress) -> Solution:
+def tells(progress: Progress) -> Tell:
+    """What the engine says of its steps, told on."""
+
     def tell(step: str, done: int, total: int) -> None:
         # Said once, before the start: what it will take.
         progress.advance(done, total, step, bytes_needed=done if step == "memory" else None)
 
+    return tell
+
+
+def _solve(today: DayInput, earlier_prices: Ints, progress: Progress) -> Solution:
     return solve(
         today.problem,
         standing=today.standing,
         start_prices=earlier_prices,
-        tell=tell,
+        tell=tells(progress),
         memory_max_bytes=settings.MATCH_MEMORY_MAX_BYTES,
         sides=today.sides,
     )

@@ -20,10 +20,10 @@ from dure.movement.matching.beside import (
     tell_when_adults_came,
     tell_when_adults_left,
 )
-from dure.movement.matching.errors import AlreadyPlaced, NotReady, OfferGone, RequestReused, RestShort
+from dure.movement.matching.errors import AlreadyPlaced, OfferGone, RequestReused
 from dure.movement.matching.late_day import refuse_promised
 from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
-from dure.movement.matching.ready import missing, next_turn, short_of_rest, unready
+from dure.movement.matching.ready import next_turn, refuse_unready, short_of_rest, unready
 from dure.movement.matching.rows import offer_facts, placement_facts
 from dure.movement.matching.types import NewAcceptance, OfferFacts, PlacementFacts
 from dure.movement.needs import actions as needs
@@ -90,13 +90,6 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     return placement_facts(placement)
 
 
-def _refuse_unready(person_id: int, post: PostFacts) -> None:
-    if lacks := missing(person_id, post):
-        raise NotReady(missing=lacks)
-    if wanted := short_of_rest({person_id: post}).get(person_id):
-        raise RestShort(wanted=wanted)
-
-
 def _take(offer: OfferFacts, post: PostFacts, *, request_id: UUID, now: datetime) -> Placement:
     """Say yes and sit down, in the caller's transaction, every rule asked again; refuses as :func:`accept` does."""
     # Held first: somebody who takes two neighbouring days at once must not slip past the rest rule.
@@ -107,7 +100,7 @@ def _take(offer: OfferFacts, post: PostFacts, *, request_id: UUID, now: datetime
         raise OfferGone(why=_why_gone(offer.id))
     left = _leave(offer, now)
     turn = next_turn(offer.person_id, post)
-    _refuse_unready(offer.person_id, post)
+    refuse_unready(offer.person_id, post)
     # In the order of the posts, so that two who change places never wait for each other in a ring.
     for post_id in sorted({post.id, left or post.id}):
         (needs.take_seat if post_id == post.id else needs.free_seat)(post_id=post_id)

@@ -13,6 +13,7 @@ from dure.base.columns import Flag, read_columns
 from dure.kernel.refusals import NotFound
 from dure.movement.matching.actions.days import hold_day
 from dure.movement.matching.errors import RunNotReady
+from dure.movement.matching.gather import NO_SHIFT
 from dure.movement.matching.late_day import LateRun, held_seats, runs_now
 from dure.movement.matching.models import Offer, Placement, Run
 from dure.movement.matching.rows import run_facts
@@ -65,7 +66,7 @@ def _promise_free_seats(run: Run, now: datetime) -> None:
     free = needs.hold_seats(post_ids=post_ids.tolist())
     # Whoever took a post since needs none.
     theirs = Placement.objects.filter(person_id=OuterRef("person_id"), day=run.day)
-    placed = Exists(theirs.exclude(state=Placement.State.WITHDRAWN))
+    placed = Exists(theirs.exclude(state=Placement.State.WITHDRAWN).exclude(NO_SHIFT))
     offers.filter(placed, instead_of__isnull=True).update(state=Offer.State.WITHHELD)
     held = held_seats(_others(run), now)
     open_now = np.array([free.get(pk, 0) - held[pk] for pk in post_ids.tolist()], np.int64)

@@ -221,12 +221,15 @@
     const answer = await fetched(words.checkpoint);
     const base = answer.url.slice(0, answer.url.lastIndexOf("checkpoint"));
     const note = parsedNote(await answer.text());
-    const signature = await isSigned(note, await (await fetched(words.key)).text());
+    const keys = await (await fetched(words.key)).text();
+    const signature = await isSigned(note, keys);
+    // After a loss the log has a new name; what it kept stands in it as before.
+    const names = [note.origin, ...keys.trim().split("\n").map((line) => line.split("+")[0])];
     const steps = [say(`signed${signature[0].toUpperCase()}${signature.slice(1)}`, { origin: note.origin, size: note.size.toLocaleString() })];
     const log = new Log(base, note.size);
     let good = 0;
     for (const one of receipts) {
-      if (one.log !== undefined && one.log !== note.origin) steps.push(say("elsewhere", { log: one.log, origin: note.origin }));
+      if (one.log !== undefined && !names.includes(one.log)) steps.push(say("elsewhere", { log: one.log, origin: note.origin }));
       else if (one.index >= note.size) steps.push(say("later", { index: one.index, size: note.size.toLocaleString() }));
       else {
         const path = await log.path(one.index);
