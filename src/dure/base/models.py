@@ -106,12 +106,21 @@ class OutboxMessage(models.Model):
     facts = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # 1 goes before 9, whatever was queued first.
+    priority = models.PositiveSmallIntegerField(default=5)
     send_after = models.DateTimeField()
+    # Which way it went, and what that cost in milli-units of the installation's money.
+    channel = models.CharField(max_length=10, blank=True)
+    cost_milli = models.PositiveIntegerField(default=0)
+    # Handed over is not delivered: set when the other side says so.
+    delivered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["send_after"], name="outbox_queued", condition=Q(state="queued")),
+            models.Index(
+                fields=["priority", "send_after"], name="outbox_queued", condition=Q(state="queued")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,12 +23,13 @@ CHUNK_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """A notice to queue. ``dedupe_key`` makes queueing it twice queue it once."""
+    """A notice to queue. ``dedupe_key`` makes queueing it twice queue it once; ``priority``: 1 goes before 9."""
 
     person_id: int
     kind: str
     dedupe_key: str
     facts: dict[str, Any] = field(default_factory=dict)
+    priority: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,13 @@ def queue(*, notice: NewNotice, now: datetime) -> None:
 def queue_many(*, notices: Iterable[NewNotice], now: datetime) -> None:
     """Queue notices; one whose ``dedupe_key`` is known already is left as it is."""
     queued = OutboxMessage.State.QUEUED
-    rows: list[Row] = [(n.dedupe_key, n.person_id, n.kind, n.facts, queued, 0, now) for n in notices]
-    columns = ("dedupe_key", "person_id", "kind", "facts", "state", "attempts", "send_after")
+    rows: list[Row] = [
+        (n.dedupe_key, n.person_id, n.kind, n.facts, queued, 0, n.priority, now, "", 0) for n in notices
+    ]
+    columns = (
+        *("dedupe_key", "person_id", "kind", "facts", "state", "attempts", "priority", "send_after"),
+        *("channel", "cost_milli"),
+    )
     for start in range(0, len(rows), CHUNK_ROWS):
         insert_new(OutboxMessage, columns, rows[start : start + CHUNK_ROWS])
 
@@ -68,7 +74,7 @@ def claim(*, now: datetime, count_max: int) -> list[Notice]:
     """Take up to ``count_max`` queued notices, oldest first, away from other workers for CLAIM_MINUTES."""
     queued = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED, send_after__lte=now)
     claimed = []
-    for row in queued.order_by("send_after", "pk")[:count_max]:
+    for row in queued.order_by("priority", "send_after", "pk")[:count_max]:
         attempts = row.attempts + 1
         won = OutboxMessage.objects.filter(
             pk=row.pk, state=OutboxMessage.State.QUEUED, attempts=row.attempts

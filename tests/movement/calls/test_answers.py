@@ -16,7 +16,7 @@ from dure.kernel.refusals import NotFound
 from dure.movement.calls import actions, answering, reads
 from dure.movement.calls.errors import AnswerBad
 from dure.movement.calls.models import Answer
-from dure.movement.calls.types import Answered, AnswerFacts, CallTally
+from dure.movement.calls.types import ANSWER_KINDS, Answered, AnswerFacts, CallTally
 from dure.movement.people import actions as people
 from tests.movement.calls.conftest import INCOMPLETE, NOW, RESERVE, Call, told
 
@@ -182,7 +182,7 @@ def test_the_tally_counts_standing_answers_by_kind(call: Call) -> None:
     assert reads.tally(call.campaign.id) == CallTally(
         signed_up_count=3,
         unanswered_count=1,
-        by_kind={"placed": 0, "offered": 0, "reserve": 2, "incomplete": 0, "not_needed": 0},
+        by_kind=dict.fromkeys(ANSWER_KINDS, 0) | {"reserve": 2},
     )
 
 

@@ -97,11 +97,15 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('withheld', 'Withheld')], default='queued', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('priority', models.PositiveSmallIntegerField(default=5)),
                 ('send_after', models.DateTimeField()),
+                ('channel', models.CharField(blank=True, max_length=10)),
+                ('cost_milli', models.PositiveIntegerField(default=0)),
+                ('delivered_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['send_after'], name='outbox_queued')],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['priority', 'send_after'], name='outbox_queued')],
             },
         ),
         migrations.CreateModel(

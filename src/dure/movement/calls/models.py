@@ -41,6 +41,8 @@ class Answer(models.Model):
     class Kind(models.TextChoices):
         PLACED = "placed"
         OFFERED = "offered"
+        ACCEPTED = "accepted"
+        INVITED = "invited"
         RESERVE = "reserve"
         INCOMPLETE = "incomplete"
         NOT_NEEDED = "not_needed"

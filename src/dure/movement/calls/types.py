@@ -8,8 +8,12 @@ from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-AnswerKind = Literal["placed", "offered", "reserve", "incomplete", "not_needed"]
-ANSWER_KINDS: Final[tuple[AnswerKind, ...]] = ("placed", "offered", "reserve", "incomplete", "not_needed")
+# accepted: there will be work by the date; invited: to train or be briefed for it; reserve: we expect to call you by
+# the date; incomplete: something only they can do is missing; not_needed: thank you, and who else needs help.
+AnswerKind = Literal["placed", "offered", "accepted", "invited", "reserve", "incomplete", "not_needed"]
+ANSWER_KINDS: Final[tuple[AnswerKind, ...]] = (
+    *("placed", "offered", "accepted", "invited", "reserve", "incomplete", "not_needed"),
+)
 # The version of the words beside the consent box; it stands on every consent receipt.
 CONSENT_WORDING: Final = "sign-up-1"
 

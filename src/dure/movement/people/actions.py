@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -83,6 +83,9 @@ def register(
     long_shift_wish: bool = False,
     shifts_max: int = 1,
     group_key: UUID | None = None,
+    phone: str = "",
+    language: str = "en",
+    unconfirmed_until: date | None = None,
     synthetic: bool = False,
 ) -> PersonFacts:
     """Register one person, as they do themselves; see :class:`~dure.movement.people.types.NewPerson`.
@@ -114,6 +117,9 @@ def register(
         long_shift_wish=long_shift_wish,
         shifts_max=shifts_max,
         group_key=group_key,
+        phone=phone,
+        language=language,
+        unconfirmed_until=unconfirmed_until,
         synthetic=synthetic,
     )
     done = register_many(rows=[row], now=now)

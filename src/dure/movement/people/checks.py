@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from typing import Final
 
 from dure.kernel.refusals import BadInput
 from dure.movement.people.ages import ADULT_AGE, OLDEST_AGE, REGISTERED_FROM_AGE, age_reached
-from dure.movement.people.contacts import facts_hash, normal_email
+from dure.movement.people.contacts import facts_hash, normal_email, normal_phone
 from dure.movement.people.errors import ConsentMissing, GuardianMissing, TooYoung
 from dure.movement.people.types import (
     CREDENTIAL_KINDS,
@@ -24,9 +24,11 @@ from dure.movement.people.types import (
     NewPerson,
 )
 from dure.movement.places.errors import AreaUnknown
+from dure.movement.places.types import AreaFacts
 
 NAME_LENGTH_MAX: Final = 80
 CODE_LENGTH_MAX: Final = 40
+LANGUAGE_LENGTH_MAX: Final = 12
 EVIDENCE_LENGTH_MAX: Final = 120
 CODES_MAX: Final = 50
 SPANS_MAX: Final = 400
@@ -52,6 +54,7 @@ class Checked:
     refuses: tuple[str, ...]
     prefers: tuple[str, ...]
     email: str
+    phone: str
     guardian_email: str
     guardian_agreed_at: datetime | None
     consents: tuple[str, ...]
@@ -60,7 +63,7 @@ class Checked:
     registered_as: bytes = b""
 
 
-def checked(given: NewPerson, *, areas: Collection[int], now: datetime) -> Checked:
+def checked(given: NewPerson, *, areas: Mapping[int, AreaFacts], now: datetime) -> Checked:
     """The registration ready to be stored, or the first refusal: BadInput, AreaUnknown, ConsentMissing,
     TooYoung, GuardianMissing. None of them repeats an address or a name."""
     if MATCHING not in given.consents:
@@ -72,7 +75,8 @@ def checked(given: NewPerson, *, areas: Collection[int], now: datetime) -> Check
     check_text(given.wording, "wording", CODE_LENGTH_MAX)
     if given.area_id not in areas:
         raise AreaUnknown(area=given.area_id)
-    email = normal_email(given.email)
+    email, phone = _contacts(given, areas[given.area_id])
+    check_text(given.language, "language", LANGUAGE_LENGTH_MAX)
     guardian_email = _guardian_email(given, email, now)
     home_lat, home_lon = checked_home(given.home_lat, given.home_lon)
     _check_count(given.travel_limit_m, "travel_limit_m", TRAVEL_LIMIT_MAX_M)
@@ -89,6 +93,7 @@ def checked(given: NewPerson, *, areas: Collection[int], now: datetime) -> Check
         refuses=checked_codes(given.refuses, "refuses"),
         prefers=checked_codes(given.prefers, "prefers"),
         email=email,
+        phone=phone,
         guardian_email=guardian_email,
         guardian_agreed_at=_moment(given.guardian_agreed_at, "guardian_agreed_at")
         if guardian_email
@@ -108,7 +113,8 @@ def _hash(ready: Checked) -> bytes:
     facts = (
         *(ready.given_name, given.birth_year, given.area_id, ready.home_lat, ready.home_lon),
         *(given.travel_limit_m, given.physical_max, given.long_shift_wish, given.shifts_max, given.synthetic),
-        *(ready.email, ready.guardian_email, _seconds(ready.guardian_agreed_at)),
+        *(ready.email, ready.phone, given.language, ready.guardian_email),
+        _seconds(ready.guardian_agreed_at),
         *(_seconds(given.waiting_since), given.group_key and given.group_key.hex),
         *(given.wording, ready.consents, ready.languages, ready.refuses, ready.prefers),
         [
@@ -118,6 +124,14 @@ def _hash(ready: Checked) -> bytes:
         [(start.timestamp(), end.timestamp()) for start, end in ready.free_spans],
     )
     return facts_hash(_as_text(facts))
+
+
+def _contacts(given: NewPerson, area: AreaFacts) -> tuple[str, str]:
+    """E-mail address and number in their normal form; one of them may be empty."""
+    if not given.phone.strip():
+        return normal_email(given.email), ""
+    phone = normal_phone(given.phone, country=area.path.split("/")[1])
+    return (normal_email(given.email) if given.email.strip() else ""), phone
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Final
 from uuid import UUID
 
+import phonenumbers
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -74,6 +75,23 @@ def normal_email(text: str, *, where: str = "email") -> str:
     return address
 
 
+def normal_phone(text: str, *, country: str, where: str = "phone") -> str:
+    """The number in the form of ITU-T E.164 (+ and digits). One without + is read as of ``country`` (ISO 3166, "KR").
+
+    Refuses with BadInput, which does not repeat the number.
+    """
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), country or None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        what = "this is no phone number"
+        raise BadInput(
+            where=where, what=what, wanted="a mobile number with its country, such as +44 7700 900123"
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def seal(address: str, *, purpose: bytes, person_key: UUID) -> bytes:
     """``address`` so that only this installation opens it, and only for this person and purpose."""
     nonce = os.urandom(NONCE_BYTES)
@@ -90,9 +108,9 @@ def unseal(cipher: bytes, *, purpose: bytes, person_key: UUID) -> str:
         raise Broken("a sealed contact opens for its own person, with the key of this data folder") from error
 
 
-def contact_hash(address: str) -> bytes:
-    """32 bytes by which a normalised address is found; says nothing without the pepper."""
-    return hmac.digest(_keys().pepper, b"email:" + address.encode(), "sha256")
+def contact_hash(address: str, *, kind: str = "email") -> bytes:
+    """32 bytes by which a normalised address or number (``kind`` "sms") is found; says nothing without the pepper."""
+    return hmac.digest(_keys().pepper, f"{kind}:{address}".encode(), "sha256")
 
 
 def group_hash(key: UUID) -> bytes:

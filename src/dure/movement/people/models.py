@@ -39,6 +39,10 @@ class Person(models.Model):
     guardian_agreed_at = models.DateTimeField(null=True, blank=True)
     group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     waiting_since = models.DateTimeField()
+    # The language they are written to in; what they speak at work stands in languages.
+    language = models.CharField(max_length=12, default="en")
+    # Until a code shows that a contact is theirs; unconfirmed after this day they are erased, and never placed before.
+    lapses_on = models.DateField(null=True, blank=True)
     synthetic = models.BooleanField(default=False)
     # Keyed hash of the registration: tells a repeated one from a reused key.
     registered_as = models.BinaryField(max_length=32)
@@ -60,7 +64,12 @@ class Person(models.Model):
             ),
         ]
         # Why a post is not full is asked of those who live near it, not of the country.
-        indexes = [models.Index(fields=["home_lat", "home_lon", "travel_limit_m"], name="person_by_home")]
+        indexes = [
+            models.Index(fields=["home_lat", "home_lon", "travel_limit_m"], name="person_by_home"),
+            models.Index(
+                fields=["lapses_on"], name="person_unconfirmed", condition=Q(lapses_on__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.given_name
@@ -69,10 +78,13 @@ class Person(models.Model):
 class Contact(models.Model):
     """How to reach a person, encrypted; found by keyed hash. One contact may hold several persons."""
 
-    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=[("email", "e-mail"), ("sms", "SMS")])
     cipher = models.BinaryField()
     contact_hash = models.BinaryField(max_length=32, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="contact_one_of_a_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.person_id}"
@@ -138,6 +150,42 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"
+
+
+class Reserve(models.Model):
+    """Somebody on the reserve register: a former professional, or not needed now. Their consent is renewed or ends."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    # What they were trained for, as a code; empty for whoever is simply not needed now.
+    profession = models.CharField(max_length=40, blank=True, db_index=True)
+    joined_at = models.DateTimeField()
+    consent_until = models.DateField(db_index=True)
+    last_called_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in reserve"
+
+
+class Alike(models.Model):
+    """Two people who may be one, for a person to decide; what was decided is not asked again."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # Codes of what is alike: contact, name, year, town …
+    why = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.BigIntegerField(null=True, blank=True)
+    is_same = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "other"], name="alike_once_a_pair"),
+            models.CheckConstraint(condition=Q(person__lt=F("other")), name="alike_lower_id_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} and {self.other_id}"
 
 
 class FreeSpan(models.Model):

@@ -55,7 +55,7 @@ def placeable(
     person_ids: Sequence[int] | None = None,
     near: Near | None = None,
 ) -> PlaceablePeople:
-    """Everybody in an area who agreed to be matched, as they stand on ``day``.
+    """Everybody in an area who agreed to be matched and whose contact is confirmed, as they stand on ``day``.
 
     ``day`` is the campaign's local day, ``day_start`` and ``day_end`` its bounds (aware). People without
     cover, briefing, a guardian's agreement or free hours are among them, with the fact missing: whether a
@@ -119,7 +119,7 @@ class _Whom:
 
     def people(self) -> QuerySet[Person, Person]:
         stands = Consent.objects.filter(person=OuterRef("pk"), purpose=MATCHING, withdrawn_at__isnull=True)
-        people = Person.objects.filter(Exists(stands))
+        people = Person.objects.filter(Exists(stands), lapses_on__isnull=True)
         if self.near is None and self.person_ids is None:
             # No column of an index: looking up a country's rows area by area takes twice as long as reading them all.
             return people.alias(area_number=F("area_id") + 0).filter(area_number__in=self.area_ids)

@@ -181,7 +181,7 @@ def _of_token(token: str, purpose: str) -> int:
 
 def contact_of(person_id: int) -> ContactFacts | None:
     """Where to write to a person; None once they have left. For the outbox worker alone, never a page."""
-    row = Contact.objects.filter(person_id=person_id).select_related("person").first()
+    row = Contact.objects.filter(person_id=person_id).order_by("kind").select_related("person").first()
     if row is None:
         return None
     address = unseal(bytes(row.cipher), purpose=OF_PERSON, person_key=row.person.key)

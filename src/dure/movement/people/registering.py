@@ -25,7 +25,8 @@ CHUNK_SIZE: Final = 5_000
 PERSON_COLUMNS: Final = (
     *("key", "given_name", "birth_year", "area_id", "home_lat", "home_lon", "travel_limit_m"),
     *("languages", "refuses", "prefers", "physical_max", "long_shift_wish", "shifts_max"),
-    *("guardian_agreed_at", "group_id", "waiting_since", "synthetic", "registered_as", "link_version"),
+    *("guardian_agreed_at", "group_id", "waiting_since", "language", "lapses_on"),
+    *("synthetic", "registered_as", "link_version"),
 )
 Known = dict[UUID, tuple[int, bytes]]
 
@@ -37,7 +38,7 @@ def register_many(*, rows: Sequence[NewPerson], now: datetime, progress: Progres
     (``registration_reused``). Chunks of 5,000 are written in a transaction each, so a stop between them keeps
     what was done and the next try goes on from there.
     """
-    areas = places.areas({row.area_id for row in rows}).keys()
+    areas = places.areas({row.area_id for row in rows})
     ids: list[int | None] = []
     refused: list[RefusedRow] = []
     known_count = 0
@@ -104,7 +105,8 @@ def _person_row(row: Checked, groups: dict[UUID | None, int], now: datetime) -> 
         *(given.key, row.given_name, given.birth_year, given.area_id, row.home_lat, row.home_lon),
         *(given.travel_limit_m, row.languages, row.refuses, row.prefers, given.physical_max),
         *(given.long_shift_wish, given.shifts_max, row.guardian_agreed_at, groups.get(given.group_key)),
-        *(given.waiting_since or now, given.synthetic, row.registered_as, 1),
+        *(given.waiting_since or now, given.language, given.unconfirmed_until),
+        *(given.synthetic, row.registered_as, 1),
     )
 
 
@@ -116,8 +118,10 @@ def _write_what_hangs_on_them(people: Sequence[tuple[int, Checked]], now: dateti
     spans: list[Row] = []
     for pk, row in people:
         key = row.given.key
-        sealed = seal(row.email, purpose=OF_PERSON, person_key=key)
-        contacts.append((pk, "email", sealed, contact_hash(row.email)))
+        for kind, address in (("email", row.email), ("sms", row.phone)):
+            if address:
+                sealed = seal(address, purpose=OF_PERSON, person_key=key)
+                contacts.append((pk, kind, sealed, contact_hash(address, kind=kind)))
         if row.guardian_email:
             sealed = seal(row.guardian_email, purpose=OF_GUARDIAN, person_key=key)
             guardians.append((pk, sealed, contact_hash(row.guardian_email)))

@@ -54,6 +54,8 @@ class NewPerson:
     evidence, cover, briefing and clearance come as ``credentials``. ``free_spans``: pairs (from, to), aware.
     ``shifts_max``: for how many shifts a day they wish at most, 1 to 3. ``group_key``: the code of the people they come
     with, which each of them gives for themself: all of one code are placed at one post, or nobody of them.
+    ``email`` or ``phone`` (either may be empty, not both): how they are reached. ``language``: in which they are
+    written to. ``unconfirmed_until``: the last day on which they may show that a contact is theirs; None: it is known.
     ``guardian_agreed_at`` is for imports of agreements held on paper. ``waiting_since`` defaults to now.
     Whoever counts as under 18 (:func:`dure.movement.people.ages.is_minor`) needs a ``guardian_email``.
     """
@@ -78,6 +80,9 @@ class NewPerson:
     physical_max: int = 2
     long_shift_wish: bool = False
     shifts_max: int = 1
+    phone: str = ""
+    language: str = "en"
+    unconfirmed_until: date | None = None
     guardian_agreed_at: datetime | None = None
     group_key: UUID | None = None
     waiting_since: datetime | None = None

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='Answer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('placed', 'Placed'), ('offered', 'Offered'), ('reserve', 'Reserve'), ('incomplete', 'Incomplete'), ('not_needed', 'Not Needed')], max_length=12)),
+                ('kind', models.CharField(choices=[('placed', 'Placed'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('invited', 'Invited'), ('reserve', 'Reserve'), ('incomplete', 'Incomplete'), ('not_needed', 'Not Needed')], max_length=12)),
                 ('reason', models.CharField(max_length=300)),
                 ('by_date', models.DateField()),
                 ('given_at', models.DateTimeField()),

@@ -13,6 +13,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Group',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True)),
+                ('code', models.CharField(max_length=14, unique=True)),
+                ('name', models.CharField(blank=True, max_length=120)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Person',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -30,28 +39,13 @@ class Migration(migrations.Migration):
                 ('shifts_max', models.PositiveSmallIntegerField(default=1)),
                 ('guardian_agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('waiting_since', models.DateTimeField()),
+                ('language', models.CharField(default='en', max_length=12)),
+                ('lapses_on', models.DateField(blank=True, null=True)),
                 ('synthetic', models.BooleanField(default=False)),
                 ('registered_as', models.BinaryField(max_length=32)),
                 ('link_version', models.PositiveSmallIntegerField(default=1)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Group',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('code', models.CharField(max_length=14, unique=True)),
-                ('name', models.CharField(blank=True, max_length=120)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='people.person')),
-                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS')], max_length=8)),
-                ('cipher', models.BinaryField()),
-                ('contact_hash', models.BinaryField(db_index=True, max_length=32)),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.group')),
             ],
         ),
         migrations.CreateModel(
@@ -62,19 +56,44 @@ class Migration(migrations.Migration):
                 ('contact_hash', models.BinaryField(db_index=True, max_length=32)),
             ],
         ),
-        migrations.AddField(
-            model_name='person',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.group'),
+        migrations.CreateModel(
+            name='Reserve',
+            fields=[
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='people.person')),
+                ('profession', models.CharField(blank=True, db_index=True, max_length=40)),
+                ('joined_at', models.DateTimeField()),
+                ('consent_until', models.DateField(db_index=True)),
+                ('last_called_at', models.DateTimeField(blank=True, null=True)),
+            ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name='FreeSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('starts_at', models.DateTimeField(db_index=True)),
+                ('ends_at', models.DateTimeField()),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Credential',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('skill', 'Skill'), ('cover', 'Cover'), ('briefing', 'Briefing'), ('clearance', 'Clearance')], max_length=10)),
+                ('code', models.CharField(max_length=40)),
+                ('evidence', models.CharField(max_length=120)),
+                ('valid_until', models.DateField(blank=True, null=True)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Contact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS')], max_length=8)),
+                ('cipher', models.BinaryField()),
+                ('contact_hash', models.BinaryField(db_index=True, max_length=32)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
         ),
         migrations.CreateModel(
@@ -87,39 +106,37 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='consent_stands_once_a_purpose')],
-            },
         ),
         migrations.CreateModel(
-            name='Credential',
+            name='Alike',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('skill', 'Skill'), ('cover', 'Cover'), ('briefing', 'Briefing'), ('clearance', 'Clearance')], max_length=10)),
-                ('code', models.CharField(max_length=40)),
-                ('evidence', models.CharField(max_length=120)),
-                ('valid_until', models.DateField(blank=True, null=True)),
+                ('why', models.JSONField(default=list)),
+                ('found_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.BigIntegerField(blank=True, null=True)),
+                ('is_same', models.BooleanField(blank=True, null=True)),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'code'), name='credential_once_a_person'), models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='credential_has_evidence')],
-            },
         ),
         migrations.CreateModel(
-            name='FreeSpan',
+            name='Team',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(db_index=True)),
-                ('ends_at', models.DateTimeField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('key', models.UUIDField(unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('kind', models.CharField(max_length=40)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='free_span_starts_first'), models.UniqueConstraint(fields=('person', 'starts_at'), name='free_span_once')],
-            },
         ),
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['home_lat', 'home_lon', 'travel_limit_m'], name='person_by_home'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(condition=models.Q(('lapses_on__isnull', False)), fields=['lapses_on'], name='person_unconfirmed'),
         ),
         migrations.AddConstraint(
             model_name='person',
@@ -136,6 +153,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(('shifts_max__gte', 1), ('shifts_max__lte', 3)), name='person_shifts_max_is_1_to_3'),
+        ),
+        migrations.AddConstraint(
+            model_name='freespan',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='free_span_starts_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='freespan',
+            constraint=models.UniqueConstraint(fields=('person', 'starts_at'), name='free_span_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='credential',
+            constraint=models.UniqueConstraint(fields=('person', 'kind', 'code'), name='credential_once_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='credential',
+            constraint=models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='credential_has_evidence'),
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='contact_one_of_a_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='consent_stands_once_a_purpose'),
+        ),
+        migrations.AddConstraint(
+            model_name='alike',
+            constraint=models.UniqueConstraint(fields=('person', 'other'), name='alike_once_a_pair'),
+        ),
+        migrations.AddConstraint(
+            model_name='alike',
+            constraint=models.CheckConstraint(condition=models.Q(('person__lt', models.F('other'))), name='alike_lower_id_first'),
         ),
         migrations.AddConstraint(
             model_name='team',
