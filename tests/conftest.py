@@ -5,11 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from dure.base.home import home
 from tests.flush import entries_may_be_flushed
 
 __all__ = ["entries_may_be_flushed", "signed_notes_are_forgotten"]
+
+# On a shared machine how long a draw or an example took says nothing.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +31,24 @@ def forget_signed_notes(folder: Path) -> None:
     """What the data folder keeps of a log whose database is being taken away."""
     for kept in ("log", "sealed", "witness", "figures"):
         shutil.rmtree(folder / kept, ignore_errors=True)
+
+
+# Tests that share what is dear to set up: a site and a browser, a village to copy, a JVM.
+GROUPS = ("tests/browser/", "tests/faults/")
+SPARK = ("tests/analytics/test_analytics_spark.py", "[spark]")
+
+
+class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out single tests, and those of a group to one process.
+
+    The marks that pytest-xdist 3.8 has for it are lost on pytest 9.2 without a word: all that is dear was set up twice.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        if any(part in nodeid for part in SPARK):
+            return "spark"
+        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
+    return InGroups(config, log)

@@ -27,7 +27,6 @@ from tests.analytics.histories import (
     random_steps,
 )
 
-pytestmark = pytest.mark.xdist_group("spark")
 ENTRIES = history(random_steps(7, 1_500))
 LAST = DAY + timedelta(days=9)
 

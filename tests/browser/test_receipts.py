@@ -16,7 +16,7 @@ from dure.engine.log.merkle import Frontier
 from dure.engine.log.tiles import new_tiles
 from tests.browser.conftest import Doors
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 HOLDS = "It holds: the receipt stands in the signed log."
 FAILS = "It does not hold."

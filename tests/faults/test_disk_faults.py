@@ -50,10 +50,9 @@ SEAL_FAULTS = {
 }
 SEAL_REFUSED = (*REFUSED, "seal_impossible ")
 
-pytestmark = [
-    pytest.mark.skipif("postgresql" in settings.DATABASES["default"]["ENGINE"], reason="SQLite's own writes"),
-    pytest.mark.xdist_group("faults"),
-]
+pytestmark = pytest.mark.skipif(
+    "postgresql" in settings.DATABASES["default"]["ENGINE"], reason="SQLite's own writes"
+)
 
 
 @dataclass(frozen=True)

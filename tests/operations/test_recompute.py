@@ -70,7 +70,7 @@ def worked(village: Village, seed: int = 1) -> None:
     record_all([*given, *said], now=NOW + timedelta(days=1))
 
 
-@pytest.mark.parametrize("engine", ["duckdb", pytest.param("spark", marks=pytest.mark.xdist_group("spark"))])
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
 def test_a_stored_sum_that_is_one_unit_off_is_named_and_nothing_else_is(
     village: Village, engine: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
