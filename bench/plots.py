@@ -39,11 +39,13 @@ STEP_COLOURS = ("c", "e", "a", "b", "d")
 Answer = dict[str, Any]
 
 
-def _text(x: float, y: float, what: str, kind: str = "") -> str:
+def text(x: float, y: float, what: str, kind: str = "") -> str:
+    """Words at a place."""
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}">{escape(what)}</text>'
 
 
-def _box(x: float, y: float, width: float, height: float, kind: str) -> str:
+def box(x: float, y: float, width: float, height: float, kind: str) -> str:
+    """A filled rectangle."""
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}" class="{kind}"/>'
     )
@@ -52,7 +54,7 @@ def _box(x: float, y: float, width: float, height: float, kind: str) -> str:
 def picture(says: str, height: float, parts: Iterable[str]) -> str:
     """A whole SVG with the sentence above, which is its title for screen readers, too."""
     lines = _wrapped(says, 80)
-    head = [_text(16, 26 + 20 * number, line, "says") for number, line in enumerate(lines)]
+    head = [text(16, 26 + 20 * number, line, "says") for number, line in enumerate(lines)]
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img">',
@@ -89,11 +91,11 @@ def bar_chart(bars: Sequence[Bar], y: float) -> list[str]:
     drawn: list[str] = []
     for number, bar in enumerate(bars):
         top, x = y + number * ROW, float(LEFT)
-        drawn.append(_text(LEFT - 10, top + 14, bar.name, "end"))
+        drawn.append(text(LEFT - 10, top + 14, bar.name, "end"))
         for length, colour in bar.pieces:
-            drawn.append(_box(x, top, length * scale, BAR, colour))
+            drawn.append(box(x, top, length * scale, BAR, colour))
             x += length * scale
-        drawn.append(_text(x + 8, top + 14, bar.behind))
+        drawn.append(text(x + 8, top + 14, bar.behind))
     return drawn
 
 
@@ -125,10 +127,10 @@ def peers(answer: Answer) -> str:
         for name, _, placed in rows
     ]
     second = TOP + 44 + len(rows) * ROW
-    parts = [_text(16, TOP + 14, "Seconds from columns in memory to the answer", "small")]
+    parts = [text(16, TOP + 14, "Seconds from columns in memory to the answer", "small")]
     parts += bar_chart(time, TOP + 24)
     parts += [
-        _text(16, second + 14, "Seats left open that could be filled", "small"),
+        text(16, second + 14, "Seats left open that could be filled", "small"),
         *bar_chart(left, second + 24),
     ]
     return picture(says, second + 34 + len(rows) * ROW, parts)
@@ -155,8 +157,8 @@ def steps(answers: Sequence[tuple[str, Answer]]) -> str:
     key: list[str] = []
     for number, step in enumerate(names):
         key += [
-            _box(LEFT + 110 * number, TOP - 2, 12, 12, colour[step]),
-            _text(LEFT + 110 * number + 18, TOP + 9, step, "small"),
+            box(LEFT + 110 * number, TOP - 2, 12, 12, colour[step]),
+            text(LEFT + 110 * number + 18, TOP + 9, step, "small"),
         ]
     return picture(says, TOP + 40 + len(bars) * ROW, [*key, *bar_chart(bars, TOP + 24)])
 
@@ -183,9 +185,9 @@ def growth(ours: Sequence[Answer]) -> str:
     for power in range(low_y, high_y + 1):
         _, y = place(10**low_x, 10.0**power)
         parts.append(f'<line x1="90" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="axis"/>')
-        parts.append(_text(80, y + 4, f"{10.0**power:g} s", "small end"))
+        parts.append(text(80, y + 4, f"{10.0**power:g} s", "small end"))
     parts += [
-        _text(place(people, 10.0**low_y)[0], bottom + 22, f"{people:,}", "small mid")
+        text(place(people, 10.0**low_y)[0], bottom + 22, f"{people:,}", "small mid")
         for people in sorted({people for people, _ in points})
     ]
     for name, line in lines.items():
@@ -197,7 +199,7 @@ def growth(ours: Sequence[Answer]) -> str:
             f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in at)}" class="path {colour}"/>'
         )
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="{colour}"/>' for x, y in at]
-        parts.append(_text(at[-1][0] + 10, at[-1][1] + 4, NAMES[name]))
+        parts.append(text(at[-1][0] + 10, at[-1][1] + 4, NAMES[name]))
     largest = max(ours, key=lambda answer: int(answer["people"]))
     says = (
         f"Up to {largest['people']:,} people ({largest['pairs'] / 1e6:,.0f} million pairs) the proven answer takes "

@@ -6,22 +6,32 @@ The day is fixed, so that tests and pictures don't depend on when they are made;
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from dure.base.access import SYSTEM
+from dure.base import accounts
+from dure.base.access import ANONYMOUS, SYSTEM
 from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
+from dure.movement.calls import drive_reads, drives
 from dure.movement.calls import reads as calls
+from dure.movement.calls.models import Support
+from dure.movement.calls.types import NewDrive
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.honours import reads as honours
 from dure.movement.ledger import actions as ledger
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
 from dure.movement.needs import reads as needs
+from dure.movement.needs import requests
+from dure.movement.needs.types import NewRequest
 from dure.movement.people import reads as people
+from dure.movement.places import reads as places
+from dure.movement.vetting import actions as vetting
+from dure.movement.vetting import reads as vetting_reads
+from dure.movement.vetting.types import NewSession
 from dure.operations.demo import play
 from dure.operations.work import record_crew
 from dure.web.badges import badge_token
@@ -51,6 +61,8 @@ def cast(*, country_code: str, people_count: int, seed: int) -> Cast:
     campaign_id = campaigns.campaign(slug=played.campaign_slug).id
     logins = {login.role: {"email": login.email, "password": login.password} for login in played.logins}
     volunteers = _volunteers(campaign_id)
+    _preparation(campaign_id, [people.person_of_token(token) for token in volunteers["told"]], seed)
+    _asked_for_hands(campaign_id, seed)
     return {
         "slug": played.campaign_slug,
         "logins": logins,
@@ -59,7 +71,78 @@ def cast(*, country_code: str, people_count: int, seed: int) -> Cast:
         "badge": _badge(played.volunteer_link),
         "team_id": _morning(campaign_id, played.volunteer_link),
         "to_recount": _lot_to_recount(campaign_id, played.volunteer_link),
+        "drive_name": _drive(campaign_id, seed),
     }
+
+
+def _preparation(campaign_id: int, person_ids: list[int], seed: int) -> None:
+    """Who waits is being made ready: one has every kind of step before them, two have handed something in."""
+    area_id = places.towns_under(campaigns.campaign_by_id(campaign_id).area_path)[0].id
+    training = NewSession(
+        UUID(int=seed), campaign_id, area_id, "skill:first-aid", at(18, 0), "Fire station", seats=12
+    )
+    vetting.plan_session(actor=SYSTEM, new=training, now=MATCHED_AT)
+    vetting.invite(
+        campaign_id=campaign_id,
+        person_ids=person_ids,
+        steps=("clearance", "skill:first-aid"),
+        now=MATCHED_AT,
+    )
+    vetting.state_pace(actor=SYSTEM, campaign_id=campaign_id, step="record_check", per_day=40)
+    last, *waiting = reversed(person_ids)
+    session = vetting_reads.sessions(campaign_id, now=MATCHED_AT)[0]
+    vetting.book(actor=SYSTEM, person_id=last, session_id=session.id, now=MATCHED_AT)
+    for person_id in waiting[:2]:
+        vetting.attach(
+            actor=SYSTEM, person_id=person_id, step="identity", content=b"%PDF-1.7 a passport", now=MATCHED_AT
+        )
+    by = accounts.accounts_with(role="organiser")[0][0]
+    first = waiting[:1]
+    vetting.check(actor=SYSTEM, person_ids=first, step="identity", evidence="passport", now=MATCHED_AT, by=by)
+    vetting.hand_in(actor=SYSTEM, person_ids=first, step="record_check", now=MATCHED_AT)
+    vetting.check(
+        actor=SYSTEM, person_ids=first, step="record_check", evidence="register", now=MATCHED_AT, by=by
+    )
+
+
+def _asked_for_hands(campaign_id: int, seed: int) -> None:
+    """A care home asks for people; nobody has stood by it yet."""
+    area = places.towns_under(campaigns.campaign_by_id(campaign_id).area_path)[0]
+    new = NewRequest(
+        client_id=UUID(int=seed),
+        campaign_id=campaign_id,
+        area_id=area.id,
+        institution="Care home by the river",
+        contact="Sunhee, 061 000 000",
+        title="Bring meals to rooms",
+        cause="care",
+        days=(LIVE_DAY + timedelta(days=2),),
+        starts=time(17),
+        ends=time(20),
+        seats=3,
+    )
+    requests.ask(actor=ANONYMOUS, new=new, now=MATCHED_AT)
+
+
+def _drive(campaign_id: int, seed: int) -> str:
+    """Somebody has proposed a drive; the token of a supporter who has not confirmed yet."""
+    area = places.towns_under(campaigns.campaign_by_id(campaign_id).area_path)[0]
+    new = NewDrive(
+        client_id=UUID(int=seed),
+        title="Clear the stream above the lower fields",
+        text="It floods them each summer. Two days of work for forty people, with boots and spades.",
+        area_id=area.id,
+        name="Dal",
+        email="dal@example.org",
+    )
+    code = drives.propose(new=new, now=at(7, 0)).code
+    drives.confirm(token=_name_token("Dal"), now=at(7, 1))
+    drives.support(code=code, client_id=UUID(int=seed), name="Sol", email="sol@example.org", now=at(7, 2))
+    return _name_token("Sol")
+
+
+def _name_token(name: str) -> str:
+    return drive_reads.token_of(Support.objects.get(name=name).key)
 
 
 def _team_of(volunteer_link: str) -> int:

@@ -6,7 +6,8 @@ from typing import TypedDict
 
 
 class Cast(TypedDict):
-    """Who can be what: passwords by role, private link tokens by kind of volunteer, ids of things."""
+    """Who can be what: passwords by role, private link tokens by kind of volunteer, ids of things;
+    ``drive_name``: the token of a supporter who has not confirmed yet."""
 
     slug: str
     logins: dict[str, dict[str, str]]
@@ -15,3 +16,4 @@ class Cast(TypedDict):
     badge: str
     team_id: int
     to_recount: int
+    drive_name: str

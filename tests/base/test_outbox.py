@@ -45,7 +45,7 @@ def test_a_failing_notice_waits_longer_each_time_and_then_ends() -> None:
                 break
         waits.append((now - start).total_seconds() / 60)
     assert waits[:3] == [2, 4, 8]
-    assert outbox.tally() == {"queued": 0, "sent": 0, "failed": 1, "withheld": 0}
+    assert outbox.tally() == {"queued": 0, "sent": 0, "failed": 1, "withheld": 0, "replaced": 0}
 
 
 def test_whoever_leaves_hears_nothing_more() -> None:

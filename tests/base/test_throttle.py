@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.test import RequestFactory
 
 from dure.base import throttle
+from dure.base.counting import Counts
 from dure.base.errors import TooManyTries
 
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
@@ -19,9 +19,9 @@ PER_HOUR, PER_DAY = throttle.LETTERS
 
 @pytest.fixture(autouse=True)
 def empty() -> Iterator[None]:
-    cache.clear()
+    throttle.forget()
     yield
-    cache.clear()
+    throttle.forget()
 
 
 def letters(*addresses: str, times: int = 1, now: datetime = NOON) -> None:
@@ -94,9 +94,48 @@ def test_an_ipv6_household_is_one_place() -> None:
     assert place("2001:db8:1:2::5") == place("2001:db8:1:2:ffff::9") != place("2001:db8:1:3::5")
 
 
-def test_nothing_in_the_cache_names_anybody() -> None:
-    letters("family@example.org")
+def test_a_sign_up_counts_once_it_is_stored_and_not_before() -> None:
+    def tries(address: str = "family@example.org", now: datetime = NOON) -> throttle.SignUpTries:
+        return throttle.SignUpTries("192.0.2.7", (address, ""), now=now)
 
-    held = str(getattr(cache, "_cache"))  # noqa: B009  the store itself, whatever its type
-    assert "throttle:" in held
-    assert "family" not in held
+    for _ in range(2 * PER_HOUR.count_max):
+        tries().refuse_too_many()
+    for _ in range(PER_HOUR.count_max):
+        tries().count()
+
+    with pytest.raises(TooManyTries) as no:
+        tries(" Family+2@example.org").refuse_too_many()
+    assert no.value.facts == {"minutes": 60}
+    tries("other@example.org").refuse_too_many()
+    tries(now=NOON + timedelta(hours=1)).refuse_too_many()
+
+
+@pytest.mark.parametrize(
+    "same", ["+44 7400 123456", "+447400123456", "+44 (0) 7400-123456".replace("(0) ", "")]
+)
+def test_one_number_written_in_another_way_is_one_number(same: str) -> None:
+    for _ in range(PER_HOUR.count_max):
+        throttle.SignUpTries("192.0.2.7", ("+447400123456",), now=NOON).count()
+
+    with pytest.raises(TooManyTries):
+        throttle.SignUpTries("192.0.2.8", (same,), now=NOON).refuse_too_many()
+
+
+def test_a_school_signs_up_behind_one_address() -> None:
+    (limit,) = throttle.SIGN_UPS
+    for pupil in range(limit.count_max):
+        throttle.SignUpTries("192.0.2.7", (f"pupil{pupil}@example.org",), now=NOON).count()
+
+    with pytest.raises(TooManyTries):
+        throttle.SignUpTries("192.0.2.7", ("one.more@example.org",), now=NOON).refuse_too_many()
+    throttle.SignUpTries("192.0.2.9", ("one.more@example.org",), now=NOON).refuse_too_many()
+
+
+def test_counts_are_never_too_low_and_rarely_too_high() -> None:
+    counts = Counts(1 << 12)
+    told = [counts.add(7, hash(f"asker {number % 1_000}")) for number in range(3_000)]
+
+    assert all(told[number] >= number // 1_000 + 1 for number in range(3_000))
+    assert sum(told[number] > number // 1_000 + 1 for number in range(3_000)) < 300
+    assert counts.count_of(8, hash("asker 1")) == 0
+    assert counts.add(8, hash("asker 1")) == 1

@@ -29,6 +29,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def code_shown(page: Page) -> str:
+    """The code that a demo shows on the page, since it sends no letters."""
+    return page.get_by_text("Your code is").locator("strong").inner_text()
+
+
 class Doors:
     """Opens windows on the site as one of its visitors."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Doors
+from tests.browser.conftest import Doors, code_shown
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +73,9 @@ def test_signing_up_needs_no_mouse(doors: Doors) -> None:
 
         assert page.get_by_role("heading", level=1).inner_text() == "Thank you. Here is your answer."
         assert "You hear from us by" in page.get_by_role("main").inner_text()
+        keys.fill("Code", code_shown(page))
+        keys.follow("Confirm")
+        assert "Confirmed." in page.get_by_role("main").inner_text()
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(doors: Doors) -> None:

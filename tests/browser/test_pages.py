@@ -14,7 +14,7 @@ from tests.browser.crawl import crawl, kind_of
 from tests.browser.inspection import NARROW, NARROWEST, WIDE, Inspector, Seen
 from tests.browser.visitors import NAMES, NARROWEST_TOO
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Walk = Callable[[str], tuple[Seen, ...]]
 KILOBYTES_MAX = 150
@@ -22,7 +22,19 @@ KILOBYTES_MAX = 150
 NO_PAGES = {
     *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "my-close"),
     *("my-now-take", "desk-match-stop", "desk-match-again"),
+    *("calls-atom", "calls-rss", "call-poster"),
+    *("desk-call-words", "desk-call-wave", "desk-call-wave-stop", "desk-call-close"),
     *("my-shifts", "my-group-open", "my-group-join", "my-group-leave"),
+    *("my-travel", "my-reserve-end", "my-preparation-step", "my-preparation-no", "my-session"),
+    *(
+        "vetting-look",
+        "vetting-back",
+        "vetting-pace",
+        "vetting-paper",
+        "vetting-session",
+        "vetting-session-off",
+    ),
+    *("desk-needs-decide", "desk-needs-around", "desk-needs-training", "desk-needs-across", "desk-reserve"),
     *("guardian-answer", "check-in", "did-not-arrive", "record-work", "crew-correct"),
     *("desk-match", "desk-confirm", "audit-recount"),
     *("me", "guardian-enter", "my-calendar", "my-export"),
@@ -42,7 +54,7 @@ BAD = """<h1>Bad</h1><img src="https://elsewhere.invalid/a.png"><div id="wide">W
 <style>h1 { color: red; }</style><div class="figure"><span class="value">7</span></div>
 <table><tr><td>12 h</td></tr></table>"""
 # Stand at the end of an act, and are looked at there.
-AFTER_AN_ACT = {"joined", "badge"}
+AFTER_AN_ACT = {"joined", "needs-asked", "badge"}
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +127,7 @@ def test_figures_are_found_where_there_are_some(walked: Walk) -> None:
 def test_no_page_is_left_out(walked: Walk) -> None:
     reached = {kind_of(page.address).split("?")[0] for name in NAMES for page in walked(name)}
     # With one team, desk or audit its page comes at once.
-    chosen = {"captain/", "desk/", "auditor/"}
+    chosen = {"captain/", "desk/", "vetting/", "auditor/"}
     wanted = {str(one.pattern): one.name for one in urlpatterns if one.name not in NO_PAGES | AFTER_AN_ACT}
 
     assert {name for route, name in wanted.items() if route not in reached | chosen} == set()
@@ -138,7 +150,9 @@ def test_pages_that_say_no_are_as_good_as_the_others(inspector: Inspector, addre
     assert (seen.axe, seen.overflows, seen.console, seen.foreign) == ([], [], [], [])
 
 
-@pytest.mark.parametrize("address", ["/c/harvest-kr/join/", "/c/harvest-kr/give/", "/account/login/"])
+@pytest.mark.parametrize(
+    "address", ["/c/harvest-kr/join/", "/c/harvest-kr/give/", "/drives/propose/", "/account/login/"]
+)
 def test_a_form_sent_back_is_as_good_as_the_others(inspector: Inspector, address: str) -> None:
     inspector.look(address)
     page: Page = inspector.page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Doors
+from tests.browser.conftest import Doors, code_shown
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,10 @@ def test_signing_up_and_leaving(doors: Doors) -> None:
         page.get_by_label("You may keep").check()
         press(page, "Sign up")
         assert heading(page) == "Thank you. Here is your answer."
-        page.get_by_role("link", name="To my page").click()
+        page.goto("/my/")
+        assert heading(page) == "Do we reach you?"
+        page.get_by_label("Code").fill(code_shown(page))
+        press(page, "Confirm")
         assert "Haneul" in page.get_by_role("main").inner_text()
 
         page.get_by_role("link", name="My data").click()

@@ -40,8 +40,11 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
     public, desk, captain = f"/c/{slug}/", f"/desk/{slug}/", f"/captain/{team}/"
     return {
         "public": Visitor(
-            ("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/", "/link/", "/check/"),
-            ("/c/",),
+            (
+                *("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/", "/link/", "/check/"),
+                *("/calls/", "/drives/", "/drives/proposed/", f"/drives/name/{cast['drive_name']}/"),
+            ),
+            ("/c/", "/call/", "/calls/", "/drives/"),
         ),
         "account": Visitor(ACCOUNT_OUT, ("/account/",)),
         # The last of each kind only looks; the others are there to act.
@@ -50,7 +53,7 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
         "captain": Visitor(("/", "/captain/", f"{captain}?day={WORKED_DAY}"), ("/captain/",), role="captain"),
         "organiser": Visitor(
             ("/", "/desk/", f"{desk}?day={WORKED_DAY}", *ACCOUNT_IN),
-            ("/desk/", "/account/"),
+            ("/desk/", "/vetting/", "/account/"),
             role="organiser",
         ),
         "auditor": Visitor(("/", "/auditor/", f"/auditor/{slug}/entries/"), ("/auditor/",), role="auditor"),

@@ -13,6 +13,7 @@ import pytest
 from dure.base.access import SYSTEM
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import reads as needs
+from dure.movement.people import exporting
 from dure.movement.people import reads as people
 from dure.movement.people.types import OWN_WORD
 from dure.movement.places import actions as places
@@ -80,7 +81,7 @@ def test_people_come_with_what_the_row_says(dure: Dure, valley: CampaignFacts, t
         ("skill", "cooking", OWN_WORD, None),
         ("skill", "first-aid", "card 7", date(2027, 3, 1)),
     ]
-    free = people.export(actor=SYSTEM, person_id=ann_id)["free"]
+    free = exporting.export(actor=SYSTEM, person_id=ann_id)["free"]
     assert free == [
         {"from": "2026-10-03T23:00:00+00:00", "to": "2026-10-04T03:00:00+00:00"},
         {"from": "2026-10-04T23:00:00+00:00", "to": "2026-10-05T03:00:00+00:00"},
@@ -161,7 +162,7 @@ def test_every_wrong_cell_of_a_row_is_named_with_file_row_and_column(
         ("free_from,free_to", "08:00;13:00,12:00", "free_to", "1 times"),
         ("cover", "policy until soon", "cover", "no date"),
         ("skills", ": card", "skills", "can't be used"),
-        ("given_name", "Ann\u202e", "given_name", "invisible"),
+        ("given_name", "Ann\u202e", "given_name", "no name has"),
         ("guardian_agreed", "yesterday", "guardian_agreed", "no date"),
         ("languages", "x" * 50, "languages", "can't be used"),
         ("travel_limit_km", "301", "travel_limit_km", "can't be used"),

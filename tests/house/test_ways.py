@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "dure"
 # Upstream first.
 WAY = (
-    "places", "people", "campaigns", "calls", "needs", "matching",
+    "places", "people", "campaigns", "vetting", "calls", "needs", "matching",
     "ledger", "gifts", "audit", "standings", "practices", "honours",
 )  # fmt: skip
 

@@ -15,11 +15,23 @@ from dure.movement.calls.types import AnswerFacts, SignUpForm
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads
+from dure.movement.needs import actions as needs
 from dure.movement.people import actions as people
 from dure.movement.people.types import BRIEFING, COVER, NewCredential
+from dure.movement.vetting import reads as vetting
 from dure.operations import answers
 from dure.operations.day import match_day, open_day, settle_day
-from tests.movement.matching.farm import BRIEFED, DAY, INSURED, LAST_DAY, NEW_CAMPAIGN, Farm, at, made
+from tests.movement.matching.farm import (
+    BRIEFED,
+    DAY,
+    INSURED,
+    LAST_DAY,
+    NEW_CAMPAIGN,
+    SIGNED_UP,
+    Farm,
+    at,
+    made,
+)
 
 NEXT = DAY + timedelta(days=1)
 
@@ -68,37 +80,79 @@ def crowd(farm: Farm) -> Farm:
 
 def test_everybody_who_signed_up_has_a_dated_answer_once_the_day_is_open(crowd: Farm) -> None:
     assert set(calls.silent_since(crowd.campaign.id, at(2))) == set(crowd.people.values())
+    crowd.post(seats=5)
 
     open_(crowd)
 
     assert calls.silent_since(crowd.campaign.id, at(3)) == ()
     assert {name: told(crowd, name).kind for name in crowd.people} == {
-        "Minji": "reserve",
-        "Bora": "reserve",
-        "Uncovered": "incomplete",
-        "Unbriefed": "incomplete",
-        "Nothing": "incomplete",
+        "Minji": "accepted",
+        "Bora": "accepted",
+        "Uncovered": "invited",
+        "Unbriefed": "invited",
+        "Nothing": "invited",
         "Child": "incomplete",
-        "Busy": "reserve",
+        "Busy": "incomplete",
         "Far": "not_needed",
         "Unmatched": "not_needed",
     }
-    assert {told(crowd, name).by_date for name in crowd.people} == {DAY + timedelta(days=7)}
     said = {name: told(crowd, name).reason for name in crowd.people}
-    assert "insurance cover" in said["Uncovered"]
-    assert "a briefing" in said["Unbriefed"]
     assert "insurance cover and a briefing" in said["Nothing"]
-    assert "guardian's consent" in said["Child"]
+    assert "has to agree" in said["Child"]
+    assert "no hours" in said["Busy"]
+    assert "outside" in said["Far"]
 
 
-def test_the_date_is_the_next_day_with_needs(farm: Farm) -> None:
-    farm.cast("Minji")
-    farm.post(day=DAY)
-    farm.post(day=DAY + timedelta(days=3))
+def test_whoever_is_invited_finds_their_own_part_on_their_page(crowd: Farm) -> None:
+    crowd.post(seats=5)
+    open_(crowd)
+
+    def asked(name: str) -> set[str]:
+        return {one.step for one in vetting.steps_of(crowd.me(name), crowd.people[name])}
+
+    assert asked("Nothing") == {"cover", "briefing"}
+    assert asked("Uncovered") == {"cover"}
+    assert asked("Minji") == asked("Far") == set()
+
+
+def test_without_any_need_nobody_is_told_to_wait(farm: Farm) -> None:
+    """P1: nobody is accepted for work that does not exist."""
+    farm.cast("Minji", "Bora")
 
     open_(farm)
 
-    assert told(farm, "Minji").by_date == DAY + timedelta(days=3)
+    assert {told(farm, name).kind for name in farm.people} == {"not_needed"}
+    assert {told(farm, name).by_date for name in farm.people} == {DAY + timedelta(days=7)}
+
+
+def test_no_more_are_accepted_than_there_is_work_for_and_the_longest_waiting_first(farm: Farm) -> None:
+    farm.cast("Minji", "Bora", "Chul")
+    farm.person("Dami", waiting_since=SIGNED_UP - timedelta(days=1))
+    farm.post(day=NEXT, seats=2)
+
+    open_(farm)
+
+    kinds = {name: told(farm, name).kind for name in farm.people}
+    assert {name for name, kind in kinds.items() if kind == "accepted"} == {"Dami", "Minji"}
+    assert told(farm, "Dami").by_date > NEXT
+    assert {kinds["Bora"], kinds["Chul"]} <= {"reserve", "not_needed"}
+
+
+def test_whoever_had_a_task_waits_behind_whoever_had_none(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.post(seats=1)
+    open_(farm)
+    match(farm)
+    (served,) = farm.offered()
+    farm.work(served)
+    (other,) = set(farm.people) - {served}
+    farm.post("Again", day=NEXT, seats=1)
+
+    settle_day(campaign_id=farm.campaign.id, day=DAY, now=at(22))
+
+    assert told(farm, other).kind == "accepted"
+    assert told(farm, served).kind != "accepted"
+    assert "Thank you for what you did" in told(farm, served).reason
 
 
 def test_nobody_is_told_that_every_seat_is_filled_before_the_match(farm: Farm) -> None:
@@ -138,7 +192,46 @@ def test_a_date_that_comes_is_corrected_before_it_passes(farm: Farm) -> None:
 
     assert told(farm, "Minji").by_date > due
     assert calls.silent_since(farm.campaign.id, at(3, day=due + timedelta(days=1))) == ()
-    assert messages(farm, "Minji") == ["answer_reserve"] * 2
+    assert messages(farm, "Minji") == ["answer_not_needed"] * 2
+
+
+def test_a_promise_is_kept_open_until_the_evening_of_its_day_and_then_corrected(farm: Farm) -> None:
+    farm.cast("Minji")
+    farm.post(seats=1)
+    open_(farm)
+    assert told(farm, "Minji").kind == "accepted"
+    due = told(farm, "Minji").by_date
+
+    answers.refresh(campaign_id=farm.campaign.id, day=due, now=at(12, day=due))
+    assert (told(farm, "Minji").kind, told(farm, "Minji").by_date) == ("accepted", due)
+    answers.refresh(campaign_id=farm.campaign.id, day=due, now=at(20, day=due))
+
+    assert told(farm, "Minji").kind != "accepted"
+    assert told(farm, "Minji").by_date > due
+
+
+def test_a_date_changes_only_when_it_can_not_be_kept(farm: Farm) -> None:
+    names = [f"Helper {letter}" for letter in "abcdefgh"]
+    farm.cast(*names)
+    for number in range(12):
+        farm.post(f"Day {number}", day=DAY + timedelta(days=number), seats=1)
+    open_(farm)
+    first = {name: told(farm, name) for name in names}
+    waiting = [name for name, answer in first.items() if answer.kind == "reserve"]
+    assert [first[name].kind for name in names] == ["accepted"] * 4 + ["reserve"] * 4
+    assert [first[name].by_date for name in waiting] == [DAY + timedelta(days=day) for day in (3, 4, 5, 6)]
+
+    # Ten seats are for thirteen people, since some don't come. More needs come: earlier is no news.
+    farm.post("More", day=DAY + timedelta(days=4), seats=9)
+    open_(farm, hour=4)
+    assert [told(farm, name) for name in waiting] == [first[name] for name in waiting]
+
+    # And all that they wait for is called off.
+    for number in range(4, 12):
+        needs.cancel(actor=SYSTEM, post_id=farm.posts[f"Day {number}"], now=at(5))
+    needs.cancel(actor=SYSTEM, post_id=farm.posts["More"], now=at(5))
+    open_(farm, hour=6)
+    assert {told(farm, name).kind for name in waiting} == {"not_needed"}
 
 
 def test_nobody_is_silent_on_any_day_of_a_campaign(crowd: Farm) -> None:
@@ -157,6 +250,7 @@ def test_nobody_is_silent_on_any_day_of_a_campaign(crowd: Farm) -> None:
 
 def test_what_was_missing_and_came_changes_the_answer(farm: Farm) -> None:
     farm.person("Minji", credentials=())
+    farm.post(day=NEXT)
     open_(farm)
     people.add_credentials(
         rows=[
@@ -167,8 +261,8 @@ def test_what_was_missing_and_came_changes_the_answer(farm: Farm) -> None:
 
     answers.refresh(campaign_id=farm.campaign.id, day=DAY, now=at(9))
 
-    assert told(farm, "Minji").kind == "reserve"
-    assert messages(farm, "Minji") == ["answer_incomplete", "answer_reserve"]
+    assert told(farm, "Minji").kind == "accepted"
+    assert messages(farm, "Minji") == ["answer_invited", "answer_accepted"]
 
 
 def test_an_offer_and_a_post_speak_for_themselves(farm: Farm) -> None:
@@ -238,7 +332,7 @@ def test_a_seat_given_back_is_no_post(farm: Farm) -> None:
     answer = now_true(farm, "Minji", hour=6)
 
     assert answer is not None
-    assert answer.kind == "reserve"
+    assert answer.kind == "accepted"
 
 
 def test_a_hidden_run_shows_nothing(farm: Farm) -> None:
@@ -250,7 +344,7 @@ def test_a_hidden_run_shows_nothing(farm: Farm) -> None:
     answer = now_true(farm, "Minji")
 
     assert answer is not None
-    assert answer.kind == "reserve"
+    assert answer.kind == "accepted"
 
 
 def test_only_the_person_hears_their_answer(farm: Farm) -> None:
@@ -268,12 +362,12 @@ def test_on_the_last_day_nobody_is_sent_away_before_it_is_over(farm: Farm) -> No
     farm.cast("Minji", "Bora")
     farm.post(day=LAST_DAY, seats=1)
     open_(farm, LAST_DAY - timedelta(days=1))
-    assert {told(farm, name).kind for name in farm.people} == {"reserve"}
-    assert {told(farm, name).by_date for name in farm.people} == {LAST_DAY}
+    before = {name: told(farm, name) for name in farm.people}
+    assert "accepted" in {answer.kind for answer in before.values()}
 
     open_(farm, LAST_DAY)
     match(farm, LAST_DAY)
-    assert {told(farm, name).kind for name in farm.people} == {"reserve"}
+    assert not any("has ended" in told(farm, name).reason for name in farm.people)
     settle_day(campaign_id=farm.campaign.id, day=LAST_DAY, now=at(22, day=LAST_DAY))
 
     assert {told(farm, name).kind for name in farm.people} == {"not_needed"}
@@ -297,8 +391,8 @@ def test_who_signs_up_hears_at_once_what_is_missing_and_by_when(farm: Farm) -> N
 
     receipt = answers.sign_up(client_id=made("dami"), appeal_code="hands", form=form(farm), now=at(9))
 
-    assert (receipt.answer.kind, receipt.answer.by_date) == ("incomplete", NEXT)
-    assert "briefing" in receipt.answer.reason
+    assert (receipt.answer.kind, receipt.answer.by_date) == ("incomplete", DAY + timedelta(days=7))
+    assert "confirm" in receipt.answer.reason
     assert calls.silent_since(farm.campaign.id, at(9)) == ()
     again = answers.sign_up(client_id=made("dami"), appeal_code="hands", form=form(farm), now=at(10))
     assert again.person_id == receipt.person_id

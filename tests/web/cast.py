@@ -15,7 +15,9 @@ from dure.kernel.ids import client_id
 from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
 from dure.movement.calls import actions as calls
-from dure.movement.calls.types import NewSignUp
+from dure.movement.calls import drive_reads, drives, waves
+from dure.movement.calls.models import Support
+from dure.movement.calls.types import NewDrive, NewSignUp
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement, NewTarget
@@ -68,6 +70,7 @@ ROLES = {
     "other organiser": ("organiser", "/KE/"),
     "auditor": ("auditor", "/KR/"),
     "recipient": ("recipient", "/KR/13/"),
+    "vetter": ("vetter", "/KR/13/"),
 }
 
 
@@ -90,6 +93,9 @@ class Cast:
     target_id: int
     match_job_id: UUID
     token: str
+    drive_code: str
+    drive_token: str
+    wave_id: int
 
     def link(self, name: str) -> str:
         return f"/me/{people_reads.private_link_token(self.people[name])}/"
@@ -106,7 +112,7 @@ def email_of(role: str) -> str:
     return f"{role.replace(' ', '-')}@example.org"
 
 
-def _person(name: str, area_id: int) -> NewPerson:
+def new_person(name: str, area_id: int) -> NewPerson:
     birth_year, town = PEOPLE[name]
     home = next(row for row in TOWNS if row.name == town)
     good_until = TODAY + timedelta(days=60)
@@ -252,6 +258,15 @@ def _match_job(campaign_id: int) -> UUID:
     return done.id
 
 
+def _drive(area_id: int) -> tuple[str, str]:
+    """Chul's proposal in Jeonju, confirmed: its code, and the token in his letter."""
+    chul = NewDrive(made("drive"), "Clear the stream", "It floods.", area_id, "Chul", "chul@example.org")
+    made_one = drives.propose(new=chul, now=BEFORE)
+    token = drive_reads.token_of(Support.objects.get(drive__code=made_one.code).key)
+    drives.confirm(token=token, now=BEFORE)
+    return made_one.code, token
+
+
 def build() -> Cast:
     """Set everything up through the rooms' own actions."""
     places.add_country(country=CountryRow(code="KR", name="South Korea"), regions=[], towns=TOWNS)
@@ -263,7 +278,7 @@ def build() -> Cast:
     calls.open_appeal(
         actor=SYSTEM, campaign_id=campaign.id, code="help", title="Help", text="Come.", now=BEFORE
     )
-    new_people = [_person(name, areas[town]) for name, (_, town) in PEOPLE.items()]
+    new_people = [new_person(name, areas[town]) for name, (_, town) in PEOPLE.items()]
     ids = people.register_many(rows=new_people, now=BEFORE).ids
     person_ids = {name: pk for name, pk in zip(PEOPLE, ids, strict=True) if pk is not None}
     signed = [NewSignUp(made("sign-up", name), pk) for name, pk in person_ids.items()]
@@ -289,7 +304,12 @@ def build() -> Cast:
         ),
         now=NOW,
     )
+    drive_code, drive_token = _drive(areas["Jeonju"])
+    wave = waves.start_wave(actor=SYSTEM, code="help", client_id=made("wave"), per_minute=5, now=NOW)
     return Cast(
+        drive_code=drive_code,
+        drive_token=drive_token,
+        wave_id=wave.id,
         campaign_id=campaign.id,
         indicators=indicators,
         areas=areas,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dure.movement.people import confirming
 from dure.web.badges import badge_token
 from tests.web.cast import TODAY, Cast, made
 from tests.web.visitors import VISITORS
 
 Statuses = Mapping[str, int]
-SIGNED_IN = ("captain", "other captain", "organiser", "other organiser", "auditor", "recipient")
+SIGNED_IN = ("captain", "other captain", "organiser", "other organiser", "auditor", "recipient", "vetter")
 NOT_SIGNED_IN = tuple(name for name in VISITORS if name not in SIGNED_IN)
 
 
@@ -64,10 +65,29 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "c/<slug:slug>/join/receipt/": read_only(
             "/c/harvest/join/receipt/", every(404, volunteer=302, other_volunteer=302)
         ),
+        # An empty form is sent back; a full one, and the page that tells of it, are tried in test_asking_for_needs.
+        "c/<slug:slug>/needs/ask/": Row("/c/harvest/needs/ask/", opened, every(422)),
+        "c/<slug:slug>/needs/asked/<uuid:client_id>/": read_only(
+            f"/c/harvest/needs/asked/{made('nobody asked')}/", every(404)
+        ),
         "c/<slug:slug>/give/": Row("/c/harvest/give/", opened, every(422)),
         "c/<slug:slug>/give/thanks/": read_only("/c/harvest/give/thanks/", opened),
         # An empty address is sent back; known and unknown ones are tried in test_links.
         "link/": Row("/link/", opened, every(422)),
+        # A token of nobody's making; real ones are tried in test_messages.
+        "messages/report/<str:token>/": read_only("/messages/report/1.forged/?code=1", every(404)),
+        "service-worker.js": read_only("/service-worker.js", opened),
+        "calls/": read_only("/calls/", opened),
+        "calls/feed.atom": read_only("/calls/feed.atom", opened),
+        "calls/feed.rss": read_only("/calls/feed.rss", opened),
+        "call/<slug:code>/": read_only("/call/help/", opened),
+        "call/<slug:code>/poster.svg": read_only("/call/help/poster.svg", opened),
+        "drives/": read_only("/drives/", opened),
+        # Empty forms are sent back; full ones are tried in test_drives.
+        "drives/propose/": Row("/drives/propose/", opened, every(422)),
+        "drives/proposed/": read_only("/drives/proposed/", opened),
+        "drives/name/<str:token>/": Row(f"/drives/name/{cast.drive_token}/", opened, every(302)),
+        "drives/<slug:code>/": Row(f"/drives/{cast.drive_code}/", opened, every(422)),
         # An empty receipt is sent back; good and bad ones are tried in test_receipts.
         "check/": Row("/check/", opened, every(422)),
         "log/checkpoint": read_only("/log/checkpoint", opened),
@@ -85,6 +105,10 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "left/": read_only("/left/", opened),
         # Private links: whoever holds one may use it.
         "me/<str:token>/": read_only(cast.link("Minji"), every(302)),
+        # A letter's link: what it opens for the unconfirmed is tried in test_confirming.
+        "me/confirm/<str:token>/": read_only(
+            f"/me/confirm/{confirming.token(cast.people['Minji'])}/", every(302)
+        ),
         "guardian/<str:token>/": read_only(cast.guardian_link("Eunho"), every(302)),
     }
 
@@ -96,6 +120,9 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
     offer, placement = cast.offers["Bora"], cast.placements["Minji"]
     return {
         "my/": read_only("/my/", both),
+        # Both have confirmed long ago and are led on; who has not is tried in test_confirming.
+        "my/confirm/": Row("/my/confirm/", wished, wished),
+        "my/confirm/again/": acts("/my/confirm/again/", wished),
         "my/now/": read_only("/my/now/", both),
         # Minji has a post already and Bora can't drive; a seat that is taken is tried in test_late.
         "my/now/<int:post_id>/": acts(
@@ -118,12 +145,28 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/stay/": Row("/my/stay/", every(404, volunteer=200), every(404, volunteer=422)),
         "my/wishes/": read_only("/my/wishes/", both),
         "my/wishes/shifts/": acts("/my/wishes/shifts/", wished, shifts_max=2),
+        "my/wishes/travel/": acts("/my/wishes/travel/", wished, travel_km=40),
         "my/wishes/group/": acts("/my/wishes/group/", wished, request_id=made("group")),
         # An empty code is sent back; known and unknown ones are tried in test_wishes.
         "my/wishes/group/join/": acts(
             "/my/wishes/group/join/", every(404, volunteer=422, other_volunteer=422)
         ),
         "my/wishes/group/leave/": acts("/my/wishes/group/leave/", wished),
+        "my/preparation/": read_only("/my/preparation/", both),
+        # Nothing was asked of them; what was is tried in test_preparation. A form without a yes is sent back.
+        "my/preparation/<str:step>/": acts(
+            "/my/preparation/cover/", every(404, volunteer=409, other_volunteer=409), agreed="on"
+        ),
+        "my/preparation/<str:step>/no/": acts(
+            "/my/preparation/cover/no/", every(404, volunteer=409, other_volunteer=409)
+        ),
+        "my/sessions/<int:session_id>/": acts("/my/sessions/1/", every(404)),
+        "my/news/": read_only("/my/news/", both),
+        # What is no subscription is refused; a real one is tried in test_messages.
+        "my/news/push/": acts("/my/news/push/", every(404, volunteer=422, other_volunteer=422)),
+        "my/news/end/": acts("/my/news/end/", wished),
+        "my/reserve/": Row("/my/reserve/", both, every(404, volunteer=422, other_volunteer=422)),
+        "my/reserve/end/": acts("/my/reserve/end/", wished),
         "my/close/": acts("/my/close/", every(302)),
         "my/record/": read_only("/my/record/", both),
         "my/record/receipts.json": read_only("/my/record/receipts.json", both),
@@ -179,6 +222,7 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
     return {
         # With one campaign its desk comes at once; without any, a page that says so.
         "desk/": read_only("/desk/", door(organiser=302, other_organiser=200)),
+        "messages/": read_only("/messages/", door(organiser=200, other_organiser=200)),
         "desk/<slug:slug>/": read_only("/desk/harvest/", seen),
         "desk/<slug:slug>/match/": acts("/desk/harvest/match/", done, **match),
         "desk/<slug:slug>/match/again/": acts("/desk/harvest/match/again/", done, **again),
@@ -186,8 +230,61 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
         "desk/<slug:slug>/match/<uuid:job_id>/stop/": acts(
             f"/desk/harvest/match/{cast.match_job_id}/stop/", done
         ),
+        **needs_rows(cast),
+        "desk/<slug:slug>/line/": read_only("/desk/harvest/line/", seen),
+        "desk/<slug:slug>/alike/": read_only("/desk/harvest/alike/", seen),
+        # Nobody of the cast looks registered twice; pairs are decided in test_alike.
+        "desk/<slug:slug>/alike/<int:alike_id>/": acts(
+            "/desk/harvest/alike/1/", door(organiser=404, other_organiser=404), answer="same"
+        ),
         "desk/<slug:slug>/why/<int:post_id>/": read_only(f"/desk/harvest/why/{cast.posts['Hill']}/", seen),
+        # An empty form is sent back; calls that are opened are tried in test_calls.
+        "desk/<slug:slug>/calls/": Row(
+            "/desk/harvest/calls/", seen, door(organiser=422, other_organiser=404)
+        ),
+        "desk/<slug:slug>/calls/<slug:code>/": read_only("/desk/harvest/calls/help/", seen),
+        "desk/<slug:slug>/calls/<slug:code>/words/": acts(
+            "/desk/harvest/calls/help/words/", done, language="ko", title="도움", text="와 주세요."
+        ),
+        # One wave runs already; starting one is tried in test_calls.
+        "desk/<slug:slug>/calls/<slug:code>/waves/": acts(
+            "/desk/harvest/calls/help/waves/",
+            door(organiser=409, other_organiser=404),
+            client_id=made("second wave"),
+            per_minute=5,
+        ),
+        "desk/<slug:slug>/calls/<slug:code>/waves/<int:wave_id>/stop/": acts(
+            f"/desk/harvest/calls/help/waves/{cast.wave_id}/stop/", done
+        ),
+        "desk/<slug:slug>/calls/<slug:code>/close/": acts("/desk/harvest/calls/help/close/", done),
+        "desk/<slug:slug>/drives/": read_only("/desk/harvest/drives/", seen),
+        "desk/<slug:slug>/drives/<slug:code>/": Row(
+            f"/desk/harvest/drives/{cast.drive_code}/", seen, door(organiser=422, other_organiser=404)
+        ),
         "desk/<slug:slug>/targets/<int:target_id>/": acts(f"/desk/harvest/targets/{cast.target_id}/", done),
+    }
+
+
+def needs_rows(cast: Cast) -> dict[str, Row]:
+    seen = door(organiser=200, other_organiser=404)
+    done = door(organiser=302, other_organiser=404)
+    suwon, icheon = cast.areas["Suwon"], cast.areas["Icheon"]
+    return {
+        "desk/<slug:slug>/needs/": read_only("/desk/harvest/needs/", seen),
+        # Nothing was asked for; what was is decided on in test_asking_for_needs.
+        "desk/<slug:slug>/needs/<int:request_id>/": acts(
+            "/desk/harvest/needs/1/", door(organiser=404, other_organiser=404), said="I know them"
+        ),
+        "desk/<slug:slug>/needs/around/": acts(
+            "/desk/harvest/needs/around/", done, request_id=made("around"), area=suwon
+        ),
+        "desk/<slug:slug>/needs/training/": acts(
+            "/desk/harvest/needs/training/", done, area=suwon, skill="first-aid"
+        ),
+        "desk/<slug:slug>/reserve/": acts(
+            "/desk/harvest/reserve/", done, request_id=made("back"), count=3, text="Come back, please."
+        ),
+        "desk/<slug:slug>/needs/across/": acts("/desk/harvest/needs/across/", done, area=suwon, to=icheon),
     }
 
 
@@ -209,6 +306,44 @@ def audit_rows(cast: Cast) -> dict[str, Row]:
         "recipient/": read_only("/recipient/", door(recipient=200)),
         "recipient/<slug:slug>/ask/": Row(
             "/recipient/harvest/ask/", door(recipient=200), door(recipient=422)
+        ),
+        "recipient/<slug:slug>/hands/": Row(
+            "/recipient/harvest/hands/", door(recipient=200), door(recipient=422)
+        ),
+    }
+
+
+def vetting_rows(cast: Cast) -> dict[str, Row]:
+    """The vetting desk; with somebody's papers on it in test_vetting_desk."""
+    seen = door(organiser=200, vetter=200, other_organiser=404)
+    session = {
+        "client_id": made("session"),
+        "step": "briefing",
+        "town": cast.areas["Suwon"],
+        "place": "Town hall",
+        "starts_at": "2026-10-09T18:00",
+        "seats": 20,
+    }
+    # Minji handed nothing in: she is passed over, and can't be sent back.
+    ticked = {"person": cast.people["Minji"], "evidence": "list", "why": "nothing there"}
+    done = door(organiser=302, vetter=302, other_organiser=404)
+    missing = door(organiser=404, vetter=404, other_organiser=404)
+    return {
+        "vetting/": read_only("/vetting/", door(organiser=302, vetter=302, other_organiser=200)),
+        "vetting/<slug:slug>/": read_only("/vetting/harvest/", seen),
+        "vetting/<slug:slug>/<str:step>/look/": acts("/vetting/harvest/cover/look/", done, **ticked),
+        "vetting/<slug:slug>/<str:step>/back/": acts("/vetting/harvest/cover/back/", missing, **ticked),
+        "vetting/<slug:slug>/<str:step>/pace/": acts(
+            "/vetting/harvest/cover/pace/",
+            door(organiser=302, vetter=403, other_organiser=404),
+            per_day=20,
+        ),
+        "vetting/<slug:slug>/<str:step>/<int:person_id>/": read_only(
+            f"/vetting/harvest/identity/{cast.people['Minji']}/", missing
+        ),
+        "vetting/<slug:slug>/sessions/": acts("/vetting/harvest/sessions/", done, **session),
+        "vetting/<slug:slug>/sessions/<int:session_id>/off/": acts(
+            "/vetting/harvest/sessions/1/off/", missing
         ),
     }
 
@@ -237,6 +372,9 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "api/v1/openapi.json": Row("/api/v1/openapi.json", opened, opened),
         "api/v1/campaigns": read_only("/api/v1/campaigns", opened),
         "api/v1/campaigns/<slug>": read_only("/api/v1/campaigns/harvest", opened),
+        "api/v1/calls": read_only("/api/v1/calls", opened),
+        "api/v1/calls/<code>": read_only("/api/v1/calls/help", opened),
+        "api/v1/drives": read_only("/api/v1/drives", opened),
         "api/v1/campaigns/<slug>/needs": read_only("/api/v1/campaigns/harvest/needs", opened),
         "api/v1/signups": Row("/api/v1/signups", NEVER, every(422), {}, json=True),
         "api/v1/entries/<index>/corrections": Row(
@@ -321,6 +459,7 @@ def rows(cast: Cast) -> dict[str, Row]:
         **captain_rows(cast),
         **desk_rows(cast),
         **audit_rows(cast),
+        **vetting_rows(cast),
         **api_rows(cast),
         **account_rows(),
     }

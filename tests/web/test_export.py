@@ -34,7 +34,7 @@ SECTIONS = {
     "Nomination": ("nominations",),
     "OutboxMessage": ("notices",),
 }
-ONE_EACH = {"Person": "given_name", "Contact": "contact", "Guardian": "guardian"}
+ONE_EACH = {"Person": "given_name", "Contact": "contacts", "Guardian": "guardian"}
 
 
 def _answer(cast: Cast, kind: str, reason: str) -> None:

@@ -13,6 +13,8 @@ from dure.base.access import SYSTEM
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.gifts import reads as gifts
+from dure.movement.people import confirming
+from dure.web.actor import PERSON_KEY
 from tests.web.cast import NOW, Cast
 
 
@@ -38,6 +40,12 @@ def form(cast: Cast, page: str, **changes: object) -> dict[str, object]:
     } | changes
 
 
+def confirm(client: Client) -> None:
+    """Types the code of whoever signed up in this browser, as if read in their letter."""
+    code = confirming.code(client.session[PERSON_KEY])
+    assert client.post("/my/confirm/", {"code": code}).headers["Location"] == "/my/"
+
+
 def test_signing_up_takes_one_page_and_gives_a_dated_answer(cast: Cast) -> None:
     client = Client()
     page = client.get("/c/harvest/join/").text
@@ -45,7 +53,8 @@ def test_signing_up_takes_one_page_and_gives_a_dated_answer(cast: Cast) -> None:
     receipt = client.post("/c/harvest/join/", form(cast, page), follow=True)
 
     assert receipt.status_code == 200
-    assert "You hear from us by" in receipt.text
+    assert "You hear from us by then" in receipt.text
+    confirm(client)
     assert "Daeun" in client.get("/my/").text
 
 
@@ -66,6 +75,7 @@ def test_a_known_address_gets_no_other_answer_than_a_new_one(cast: Cast) -> None
     known = client.post("/c/harvest/join/", form(cast, page, email="minji@example.org"))
 
     assert known.status_code == 302
+    confirm(client)
     assert "Daeun" in client.get("/my/").text  # a page of one's own, not Minji's
 
 
@@ -130,7 +140,7 @@ def test_after_its_last_day_a_campaign_asks_for_no_hands(cast: Cast) -> None:
 
 
 def test_without_a_call_there_is_nothing_to_sign_up_to(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "appeal_of", lambda campaign_id: None)
+    monkeypatch.setattr(calls, "appeals_of", lambda campaign_id: [])
 
     assert "takes nobody at the moment" in Client().get("/c/harvest/join/").text
     assert "Lend a hand" not in Client().get("/c/harvest/").text

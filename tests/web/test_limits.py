@@ -12,6 +12,7 @@ from django.test import Client
 
 from dure.base import throttle
 from dure.base.access import SYSTEM, actor_of
+from dure.base.counting import Counts
 from dure.base.throttle import LETTERS, Limit
 from dure.movement.audit import reads as audit
 from dure.movement.calls import reads as calls
@@ -59,7 +60,8 @@ def test_a_guardian_is_not_bombed_either(cast: Cast) -> None:
 
 
 def test_one_place_signs_up_and_gives_only_so_often(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "PLACE", (Limit(3, 60),))
+    monkeypatch.setattr(throttle, "_PLACES", ((Limit(2, 60), Counts(1 << 10)),))
+    monkeypatch.setattr(throttle, "_SIGN_UPS", ((Limit(1, 60), Counts(1 << 10)),))
     assert join(cast, email="one@example.org")[0] == 302
     client = Client()
     gift = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from django.test import Client
 
 from dure.base import outbox
 from dure.base.throttle import LETTERS
+from dure.movement.people import actions as people
 from dure.operations.outbox import send_due
-from tests.web.cast import NOW, Cast
+from tests.web.cast import NOW, Cast, made, new_person
 from tests.web.visitors import visitor
 
 LATER = NOW + timedelta(minutes=1)
@@ -60,6 +62,17 @@ def test_asking_for_ever_is_stopped_alike_for_known_and_unknown(cast: Cast, emai
     statuses = [ask(email)[0] for _ in range(LETTERS[0].count_max + 1)]
 
     assert statuses == [200] * LETTERS[0].count_max + [429]
+
+
+@pytest.mark.parametrize("typed", ["010-2345-6789", "+82 10 2345 6789", " 01023456789 "])
+def test_a_number_is_as_good_as_an_address(cast: Cast, typed: str) -> None:
+    nari = new_person("Chul", cast.areas["Jeonju"])
+    nari = replace(nari, key=made("nari"), given_name="Nari", email="", phone="010-2345-6789")
+    (person_id,) = people.register_many(rows=[nari], now=NOW).ids
+
+    assert ask(typed)[0] == 200
+
+    assert queued() == [person_id]
 
 
 def test_what_is_no_address_is_said_and_kept(cast: Cast) -> None:

@@ -84,3 +84,23 @@ def after(first: PostFacts, key: UUID, *, starts_at: datetime, hours: int) -> in
         cause="harvest",
     )
     return need_actions.publish(rows=[new]).ids[key]
+
+
+def test_how_far_one_goes_is_a_wish(minji: Client, cast: Cast) -> None:
+    assert minji.post("/my/wishes/travel/", {"travel_km": "999"}).status_code == 422
+
+    minji.post("/my/wishes/travel/", {"travel_km": "80"})
+
+    assert people.person(actor=SYSTEM, person_id=cast.people["Minji"]).travel_limit_m == 80_000
+
+
+def test_the_reserve_register_is_joined_renewed_and_left_on_ones_own_page(minji: Client) -> None:
+    assert "May we call you later?" in minji.get("/my/reserve/").text
+
+    joined = minji.post("/my/reserve/", {"profession": "nursing", "days": 365}, follow=True)
+    assert "You are on the reserve until 6 October 2027" in joined.text
+    renewed = minji.post("/my/reserve/", {"profession": "", "days": 730}, follow=True)
+    assert "until 5 October 2028" in renewed.text
+    assert minji.post("/my/reserve/", {"days": 9}).status_code == 422
+
+    assert "off the register" in minji.post("/my/reserve/end/", follow=True).text

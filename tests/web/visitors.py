@@ -18,6 +18,7 @@ VISITORS = (
     "other organiser",
     "auditor",
     "recipient",
+    "vetter",
     "token",
 )
 

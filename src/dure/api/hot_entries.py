@@ -8,16 +8,14 @@ vectors in tests/api/entry_vectors.py hold both to it.
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db import close_old_connections, connection
 
 from dure.api.clock import now
@@ -33,6 +31,17 @@ from dure.api.entry_desk import (
     outcomes_of,
     stored,
 )
+from dure.api.raw import (
+    STATUS_LINES,
+    Answer,
+    Application,
+    Environ,
+    StartResponse,
+    body_of,
+    problem_of,
+    unreadable,
+    wants_tls,
+)
 from dure.api.tokens import KeptActors
 from dure.api.told import told_broken, told_misshapen, told_refusal, told_unknown_token, told_unreadable
 from dure.base.group_writer import GroupWriter
@@ -43,16 +52,10 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.bounds import Bounds
 from dure.movement.ledger.types import NewEntry
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-Answer = tuple[int, dict[str, object]]
-
 PATH: Final = "/api/v1/entries"
 # 500 entries with the longest notes are half of it.
 BODY_BYTES_MAX: Final = 2 * 1024 * 1024
 _RETRY_S: Final = 10
-_STATUS_LINES: Final = {int(status): f"{int(status)} {status.phrase}" for status in HTTPStatus}
 log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,10 @@ class BodyTooLarge(Refusal):
         "The request has more than {bytes_max} bytes. Send it in parts: at most {entries_max} entries each."
     )
     status = 413
+
+
+def _too_large() -> BodyTooLarge:
+    return BodyTooLarge(bytes_max=BODY_BYTES_MAX, entries_max=ENTRIES_MAX)
 
 
 class _EntryIn(msgspec.Struct, frozen=True, gc=False):
@@ -93,7 +100,7 @@ class HotEntries:
         self._writer: GroupWriter[NewEntry, Outcome | Refusal] = GroupWriter("entries", self._write)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "POST" or _wants_tls(environ):
+        if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "POST" or wants_tls(environ):
             return self._rest(environ, start_response)
         headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
         try:
@@ -108,7 +115,7 @@ class HotEntries:
             status, told = 500, told_broken()
         body = self._encode(told)
         headers.append(("Content-Length", str(len(body))))
-        start_response(_STATUS_LINES[status], headers)
+        start_response(STATUS_LINES[status], headers)
         return [body]
 
     def close(self) -> None:
@@ -127,7 +134,7 @@ class HotEntries:
             actor = self._actors.actor_of(_token(environ), at)
             if actor is None:
                 return 401, told_unknown_token()
-            body = _body(environ)
+            body = body_of(environ, bytes_max=BODY_BYTES_MAX, too_large=_too_large)
             if body is None:
                 return 400, told_unreadable()
             if not body:
@@ -135,9 +142,9 @@ class HotEntries:
             try:
                 asked = self._decode(body)
             except msgspec.ValidationError as error:
-                return 422, told_misshapen([_problem(str(error))])
+                return 422, told_misshapen([problem_of(str(error))])
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                return _unreadable(body)
+                return unreadable(body)
             taken = self._desk.new_entries(actor, asked if isinstance(asked, list) else (asked,), at)
             # Before waiting: were every connection of the pool held by who waits, the writer would get none.
             _give_back()
@@ -167,52 +174,7 @@ def _give_back() -> None:
         close_old_connections()
 
 
-def _wants_tls(environ: Environ) -> bool:
-    """Behind a proxy with TLS a request that came without is Django's to send away."""
-    if not settings.SECURE_SSL_REDIRECT:
-        return False
-    return str(environ.get("HTTP_X_FORWARDED_PROTO", "")).strip().lower() != "https"
-
-
 def _token(environ: Environ) -> str:
     """The bearer token, empty if there is none."""
     scheme, _, token = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
     return token if scheme.lower() == "bearer" else ""
-
-
-def _body(environ: Environ) -> bytes | None:
-    """The body, None if the client hung up before its end. Refuses with BodyTooLarge, before it is read."""
-    stream = environ["wsgi.input"]
-    given = str(environ.get("CONTENT_LENGTH") or "")
-    if given.isascii() and given.isdigit():
-        length = int(given)
-        _must_fit(length)
-        body: bytes = stream.read(length)
-        return body if len(body) == length else None
-    if given:
-        return None
-    if "chunked" in str(environ.get("HTTP_TRANSFER_ENCODING", "")).lower():
-        body = stream.read(BODY_BYTES_MAX + 1)
-        _must_fit(len(body))
-        return body
-    return b""
-
-
-def _must_fit(length: int) -> None:
-    if length > BODY_BYTES_MAX:
-        raise BodyTooLarge(bytes_max=BODY_BYTES_MAX, entries_max=ENTRIES_MAX)
-
-
-def _problem(error: str) -> dict[str, str]:
-    """msgspec's sentence, such as "Expected `int`, got `str` - at `$.team_id`", in the API's shape."""
-    what, _, place = error.partition(" - at `$")
-    return {"where": f"body{place.rstrip('`')}", "what": what}
-
-
-def _unreadable(body: bytes) -> Answer:
-    """No JSON at all is a bad request; JSON with text that no Unicode has is of the wrong shape."""
-    try:
-        json.loads(body)
-    except (ValueError, RecursionError):
-        return 400, told_unreadable()
-    return 422, told_misshapen([{"where": "body", "what": "holds text that is not valid Unicode"}])

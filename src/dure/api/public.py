@@ -1,12 +1,11 @@
-"""What everybody may ask and do: campaigns, needs, signing up."""
+"""What everybody may ask: campaigns and needs."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Router
 
 from dure.api.clock import now
 from dure.api.schemas import (
@@ -17,21 +16,14 @@ from dure.api.schemas import (
     NeedOut,
     Proof,
     QuantityOut,
-    ReceiptOut,
-    SignUpIn,
 )
-from dure.base import throttle
 from dure.base.access import ANONYMOUS
-from dure.kernel.refusals import NotFound
-from dure.movement.calls import reads as calls
-from dure.movement.calls.types import SignUpForm
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import reads as ledger
 from dure.movement.needs import reads as needs
 from dure.movement.places import reads as places
 from dure.movement.standings import reads as standings
 from dure.movement.standings.types import IndicatorStanding
-from dure.operations import answers
 
 router = Router(tags=["public"])
 NEEDS_MAX = 1000
@@ -110,34 +102,3 @@ def list_needs(request: HttpRequest, slug: str, day: date | None = None) -> obje
         )
         for post in first
     ]
-
-
-@router.post(
-    "/signups", response={201: ReceiptOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut, 429: ErrorOut}
-)
-def sign_up(request: HttpRequest, body: SignUpIn) -> object:
-    """Offer to help. The private link goes by e-mail; sending the same ``client_id`` twice signs up once."""
-    campaign = campaigns.campaign(slug=body.campaign)
-    appeal = calls.appeal_of(campaign.id)
-    if appeal is None:
-        raise NotFound(what="call for people")
-    form = SignUpForm(
-        given_name=body.given_name,
-        email=body.email,
-        birth_year=body.birth_year,
-        area_id=places.by_code(body.town_code).id,
-        travel_limit_m=body.travel_limit_m,
-        consent=body.consent,
-        free_spans=tuple((span.starts_at, span.ends_at) for span in body.free_spans),
-        languages=tuple(body.languages),
-        skills=tuple(body.skills),
-        refuses=tuple(body.refuses),
-        prefers=tuple(body.prefers),
-        guardian_email=body.guardian_email,
-        physical_max=body.physical_max,
-        long_shift_wish=body.long_shift_wish,
-    )
-    throttle.count_place(request, now=now())
-    throttle.count_letters([body.email, body.guardian_email], now=now())
-    receipt = answers.sign_up(client_id=body.client_id, appeal_code=appeal.code, form=form, now=now())
-    return Status(201, {"answer": asdict(receipt.answer)})

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BeforeValidator,
     Discriminator,
     Field,
@@ -28,19 +26,8 @@ from dure.api.entry_desk import (
 from dure.kernel.quantities import QUANTITY_MILLI_MAX
 
 Proof = Literal["claimed", "witnessed", "verified", "unknown"]
-Text40 = Annotated[str, Field(max_length=40)]
 # What a database holds as an id.
 Id = Annotated[int, Field(gt=0, lt=2**63)]
-
-
-def _in_utc(at: datetime) -> datetime:
-    """The same moment in UTC. At the ends of the calendar there is none; what is sensible the room says."""
-    if not 1900 <= at.year <= 2999:
-        raise ValueError("a time of this age is expected")
-    return at.astimezone(UTC)
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class ErrorOut(Schema):
@@ -105,47 +92,7 @@ class NeedOut(Schema):
     seats_open: int
 
 
-class SpanIn(Schema):
-    """Hours somebody is free: times with their timezone."""
-
-    starts_at: Moment
-    ends_at: Moment
-
-
-class SignUpIn(Schema):
-    """A sign-up, checked by the room exactly as the page's form is."""
-
-    client_id: UUID
-    campaign: Annotated[str, Field(max_length=50)]
-    given_name: Annotated[str, Field(max_length=200)]
-    email: Annotated[str, Field(max_length=320)]
-    birth_year: Annotated[int, Field(ge=0, le=9999)]
-    town_code: Text40
-    travel_limit_m: Annotated[int, Field(ge=0, le=10_000_000)]
-    consent: bool
-    guardian_email: Annotated[str, Field(max_length=320)] = ""
-    free_spans: Annotated[list[SpanIn], Field(max_length=200)] = []
-    languages: Annotated[list[Text40], Field(max_length=50)] = []
-    skills: Annotated[list[Text40], Field(max_length=50)] = []
-    refuses: Annotated[list[Text40], Field(max_length=50)] = []
-    prefers: Annotated[list[Text40], Field(max_length=50)] = []
-    physical_max: Annotated[int, Field(ge=0, le=3)] = 2
-    long_shift_wish: bool = False
-
-
-class AnswerOut(Schema):
-    kind: str
-    reason: str
-    by_date: date
-
-
-class ReceiptOut(Schema):
-    """The answer. The private link goes to the address alone, never back through the API."""
-
-    answer: AnswerOut
-
-
-def _spelled_as(pattern: str, wanted: str) -> BeforeValidator:
+def spelled_as(pattern: str, wanted: str) -> BeforeValidator:
     """Takes text in one spelling only, as the hot door does; pydantic alone takes numbers and others too."""
     spelling = re.compile(pattern, re.ASCII)
 
@@ -158,18 +105,18 @@ def _spelled_as(pattern: str, wanted: str) -> BeforeValidator:
 
 
 _HEX = "[0-9a-fA-F]"
-_UUID = f"{_HEX}{{32}}|{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+UUID_SPELLING = f"{_HEX}{{32}}|{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 Name50 = Annotated[StrictStr, Field(max_length=NAME_CHARACTERS_MAX)]
 
 
 class EntryIn(Schema):
     """Hours or output of a team, as its captain or an organiser of its area records them."""
 
-    client_id: Annotated[UUID, _spelled_as(_UUID, "a UUID is expected")]
+    client_id: Annotated[UUID, spelled_as(UUID_SPELLING, "a UUID is expected")]
     campaign: Name50
     indicator: Name50
     team_id: Annotated[StrictInt, Field(ge=1, le=ID_MAX)]
-    work_day: Annotated[date, _spelled_as(r"\d{4}-\d{2}-\d{2}", "a day as 2026-11-22 is expected")]
+    work_day: Annotated[date, spelled_as(r"\d{4}-\d{2}-\d{2}", "a day as 2026-11-22 is expected")]
     quantity_milli: Annotated[StrictInt, Field(ge=1, le=QUANTITY_MILLI_MAX)]
     note: Annotated[StrictStr, Field(max_length=NOTE_CHARACTERS_MAX)] = ""
 

@@ -13,7 +13,8 @@ from dure.api.clock import now
 from dure.base.access import Actor, actor_of
 from dure.base.accounts import account_of_token, rights_version
 from dure.movement.people import reads as people
-from dure.movement.people.errors import LinkGone
+from dure.movement.people.confirming import lapses_on
+from dure.movement.people.errors import LinkGone, Unconfirmed
 
 KEPT: Final = timedelta(seconds=3)
 _KEPT_COUNT_MAX: Final = 20_000
@@ -60,10 +61,16 @@ class KeptActors:
 
 
 class PersonAuth(HttpBearer):
-    """Gives the view a volunteer as its actor. Their token is the one in their private link; None (401): any other."""
+    """Gives the view a volunteer as its actor. Their token is the one in their private link; None (401): any other.
+
+    Who has not confirmed yet is refused with Unconfirmed.
+    """
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         try:
-            return actor_of(person_id=people.person_of_token(token))
+            person_id = people.person_of_token(token)
         except LinkGone:
             return None
+        if lapses_on(person_id) is not None:
+            raise Unconfirmed
+        return actor_of(person_id=person_id)

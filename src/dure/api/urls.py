@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dure.api.about import router as about
+from dure.api.calls import router as calls
 from dure.api.entries import router as entries
+from dure.api.entry_desk import ENTRIES_MAX
+from dure.api.hot_entries import BODY_BYTES_MAX, BodyTooLarge
+from dure.api.hot_signups import PATH as HOT_SIGN_UPS
 from dure.api.late import router as late
 from dure.api.offers import router as offers
 from dure.api.public import router as public
+from dure.api.signup_desk import SignUpTooLarge
+from dure.api.signups import router as signups
 from dure.api.told import told, told_broken, told_misshapen, told_refusal, told_unknown_token
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
@@ -23,6 +30,8 @@ api = NinjaAPI(
     title="Dure", version="1", docs_url=None, description="People, needs and contributions of a movement."
 )
 api.add_router("", public)
+api.add_router("", calls)
+api.add_router("", signups)
 api.add_router("", entries)
 api.add_router("", about)
 api.add_router("", late)
@@ -58,6 +67,14 @@ def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 @api.exception_handler(HttpError)
 def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
     return _error(request, error.status_code, told("bad_request", str(error)))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """More than Django reads at all (DATA_UPLOAD_MAX_MEMORY_SIZE): said as the hot doors say it."""
+    if request.path == HOT_SIGN_UPS:
+        return refused(request, SignUpTooLarge())
+    return refused(request, BodyTooLarge(bytes_max=BODY_BYTES_MAX, entries_max=ENTRIES_MAX))
 
 
 @api.exception_handler(Http404)

@@ -51,6 +51,15 @@ class Actor:
     def receives(self, area_path: str) -> bool:
         return self._reaches(Role.RECIPIENT, area_path)
 
+    def vets(self, area_path: str) -> bool:
+        """Whether they look at what people of the area hand in: vetters, and whoever organises there."""
+        return self._reaches(Role.VETTER, area_path) or self.organises(area_path)
+
+    def vets_part_of(self, area_path: str) -> bool:
+        """Whether they vet the area, or some place in it."""
+        paths = (*self.area_paths(Role.VETTER), *self.area_paths(Role.ORGANISER))
+        return self.vets(area_path) or any(path.startswith(area_path) for path in paths)
+
     def captains(self, team_id: int) -> bool:
         return self.is_system or any(
             grant.role == Role.CAPTAIN and grant.team_id == team_id for grant in self.grants
@@ -77,6 +86,10 @@ class Actor:
 
     def must_audit(self, area_path: str, *, what: str = "auditing here") -> None:
         if not self.audits(area_path):
+            raise NotAllowed(what=what)
+
+    def must_vet(self, area_path: str, *, what: str = "vetting here") -> None:
+        if not self.vets(area_path):
             raise NotAllowed(what=what)
 
     def must_captain(self, team_id: int) -> None:

@@ -95,6 +95,11 @@ def name_of(account_id: int) -> str:
     return name
 
 
+def address_of(account_id: int) -> str | None:
+    """Where to write to an account; None once it is switched off. For the outbox worker alone, never a page."""
+    return Account.objects.filter(pk=account_id, is_active=True).values_list("email", flat=True).first()
+
+
 def accounts_with(*, role: str) -> list[tuple[int, str, int | None]]:
     """(account id, area path, team id) of every grant of a role, in the order they were given."""
     grants = RoleGrant.objects.filter(role=role, account__is_active=True).order_by("pk")

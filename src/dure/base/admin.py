@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from dure.base.models import Account, CommandSeen, Job, OrderHead, RoleGrant
+from dure.base.models import Account, ChannelDay, CommandSeen, Job, OrderHead, RoleGrant
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Model]
@@ -55,4 +55,5 @@ ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [
     (CommandSeen, ReadOnlyAdmin),
     (OrderHead, ReadOnlyAdmin),
     (Job, ReadOnlyAdmin),
+    (ChannelDay, ReadOnlyAdmin),
 ]

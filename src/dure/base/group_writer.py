@@ -95,6 +95,10 @@ class GroupWriter(Generic[Row, Outcome]):
             raise ticket.error
         return ticket.outcomes
 
+    def has_room(self) -> bool:
+        """Whether :meth:`ask` would take one more row now."""
+        return self._waiting_rows < self._waiting_rows_max and not self._is_stalled()
+
     def stop(self) -> None:
         """Write what has come in, then end the thread and give its connection back."""
         thread = self._thread

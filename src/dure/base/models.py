@@ -47,6 +47,7 @@ class Role(models.TextChoices):
     CAPTAIN = "captain"
     AUDITOR = "auditor"
     RECIPIENT = "recipient"
+    VETTER = "vetter"
 
 
 class RoleGrant(models.Model):
@@ -99,8 +100,11 @@ class OutboxMessage(models.Model):
         SENT = "sent"
         FAILED = "failed"
         WITHHELD = "withheld"
+        # A newer one says what this one would have said.
+        REPLACED = "replaced"
 
     dedupe_key = models.CharField(max_length=120, unique=True)
+    # 0: to nobody in particular, as an announcement in a chat is.
     person_id = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
@@ -109,7 +113,8 @@ class OutboxMessage(models.Model):
     # 1 goes before 9, whatever was queued first.
     priority = models.PositiveSmallIntegerField(default=5)
     send_after = models.DateTimeField()
-    # Which way it went, and what that cost in milli-units of the installation's money.
+    # Which way it goes or went ("" until the worker looked), and what that cost in milli-units of the
+    # installation's money.
     channel = models.CharField(max_length=10, blank=True)
     cost_milli = models.PositiveIntegerField(default=0)
     # Handed over is not delivered: set when the other side says so.
@@ -118,13 +123,40 @@ class OutboxMessage(models.Model):
 
     class Meta:
         indexes = [
+            # Ends in the id: a million notices may be queued at one moment, and the first of them is wanted.
             models.Index(
-                fields=["priority", "send_after"], name="outbox_queued", condition=Q(state="queued")
+                fields=["channel", "priority", "send_after", "id"],
+                name="outbox_queued",
+                condition=Q(state="queued"),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.person_id}"
+
+
+class ChannelDay(models.Model):
+    """What went out by a channel on a day (UTC), counted as it went: nobody has to count the outbox.
+
+    Whoever sends takes their part of the minute and of the day's money here first, so that several workers
+    together keep to both.
+    """
+
+    channel = models.CharField(max_length=10)
+    day = models.DateField()
+    handed_over_count = models.PositiveIntegerField(default=0)
+    delivered_count = models.PositiveIntegerField(default=0)
+    failed_count = models.PositiveIntegerField(default=0)
+    cost_milli = models.PositiveBigIntegerField(default=0)
+    # The minute that was sent in last, and how many were let through in it.
+    minute_at = models.DateTimeField()
+    minute_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "day"], name="channel_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} on {self.day}"
 
 
 class CommandSeen(models.Model):

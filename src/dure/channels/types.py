@@ -8,11 +8,33 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one address, ready to send."""
+    """One message to one address, ready to send.
+
+    ``brief``: its words for a small screen, without the link; "" where the body has to do. ``link``: the address to
+    go to. ``report_to``: where the channel may report delivery, "%d" standing for its code. ``is_urgent``: worth
+    waking a phone for. ``leave_link``: where its reader can end such letters; "" where it answers the reader.
+    """
 
     address: str
     subject: str
     body: str
+    brief: str = ""
+    link: str = ""
+    report_to: str = ""
+    is_urgent: bool = False
+    leave_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one channel. ``per_minute``: notices; ``spend_max_milli``: money a day in milli-units, None for no cap.
+
+    ``cost_milli``: what one part of a message costs, in milli-units of the installation's money.
+    """
+
+    per_minute: int
+    cost_milli: int = 0
+    spend_max_milli: int | None = None
 
 
 class Undelivered(Exception):
@@ -23,7 +45,23 @@ class Undelivered(Exception):
         self.permanent = permanent
 
 
-class Channel(Protocol):
-    """Sends letters, or raises Undelivered."""
+class ChannelDown(Exception):
+    """The channel takes nothing at present: its server is away or turns us away. No letter is to blame."""
 
-    def send(self, letter: Letter) -> None: ...
+
+class Channel(Protocol):
+    """Sends letters, in as many threads as ``at_once`` says."""
+
+    at_once: int
+
+    def parts(self, letter: Letter) -> int:
+        """How many messages the letter is paid as."""
+        ...
+
+    def send(self, letter: Letter) -> None:
+        """Hand the letter over, or raise Undelivered or ChannelDown."""
+        ...
+
+    def close(self) -> None:
+        """Give back what was kept open between letters."""
+        ...

@@ -1,4 +1,4 @@
-"""`dure account …` and `dure outbox …`: who works for the movement, and what it writes to people."""
+"""`dure account …`: who works for the movement."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from dure.cli.options import JsonTo
 from dure.kernel.refusals import BadInput, NotFound
 
 account = typer.Typer(no_args_is_help=True, help="Accounts of those who work for the movement.")
-outbox = typer.Typer(no_args_is_help=True, help="Messages that wait to be sent.")
-ROLES: Final = ("organiser", "captain", "auditor", "recipient")
-BATCH: Final = 100
+ROLES: Final = ("organiser", "captain", "auditor", "recipient", "vetter")
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Address the person signs in with.")]
 RoleName = Annotated[
-    str, typer.Option("--role", metavar="ROLE", help="organiser, captain, auditor or recipient.")
+    str, typer.Option("--role", metavar="ROLE", help="organiser, captain, auditor, recipient or vetter.")
 ]
 Area = Annotated[
     str,
@@ -129,26 +127,6 @@ def token(
         answer.say(made)
         answer.aside(f"Good until {expires_at:%Y-%m-%d}. It can't be shown again.")
         answer.give({"token": made, "name": name, "expires_at": expires_at})
-
-
-@outbox.command("send")
-def send(json_to: JsonTo = None) -> None:
-    """Send everything that is due, the oldest first."""
-    with answering(json_to) as answer:
-        from dure.operations.outbox import send_due
-
-        sent = failed = withheld = 0
-        with answer.progress("Sending") as bar:
-            while True:
-                turn = send_due(now=datetime.now(UTC), count_max=BATCH)
-                sent, failed, withheld = sent + turn.sent, failed + turn.failed, withheld + turn.withheld
-                done = sent + failed + withheld
-                bar.advance(done, done)
-                # What failed waits for its next try, so a turn that sends nothing is the last.
-                if turn.sent + turn.withheld == 0:
-                    break
-        answer.say(f"{sent:,} sent, {failed:,} failed (tried again later), {withheld:,} withheld.")
-        answer.give({"sent": sent, "failed": failed, "withheld": withheld})
 
 
 def known_account(email: str) -> int:

@@ -9,18 +9,24 @@ from typing import Annotated
 
 import typer
 
-from dure.cli.accounts import account, outbox
+from dure.cli.accounts import account
 from dure.cli.almanac import almanac
+from dure.cli.answers import answers
 from dure.cli.calls import call
 from dure.cli.campaigns import areas, campaign
+from dure.cli.chores import chores
 from dure.cli.demo import demo
+from dure.cli.drives import drive
 from dure.cli.gifts import gift
 from dure.cli.imports import import_, record
 from dure.cli.ledger import ledger
 from dure.cli.match import match
+from dure.cli.outbox import outbox
 from dure.cli.people import people
 from dure.cli.serve import serve
+from dure.cli.simulate import simulate
 from dure.cli.standings import standings
+from dure.cli.vetting import vetting
 from dure.cli.witness import witness
 
 app = typer.Typer(
@@ -35,8 +41,11 @@ app.command("demo")(demo)
 app.add_typer(areas, name="areas")
 app.add_typer(campaign, name="campaign")
 app.add_typer(call, name="call")
+app.add_typer(drive, name="drive")
 app.command("import")(import_)
 app.add_typer(people, name="people")
+app.add_typer(vetting, name="vetting")
+app.add_typer(answers, name="answers")
 app.add_typer(match, name="match")
 app.command("record")(record)
 app.add_typer(ledger, name="ledger")
@@ -44,9 +53,11 @@ app.add_typer(witness, name="witness")
 app.add_typer(gift, name="gift")
 app.command("standings")(standings)
 app.command("almanac")(almanac)
+app.command("simulate")(simulate)
 app.add_typer(account, name="account")
 app.add_typer(outbox, name="outbox")
 app.command("serve")(serve)
+app.command("chores")(chores)
 
 
 def _version(wanted: bool) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from dure.cli.answer import answering
 from dure.cli.options import JsonTo, as_date
+from dure.cli.reserve import reserve
 from dure.kernel.refusals import BadInput, NotFound
 
 people = typer.Typer(no_args_is_help=True, help="Cover, briefing, clearance and skills of people.")
+
+
+people.add_typer(reserve, name="reserve")
 
 
 @people.command("credential")
@@ -55,6 +60,30 @@ def credential(
             f"Person {person_id} has {kind if code is None else new.code}{f' until {until}' if until else ''}."
         )
         answer.give({"person": person_id, **asdict(new)})
+
+
+@people.command("lapse")
+def lapse(json_to: JsonTo = None) -> None:
+    """Erase whoever never showed that a contact is theirs, once the day they were told is over."""
+    with answering(json_to) as answer:
+        from dure.operations import lapsing
+
+        with answer.progress("Erasing who never confirmed") as bar:
+            count = lapsing.lapse(now=datetime.now(UTC), progress=bar)
+        answer.say(f"{count:,} people were erased.")
+        answer.give({"erased": count})
+
+
+@people.command("alike")
+def alike(json_to: JsonTo = None) -> None:
+    """Look for people who may be registered twice; the desk shows the pairs, and organisers decide."""
+    with answering(json_to) as answer:
+        from dure.movement.people import alike as pairs
+
+        with answer.progress("Comparing everybody") as bar:
+            found = pairs.find(now=datetime.now(UTC), progress=bar)
+        answer.say(f"{found:,} pairs are new.")
+        answer.give({"found": found})
 
 
 def _person(person: int | None, email: str | None) -> int:

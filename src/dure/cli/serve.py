@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import nullcontext
 from typing import Annotated, Final
 
 import typer
 
 from dure.cli.answer import Answer, answering
+from dure.cli.chores import beside_the_site
 from dure.cli.errors import AddressTaken
 
 # As many entries may share a commit, whose cost is the disk's (docs/why/ledger.md); waiting threads cost little.
-THREADS: Final = 64
+# Sign-ups never hold more than three quarters of them (operations.intake), so that every other door keeps answering.
+THREADS: Final = 192
 STOP_SECONDS_MAX: Final = 5
 LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
+Alone = Annotated[
+    bool,
+    typer.Option("--alone", help="Without the chores beside it; something else runs `dure chores` then."),
+]
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Serve the site until Ctrl-C."""
+def serve(host: Host = "127.0.0.1", port: Port = 8000, alone: Alone = False) -> None:
+    """Serve the site until Ctrl-C, with messages and other chores beside it."""
     with answering() as answer:
-        serve_site(answer, host, port)
+        serve_site(answer, host, port, alone=alone)
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -38,8 +45,8 @@ def refuse_taken(host: str, port: int) -> None:
             raise AddressTaken(address=f"{host}:{port}", why=why) from error
 
 
-def serve_site(answer: Answer, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM. Refuses with AddressTaken."""
+def serve_site(answer: Answer, host: str, port: int, *, alone: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM, unless ``alone`` with the chores beside. Refuses with AddressTaken."""
     from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
@@ -58,7 +65,7 @@ def serve_site(answer: Answer, host: str, port: int) -> None:
         answer.say(
             "Name the site's host names in DURE_HOSTS, and put a proxy with TLS before it (DURE_SECURE=1)."
         )
-    Granian(
+    site = Granian(
         "dure.config.wsgi:application",
         address=host,
         port=port,
@@ -68,5 +75,7 @@ def serve_site(answer: Answer, host: str, port: int) -> None:
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=STOP_SECONDS_MAX,
-    ).serve()
+    )
+    with nullcontext() if alone else beside_the_site():
+        site.serve()
     answer.say("Stopped.")

@@ -21,7 +21,7 @@ class DatabaseUrlBad(Refusal):
 def sqlite(home: Path) -> dict[str, Any]:
     """The database in the data folder."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "dure.base.fair_sqlite3",
         "NAME": home / "dure.sqlite3",
         "OPTIONS": {
             # With the defaults 55 of 60 simultaneous writers were turned away (docs/why/sqlite.md).

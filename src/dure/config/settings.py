@@ -7,6 +7,8 @@ DURE_SITE       address of the site, for links in messages (default: http://127.
 DURE_SECURE     1 where the site is behind a proxy with TLS: secure cookies, HSTS
 DURE_EMAIL_URL  smtp://user:password@host:port or smtps://…; without it, e-mail is printed to the console
 DURE_EMAIL_FROM sender of e-mail
+DURE_SMS_URL, DURE_CHAT_URLS, DURE_PUSH_HOSTS  other ways to people (see dure.config.messages)
+DURE_EMAIL_PER_MINUTE … DURE_SMS_SPEND_A_DAY   how much may go out by each, and for how much
 DURE_LOG_ORIGIN name of the ledger's log, in every checkpoint (default: made from its key)
 DURE_MATCH_MEMORY_MB what a match may take; one that needs more is refused first (default: no limit)
 """
@@ -14,6 +16,7 @@ DURE_MATCH_MEMORY_MB what a match may take; one that needs more is refused first
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +25,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from dure.base.home import home, secret
 from dure.base.memory import match_memory_max_bytes
+from dure.config import messages
 from dure.config.database import postgresql, sqlite
 
 django_stubs_ext.monkeypatch()
@@ -48,6 +52,7 @@ INSTALLED_APPS = [
     "dure.movement.places",
     "dure.movement.people",
     "dure.movement.campaigns",
+    "dure.movement.vetting",
     "dure.movement.calls",
     "dure.movement.needs",
     "dure.movement.matching",
@@ -66,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "dure.web.languages.VisitorLanguages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -166,7 +171,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
 
 STATIC_URL = "static/"
 STORAGES = {
@@ -196,6 +202,11 @@ def _email() -> dict[str, Any]:
 
 globals().update(_email())
 DEFAULT_FROM_EMAIL = os.environ.get("DURE_EMAIL_FROM", "dure@localhost")
+CHANNEL_LIMITS = messages.limits()
+SMS_URL = messages.sms_url()
+CHAT_URLS = messages.chat_urls()
+PUSH_HOSTS = messages.push_hosts()
+QUIET_HOURS = messages.quiet_hours()
 
 LOGGING: dict[str, Any] = {
     "version": 1,

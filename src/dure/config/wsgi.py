@@ -10,5 +10,6 @@ django_application = get_wsgi_application()
 
 # Imported only now: it needs Django's rooms to be set up.
 from dure.api.hot_entries import HotEntries  # noqa: E402
+from dure.api.hot_signups import HotSignUps  # noqa: E402
 
-application = HotEntries(django_application)
+application = HotSignUps(HotEntries(django_application))

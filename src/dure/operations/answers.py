@@ -6,43 +6,78 @@ by which day they will hear more, and why. A date is kept, or corrected before i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final, cast
 from uuid import UUID
 
-from dure.base.access import Actor
+import numpy as np
+
+from dure.base.access import SYSTEM, Actor
+from dure.engine.plan.line import BEYOND
 from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
-from dure.movement.calls.types import Answered, AnswerFacts, AnswerKind, NewAnswer, Receipt, SignUpForm
+from dure.movement.calls.answering_columns import AnswerColumns, answer_columns
+from dure.movement.calls.standing import once_told, signed_up, standing_columns
+from dure.movement.calls.types import (
+    ANSWER_KINDS,
+    Answered,
+    AnswerFacts,
+    AnswerKind,
+    Receipt,
+    SignUpForm,
+)
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
 from dure.movement.matching.gather import window
 from dure.movement.needs import reads as needs
-from dure.movement.people import reads as people
-from dure.movement.people.types import PlaceablePeople
+from dure.movement.people.types import Bools, Ints
+from dure.movement.vetting import actions as vetting
+from dure.movement.vetting import reads as vetting_reads
+from dure.movement.vetting.rules import steps_for
+from dure.operations import answer_words as words
+from dure.operations.answer_rules import (
+    UNTOLD,
+    Facts,
+    Moment,
+    Standing,
+    in_line,
+    may_be_accepted,
+    stands_accepted,
+    to_tell,
+    true_answers,
+)
+from dure.operations.answer_words import WORDS
+from dure.operations.line import Queue, queue, serve
 
-# When no need is known yet, people hear again within a week: a date one can keep.
-HEAR_AGAIN_DAYS = 7
-
-
-def _hear_by(campaign: CampaignFacts, today: date) -> date:
-    """The next day with published needs after today, else a week from now, never after the campaign."""
-    coming = [day for day in needs.days(campaign.id) if day > today]
-    return min(coming[0] if coming else today + timedelta(days=HEAR_AGAIN_DAYS), max(campaign.ends_on, today))
+# So long a contact may be shown to be theirs; then everything they wrote is deleted.
+CONFIRM_DAYS: Final = 7
+# After this hour of a day nothing that was promised for it comes any more: it is corrected before the day is over.
+PROMISES_END: Final = timedelta(hours=20)
+# Of those who are called some don't come, so more are prepared than there are seats.
+PEOPLE_A_SEAT: Final = 1.3
+# Nine cases in ten; the days to spare that an accepted person is told make the promise of it surer than that.
+ACCEPT_Z: Final = 1.3
 
 
 def first_answer(campaign: CampaignFacts, *, now: datetime) -> AnswerFacts:
-    """What somebody hears who has just signed up: what is missing before they can be placed, and by when."""
+    """What somebody hears who has just signed up: that the contact is to be confirmed, and by when."""
+    by_date = confirm_by(campaign, now=now)
+    return AnswerFacts(words.CONFIRM.kind, words.CONFIRM.reason, by_date)
+
+
+def confirm_by(campaign: CampaignFacts, *, now: datetime) -> date:
+    """The last day on which whoever signs up now may give their code: a week on, never after the campaign's end."""
     today = campaigns.local_day(campaign, now)
-    return AnswerFacts(
-        kind="incomplete",
-        reason=(
-            "Thank you. Before you can be placed you need a briefing and insurance cover; "
-            "we arrange both and tell you the day."
-        ),
-        by_date=_hear_by(campaign, today),
-    )
+    return min(today + timedelta(days=CONFIRM_DAYS), max(campaign.ends_on, today))
+
+
+def after_confirming(campaign: CampaignFacts, *, person_id: int, now: datetime) -> AnswerFacts:
+    """What somebody hears who has just confirmed, until the line has been looked at: within minutes."""
+    today = campaigns.local_day(campaign, now)
+    by_date = min(today + timedelta(days=1), max(campaign.ends_on, today))
+    return AnswerFacts(words.CONFIRMED.kind, words.CONFIRMED.reason, by_date)
 
 
 def sign_up(*, client_id: UUID, appeal_code: str, form: SignUpForm, now: datetime) -> Receipt:
@@ -55,19 +90,8 @@ def sign_up(*, client_id: UUID, appeal_code: str, form: SignUpForm, now: datetim
         form=form,
         first_answer=first_answer(campaign, now=now),
         now=now,
+        unconfirmed_until=confirm_by(campaign, now=now),
     )
-
-
-def _missing(everyone: PlaceablePeople, row: int) -> str:
-    """What stops a person from any post at all; empty when nothing does."""
-    lacks = []
-    if not everyone.covered[row]:
-        lacks.append("insurance cover")
-    if not everyone.briefed[row]:
-        lacks.append("a briefing")
-    if everyone.age[row] < 18 and not everyone.guardian_agreed[row]:
-        lacks.append("your guardian's consent")
-    return " and ".join(lacks)
 
 
 def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) -> AnswerFacts | None:
@@ -101,57 +125,155 @@ def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) ->
 
 
 def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
-    """Bring the answers of everybody who signed up, and has no post or offer on ``day``, up to date.
+    """Bring everybody's answer up to date: what is still true and whose date has not come is left as it is.
 
-    An answer that is still true and whose date has not come is left as it is: nobody hears of it twice.
+    Whoever is invited by it is asked for their own part. ``day``: the day that was opened or settled; after the
+    last one nobody is needed any more. Refreshed again at once, next to nobody hears anything new.
     """
     campaign = campaigns.campaign_by_id(campaign_id)
-    return calls.answer_many(campaign_id=campaign_id, answers=list(_answers(campaign, day, now)), now=now)
+    found = look(campaign, day=day, now=now)
+    invited = found.person[found.tell & (found.answer == WORDS.index(words.INVITED))]
+    if len(invited):
+        # Before they hear of it: what they are asked for stands on their page by then.
+        vetting.invite(campaign_id=campaign_id, person_ids=invited.tolist(), steps=steps_for(), now=now)
+    given = answer_columns(campaign_id=campaign_id, answers=_new_answers(found), now=now)
+    return replace(given, unchanged_count=len(found.person) - int(found.tell.sum()))
 
 
-def _busy(campaign: CampaignFacts, day: date) -> set[int]:
-    """Who has a post or an open offer on the day, until it is settled."""
-    if matching.is_settled(campaign.id, day):
-        return set()
-    awaited = matching.placements_of_day(campaign.id, day)
-    busy = {placement.person_id for placement in awaited if placement.person_id is not None}
-    return busy | {offer.person_id for offer in matching.open_offers(campaign.id, day)}
+def refresh_open(now: datetime) -> int:
+    """Refresh every open campaign; how many answers were given. For the worker that runs by itself."""
+    given = 0
+    for campaign in campaigns.campaigns(actor=SYSTEM):
+        if campaign.state == "open":
+            today = campaigns.local_day(campaign, now)
+            given += refresh(campaign_id=campaign.id, day=today, now=now).given_count
+    return given
 
 
-def _answers(campaign: CampaignFacts, day: date, now: datetime) -> Iterator[NewAnswer]:
-    start, end = window(campaign, day)
-    everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
-    row_of = {person_id: row for row, person_id in enumerate(everyone.person.tolist())}
-    busy = _busy(campaign, day)
-    standing = calls_reads.standing_answers(campaign.id)
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """What is true for everybody who signed up, by ascending person id; ``tell``: who has to hear it."""
+
+    person: Ints
+    answer: Ints  # number in WORDS
+    by: Ints  # ordinal of the date
+    tell: Bools
+
+
+def look(campaign: CampaignFacts, *, day: date, now: datetime) -> Looked:
+    """What is true for everybody now, and who was told otherwise. Writes nothing."""
     today = campaigns.local_day(campaign, now)
-    over = today > campaign.ends_on or (day >= campaign.ends_on and matching.is_settled(campaign.id, day))
-    by_date = _hear_by(campaign, max(today, day))
-    for person_id in calls_reads.people_of(campaign.id):
-        if person_id in busy:
-            continue
-        kind, reason = _kind_and_reason(everyone, row_of.get(person_id), over)
-        told = standing.get(person_id)
-        if told is None or (told.kind, told.reason) != (kind, reason) or told.by_date <= today:
-            yield NewAnswer(person_id, kind, reason, by_date)
-
-
-def _kind_and_reason(everyone: PlaceablePeople, row: int | None, over: bool) -> tuple[AnswerKind, str]:
-    """``row``: of the person, None for who is not among the placeable; ``over``: the last day has been settled."""
-    if over:
-        return "not_needed", (
-            "This campaign has ended and has no further post for you. Thank you for offering: "
-            "neighbours and other drives near you can use your help."
-        )
-    if row is None:
-        return "not_needed", (
-            "You live outside the places of this campaign, or you asked not to be matched, so it has no post for you. "
-            "Thank you for offering."
-        )
-    if lacks := _missing(everyone, row):
-        return "incomplete", f"Before you can be placed you need {lacks}. We arrange it with you."
-    # True before the match as well as after it; which seats are left is not known to anybody yet.
-    return "reserve", (
-        "You are on the reserve. Posts are given out day by day to fit your hours, your skills and how far you "
-        "travel, and of those who fit equally well whoever has waited longest comes first."
+    settled = matching.is_settled(campaign.id, day)
+    line = queue(campaign, today=today, now=now)
+    person = signed_up(campaign.id)
+    told = _standing(campaign.id, person)
+    at = Moment(
+        today=today.toordinal(),
+        last=campaign.ends_on.toordinal(),
+        now_s=int(now.timestamp()),
+        is_late=now >= window(campaign, today)[0] + PROMISES_END or (settled and day >= today),
+        is_over=today > campaign.ends_on or (day >= campaign.ends_on and settled),
+        is_forecast=line.is_forecast,
     )
+    before = _facts(campaign, line, person)
+    everybody = serve(
+        line, _by_row(line, person, in_line(before, told, at)), campaign=campaign, turns=line.had,
+        people_a_seat=PEOPLE_A_SEAT,
+    )  # fmt: skip
+    # Whoever was accepted comes before all others: their seat is counted already.
+    first = np.where(_by_row(line, person, stands_accepted(before, told, at)), -1, line.had)
+    ready = _by_row(line, person, may_be_accepted(before, told, at))
+    surely = serve(line, ready, campaign=campaign, turns=first, z=ACCEPT_Z)
+    row, there = _rows(line, person)
+    facts = replace(
+        before,
+        expected=np.where(there, everybody.expected[row], BEYOND),
+        promised=np.where(there, everybody.promised[row], BEYOND),
+        hourless=there & everybody.hourless[row],
+        sure=np.where(there, surely.promised[row], BEYOND),
+    )
+    answer, by = true_answers(facts, told, at)
+    word_for_word = (answer == told.words) & (by == told.by)
+    return Looked(person, answer, by, to_tell(answer, facts, told, at) & ~word_for_word)
+
+
+def _rows(line: Queue, person: Ints) -> tuple[Ints, Bools]:
+    """The row of each person in the queue, and whether they are there at all."""
+    known = line.people.person
+    if not len(known):
+        return np.zeros(len(person), np.int64), np.zeros(len(person), np.bool_)
+    at = np.minimum(np.searchsorted(known, person), len(known) - 1)
+    return at, known[at] == person
+
+
+def _by_row(line: Queue, person: Ints, chosen: Bools) -> Bools:
+    """The chosen of the people, as rows of the queue."""
+    row, there = _rows(line, person)
+    marked = np.zeros(line.people.count, np.bool_)
+    marked[row[there & chosen]] = True
+    return marked
+
+
+def _facts(campaign: CampaignFacts, line: Queue, person: Ints) -> Facts:
+    """Everything but where the line has them."""
+    row, there = _rows(line, person)
+    people = line.people
+    nowhere = np.full(len(person), BEYOND, np.int64)
+    under_way = vetting_reads.standing(campaign.id, steps=steps_for())
+    own_part_left = np.isin(person, under_way.person[~under_way.with_us])
+
+    def of(column: Bools) -> Bools:
+        return there & column[row] if len(column) else there
+
+    return Facts(
+        here=there,
+        confirmed=of(people.confirmed),
+        free_to_decide=of(people.free_to_decide),
+        ready=of(line.ready),
+        hourless=np.zeros(len(person), np.bool_),
+        with_us=np.isin(person, under_way.person) & ~own_part_left,
+        had=_value(line.had, row, there),
+        taken_s=_value(line.taken_s, row, there),
+        ahead=_value(line.ahead, row, there),
+        expected=nowhere,
+        promised=nowhere,
+        sure=nowhere,
+    )
+
+
+def _value(column: Ints, row: Ints, there: Bools) -> Ints:
+    return np.where(there, column[row], 0) if len(column) else np.zeros(len(row), np.int64)
+
+
+def _standing(campaign_id: int, person: Ints) -> Standing:
+    """What these people (ascending ids) were told."""
+    told = standing_columns(campaign_id)
+    number = {one.reason: k for k, one in enumerate(WORDS)}
+    of_reason = np.array([number.get(text, UNTOLD) for text in told.reason.distinct] or [0], np.int64)
+    of_kind = np.array(
+        [ANSWER_KINDS.index(cast(AnswerKind, text)) for text in told.kind.distinct] or [0], np.int64
+    )
+    of_date = np.array(
+        [date.fromisoformat(text).toordinal() for text in told.by_date.distinct] or [0], np.int64
+    )
+    found = Standing(
+        words=np.full(len(person), UNTOLD, np.int64),
+        kind=np.full(len(person), UNTOLD, np.int64),
+        by=np.zeros(len(person), np.int64),
+        at_s=np.zeros(len(person), np.int64),
+        was_accepted=np.isin(person, once_told(campaign_id, words.ACCEPTED.kind)),
+    )
+    if len(person) and len(told.person):
+        at = np.minimum(np.searchsorted(person, told.person), len(person) - 1)
+        known = person[at] == told.person
+        found.words[at[known]] = of_reason[told.reason.places][known]
+        found.kind[at[known]] = of_kind[told.kind.places][known]
+        found.by[at[known]] = of_date[told.by_date.places][known]
+        found.at_s[at[known]] = told.given_s[known]
+    return found
+
+
+def _new_answers(found: Looked) -> AnswerColumns:
+    rows = np.flatnonzero(found.tell)
+    said = tuple((one.kind, one.reason) for one in WORDS)
+    return AnswerColumns(found.person[rows], found.answer[rows], found.by[rows], said)

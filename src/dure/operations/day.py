@@ -28,6 +28,7 @@ from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
 from dure.movement.people import actions as people
 from dure.operations import answers
+from dure.operations.line import match_order
 
 # A lot draws at least so many entries; the room raises the number until every chance is 0.5 % (F4).
 LOT_COUNT = 10
@@ -94,7 +95,12 @@ def match_day(
         if round_number > 1:
             matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
         solved = matching.run(
-            campaign_id=campaign_id, day=day, now=now, round_number=round_number, progress=told
+            campaign_id=campaign_id,
+            day=day,
+            now=now,
+            round_number=round_number,
+            order=match_order(campaign_id, day),
+            progress=told,
         )
         return _published(solved, told, now, expires_at)
 
@@ -117,7 +123,12 @@ def match_again(
     with _watched(campaign_id, day, now, progress, job_id) as told:
         matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
         solved = matching.run_again(
-            campaign_id=campaign_id, day=day, now=now, stability_m=stability_m, progress=told
+            campaign_id=campaign_id,
+            day=day,
+            now=now,
+            stability_m=stability_m,
+            order=match_order(campaign_id, day),
+            progress=told,
         )
         return _published(solved, told, now, expires_at)
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
+from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+import dure
 from dure.channels.types import Letter
-from dure.movement.people import reads as people
+from dure.movement.calls import reads as calls
+from dure.movement.people.reaching import EMAIL, SMS, Reach
+from dure.operations.letter_kinds import DAYS, NO_DATE, ON_PAGE, kind_of
+
+ENGLISH: Final = "en"
+LOCALE: Final = Path(dure.__file__).parent / "locale"
 
 
 def site() -> str:
@@ -17,70 +28,137 @@ def site() -> str:
     return os.environ.get("DURE_SITE", "http://127.0.0.1:8000").rstrip("/")
 
 
-def _subject(kind: str) -> str:
-    subjects = {
-        "sign_up": _("Thank you for offering to help"),
-        "guardian_request": _("Somebody you look after offers to help and needs your consent"),
-        "link": _("Your private link"),
-        "offer": _("There is a post for you"),
-        "offer_instead": _("Another post needs you more"),
-        "adults_there": _("The adults are there: your place is open"),
-        "adults_gone": _("Your place waits for an adult"),
-        "thanks": _("Thank you for your work"),
-        "nomination": _("Somebody would like to thank you in public"),
+@cache
+def languages() -> frozenset[str]:
+    """The languages letters are written in."""
+    return frozenset({ENGLISH, *(path.name for path in LOCALE.iterdir() if path.is_dir())})
+
+
+def language_of(wanted: str) -> str:
+    """The language of letters that comes nearest to what somebody reads: theirs, else English."""
+    return next((one for one in (wanted, wanted.split("-")[0]) if one in languages()), ENGLISH)
+
+
+def day_words(day: date) -> str:
+    """The day in the language of the letter: 05 October 2026."""
+    return dateformat.format(day, pgettext("day in a letter", "d F Y"))
+
+
+def letter(
+    *, kind: str, facts: Mapping[str, Any], to: Reach, channel: str = EMAIL, report_to: str = ""
+) -> Letter:
+    """One notice as a letter by one of its reader's channels, in their language, with their private link."""
+    with translation.override(language_of(to.language)):
+        if to.lapses_on and kind != "guardian_request":
+            return _to_confirm(kind, to, channel, report_to)
+        if kind == "guardian_request":
+            address, link = to.guardian, f"{site()}/guardian/{to.guardian_token}/"
+        else:
+            address, link = to.contacts[channel], f"{site()}/me/{to.private_token}/"
+        if kind == "call":
+            return _call(facts, to, address, f"{link}?call={facts['call']}", report_to)
+        says = kind_of(kind)
+        values = _values(facts)
+        words = _words(says.words, values)
+        return Letter(
+            address=address,
+            subject=_(says.subject),
+            body="\n\n".join([words, link, _private()]),
+            brief=_(says.brief) % values if says.brief and _has_values(says.brief, values) else words,
+            link=link,
+            report_to=report_to,
+            is_urgent=says.is_urgent,
+            leave_link=link if says.is_written_first else "",
+        )
+
+
+def announcement(*, code: str) -> Letter:
+    """A call as chat rooms get it, in the language it was written in. Refuses with NotFound."""
+    appeal = calls.appeal(code)
+    link = f"{site()}/call/{code}/"
+    return Letter(address="", subject=appeal.title, body=f"{appeal.text}\n\n{link}", link=link)
+
+
+def _private() -> str:
+    return _("This link is yours alone; do not hand it on. You can leave at any time on that page.")
+
+
+def _values(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The facts as they stand in words: days in words, and the reason in the reader's language where it is known."""
+    values = {
+        name: day_words(date.fromisoformat(str(value)))
+        if name in DAYS or name.endswith("_date")
+        else str(value)
+        for name, value in facts.items()
+        if isinstance(value, str | int)
     }
-    return subjects.get(kind, _("News about your offer to help"))
+    values["reason"] = _reason(facts)
+    return values
 
 
-def _words(kind: str, facts: dict[str, Any]) -> str:
-    day = f"{date.fromisoformat(facts['day']):%d %B %Y}" if "day" in facts else ""
-    if kind == "offer":
-        return _(
-            "There is a post for you on %(day)s. Accept it or decline it on your page. A no is free."
-        ) % {"day": day}
-    if kind == "adults_there":
-        return _(
-            "Two cleared adults have said yes to your post on %(day)s. If it was offered to you, you can accept it now."
-        ) % {"day": day}
-    if kind == "adults_gone":
-        return _(
-            "Your place on %(day)s waits: two cleared adults have to be beside you, and they are not both there. We "
-            "write to you when they are. Please don't set out before your page says so."
-        ) % {"day": day}
-    if kind == "offer_instead":
-        return _(
-            "A post on %(day)s needs you more than the one you have. You may change, or stay where you are: your post "
-            "is yours until you say yes to the other one. A no is free."
-        ) % {"day": day}
-    if kind == "thanks":
-        return _("What you did on %(day)s is written on your page, and nobody can change it.") % {"day": day}
-    if kind == "nomination":
-        return _("Somebody put you forward for an honour. It is shown to nobody unless you agree.")
-    if kind == "link":
-        return _("Somebody, most likely you, asked for your private link. Here it is.")
-    if kind == "guardian_request":
-        return _("Please read what they offered to do, and agree or refuse, on this page.")
+def _reason(facts: Mapping[str, Any]) -> str:
+    """Why, in the reader's language: from the words and values of ``why``, else the English reason where that is it."""
+    why = facts.get("why")
+    if isinstance(why, list) and len(why) == 2 and isinstance(why[1], dict):
+        words, given = str(why[0]), {name: value for name, value in why[1].items() if name != "reason"}
+        translated = _(words)
+        if translated != words or translation.get_language() == ENGLISH:
+            return translated % (_values(given) if given else {})
     reason = str(facts.get("reason", ""))
-    if "by_date" in facts:
-        by_date = f"{date.fromisoformat(facts['by_date']):%d %B %Y}"
-        return _("%(reason)s You hear from us again by %(day)s at the latest.") % {
-            "reason": reason,
-            "day": by_date,
-        }
-    return reason
+    if not reason or translation.get_language() == ENGLISH:
+        return reason
+    translated = _(reason)
+    return translated if translated != reason else _(ON_PAGE)
 
 
-def letter(*, kind: str, facts: dict[str, Any], person_id: int, address: str) -> Letter:
-    """One notice as a letter to one address, with the private link of its reader."""
-    if kind == "guardian_request":
-        link = f"{site()}/guardian/{people.guardian_token(person_id)}/"
-    else:
-        link = f"{site()}/me/{people.private_link_token(person_id)}/"
-    body = "\n\n".join(
-        [
-            _words(kind, facts),
-            link,
-            _("This link is yours alone; do not hand it on. You can leave at any time on that page."),
-        ]
+def _words(words: str, values: Mapping[str, str]) -> str:
+    if not _has_values(words, values):
+        return _(NO_DATE) % values  # an answer without a date says its reason alone
+    return _(words) % values
+
+
+def _has_values(words: str, values: Mapping[str, str]) -> bool:
+    """Whether everything the words name is there."""
+    try:
+        words % values
+    except KeyError:
+        return False
+    return True
+
+
+def _to_confirm(kind: str, to: Reach, channel: str, report_to: str) -> Letter:
+    """What somebody gets whose contact is not confirmed: the code, and the link that fills it in for them."""
+    code, token = to.codes[channel]
+    code = f"{code[:4]} {code[4:]}"
+    link = f"{site()}/me/confirm/{token}/"
+    lapses_on = {"day": day_words(date.fromisoformat(to.lapses_on))}
+    body = [
+        _("Your code: %(code)s") % {"code": code},
+        _("Type it on the page where you signed up, or open this link and press the button there:"),
+        link,
+        _("Without it everything is deleted after %(day)s. If it was not you who signed up, do nothing.")
+        % lapses_on,
+    ]
+    return Letter(
+        address=to.contacts[channel],
+        subject=_(kind_of(kind).subject),
+        body="\n\n".join(body),
+        brief=_("Your code: %(code)s. Or open:") % {"code": code},
+        link=link,
+        report_to=report_to if channel == SMS else "",
+        is_urgent=True,
     )
-    return Letter(address=address, subject=_subject(kind), body=body)
+
+
+def _call(facts: Mapping[str, Any], to: Reach, address: str, link: str, report_to: str) -> Letter:
+    """A call in the reader's language, as far as it was put into it."""
+    words = calls.words(str(facts["call"]), to.language)
+    return Letter(
+        address=address,
+        subject=words.title,
+        body="\n\n".join([words.text, link, _private()]),
+        brief=words.title,
+        link=link,
+        report_to=report_to,
+        leave_link=link,
+    )

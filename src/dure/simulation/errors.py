@@ -19,3 +19,11 @@ class SimulationTooLarge(Refusal):
     code = "simulation_size"
     says = "{count} people cannot be simulated. Possible are {count_min} to {count_max}."
     status = 422
+
+
+class ScenarioUnknown(Refusal):
+    """Only documented surges are replayed."""
+
+    code = "scenario_unknown"
+    says = "There is no replay of {name!r}. Possible are: {possible}."
+    status = 422

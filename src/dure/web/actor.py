@@ -39,4 +39,6 @@ def let_in(request: HttpRequest, key: str, person_id: int) -> None:
     if request.session.get(key) not in (None, person_id):
         request.session.flush()
     request.session[key] = person_id
-    request.session.cycle_key()
+    # A new session has no key yet that anybody could know.
+    if request.session.session_key is not None:
+        request.session.cycle_key()

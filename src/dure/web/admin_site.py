@@ -25,9 +25,10 @@ from dure.movement.people import admin as people
 from dure.movement.places import admin as places
 from dure.movement.practices import admin as practices
 from dure.movement.standings import admin as standings
+from dure.movement.vetting import admin as vetting
 
 # Reading a table of contacts is never part of anybody's work.
-NEVER_SHOWN = frozenset({"people.contact", "people.guardian", "ledger.personkey"})
+NEVER_SHOWN = frozenset({"people.contact", "people.guardian", "ledger.personkey", "vetting.paper"})
 
 
 def came_by_second_factor(request: HttpRequest) -> bool:
@@ -60,7 +61,16 @@ class Site(AdminSite):
 
 # Rooms can't import this site, so each lists what it wants shown.
 LISTS = (
-    *(base.ADMIN, places.ADMIN, people.ADMIN, campaigns.ADMIN, calls.ADMIN, needs.ADMIN, matching.ADMIN),
+    *(
+        base.ADMIN,
+        places.ADMIN,
+        people.ADMIN,
+        campaigns.ADMIN,
+        vetting.ADMIN,
+        calls.ADMIN,
+        needs.ADMIN,
+        matching.ADMIN,
+    ),
     *(ledger.ADMIN, gifts.ADMIN, audit.ADMIN, standings.ADMIN, practices.ADMIN, honours.ADMIN),
 )
 

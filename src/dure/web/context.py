@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-DOORS = {"my": "volunteer", "guardian": "guardian", "captain": "captain", "desk": "organiser"} | {
-    name: name for name in ("auditor", "recipient", "account", "admin")
-}
+DOORS = {
+    "my": "volunteer",
+    "guardian": "guardian",
+    "captain": "captain",
+    "desk": "organiser",
+    "messages": "organiser",
+} | {name: name for name in ("vetting", "auditor", "recipient", "account", "admin")}
 
 
 def door(request: HttpRequest) -> dict[str, object]:

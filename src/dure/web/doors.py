@@ -8,10 +8,12 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from dure.base.access import Actor
 from dure.kernel.refusals import NotAllowed, NotFound
+from dure.movement.people import confirming
 from dure.web.actor import actor_of_request
 
 P = ParamSpec("P")
@@ -34,8 +36,8 @@ def _private(view: View[P]) -> View[P]:
     return wrapped
 
 
-def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
-    """Open a view to accounts with ``role`` (anywhere); how far it reaches is decided at each fetch.
+def door_for(*roles: str) -> Callable[[DoorView[P]], View[P]]:
+    """Open a view to accounts with one of ``roles`` (anywhere); how far it reaches is decided at each fetch.
 
     Who isn't signed in is asked to; who has no such role is refused with NotAllowed.
     """
@@ -46,8 +48,8 @@ def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
             actor = actor_of_request(request)
             if actor.account_id is None:
                 return redirect_to_login(request.get_full_path())
-            if not actor.has_role(role):
-                raise NotAllowed(what=f"this page is for the role {role}")
+            if not any(actor.has_role(role) for role in roles):
+                raise NotAllowed(what=f"this page is for the role {' or '.join(roles)}")
             return view(request, actor, *args, **kwargs)
 
         return _private(wrapped)
@@ -55,14 +57,34 @@ def door_for(role: str) -> Callable[[DoorView[P]], View[P]]:
     return decorate
 
 
-def for_person(view: Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponseBase]) -> View[P]:
-    """Open a view to whoever came by their private link; the view gets the person's id."""
+PersonView = Callable[Concatenate[HttpRequest, Actor, int, P], HttpResponseBase]
+
+
+def for_person(view: PersonView[P]) -> View[P]:
+    """Open a view to whoever came by their private link; the view gets the person's id.
+
+    Until they have shown that a contact is theirs, they are led to the page where they can, and to no other.
+    """
+
+    @wraps(view)
+    def confirmed(
+        request: HttpRequest, actor: Actor, person_id: int, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if confirming.lapses_on(person_id) is not None:
+            return redirect("my-confirm")
+        return view(request, actor, person_id, *args, **kwargs)
+
+    return for_newcomer(confirmed)
+
+
+def for_newcomer(view: PersonView[P]) -> View[P]:
+    """As :func:`for_person`, but also for those who have not confirmed yet: to confirm, and to leave."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = actor_of_request(request)
         if actor.person_id is None:
-            raise NotFound(what="page without your private link; it stands in our e-mail to you,")
+            raise NotFound(what="page without your private link; it stands in our message to you,")
         return view(request, actor, actor.person_id, *args, **kwargs)
 
     return _private(wrapped)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +21,13 @@ from dure.kernel.refusals import BadInput
 from dure.movement.calls.types import SignUpForm
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.places.types import AreaFacts
-from dure.web.words import CAUSES, LANGUAGES, PHYSICAL, SKILLS
+from dure.operations.joining import HOUSEHOLD_MAX
+from dure.operations.letters import ENGLISH, languages
+from dure.web.words import CAUSES, LANGUAGES, PHYSICAL, SKILLS, word
 
 DAYS_SHOWN_MAX = 14
+# With whoever fills in the form, as many as a household may be.
+MEMBERS_MAX = HOUSEHOLD_MAX - 1
 # Parts of a day: from hour to hour, local time.
 HOURS = {"day": (7, 19), "morning": (6, 13), "afternoon": (12, 19), "evening": (17, 24)}
 TRAVEL_KM = (2, 5, 10, 20, 40, 80)
@@ -79,21 +86,62 @@ def day_choices(campaign: CampaignFacts, today: date) -> Choices:
     return [(day.isoformat(), date_format(day, "D j M")) for day in days]
 
 
+def letter_languages() -> list[tuple[str, str]]:
+    """The languages letters are written in, by the names their speakers give them; English first."""
+    found = sorted(languages(), key=lambda code: (code != ENGLISH, code))
+    return [(code, word(LANGUAGES, code)) for code in found]
+
+
 def _listed(words: object) -> Choices:
     return list(dict(words).items())  # type: ignore[call-overload]  # a mapping of codes to words
 
 
-class JoinForm(CommandForm):
-    """Offering to help: one page, no account."""
+class MemberForm(forms.Form):
+    """Somebody who comes with whoever fills in the form: by the same contact, from the same town, on the same days."""
 
-    given_name = forms.CharField(
-        label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    given_name = forms.CharField(label=_("First name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"),
+        min_value=1900,
+        max_value=2100,
+        widget=forms.NumberInput(attrs={"autocomplete": "off"}),
     )
-    email = forms.EmailField(
+
+
+def members(data: QueryDict | None = None, count: int = 0) -> BaseFormSet[MemberForm]:
+    """Rows for those who come along; rows left empty count for nobody, and a form sent without any has none."""
+    kind = formset_factory(MemberForm, extra=0, max_num=MEMBERS_MAX, absolute_max=MEMBERS_MAX)
+    if data is None:
+        return kind(prefix="with", initial=[{}] * count)
+    sent = data.copy()
+    for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
+        sent.setdefault(f"with-{name}", "0")
+    # Every row may be empty, also one that stood there when the page was made.
+    sent["with-INITIAL_FORMS"] = "0"
+    return kind(sent, prefix="with")
+
+
+class JoinForm(CommandForm):
+    """Offering to help: one page, no account. What a name and an address must be like is the rooms' to say."""
+
+    call = forms.CharField(required=False, widget=forms.HiddenInput)
+    given_name = forms.CharField(
+        label=_("First name"), widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    email = forms.CharField(
         label=_("E-mail"),
-        max_length=254,
+        required=False,
         help_text=_("We send your private link there. Nobody you work with sees it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Or a mobile phone"),
+        required=False,
+        help_text=_("One of the two is enough. A family may share one."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Write to me in"), required=False, choices=lambda: letter_languages()
     )
     birth_year = forms.IntegerField(
         label=_("Year of birth"),
@@ -104,11 +152,13 @@ class JoinForm(CommandForm):
         ),
         widget=forms.NumberInput(attrs={"autocomplete": "bday-year"}),
     )
-    guardian_email = forms.EmailField(
+    guardian_email = forms.CharField(
         label=_("E-mail of a parent or guardian"),
         required=False,
-        max_length=254,
-        help_text=_("Only if you are under 18. They are asked, and nothing starts before they agree."),
+        help_text=_(
+            "Only if you, or somebody who comes with you, is under 18; another address than the one above. They are "
+            "asked, and nothing starts before they agree."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     town = forms.TypedChoiceField(
@@ -166,6 +216,9 @@ class JoinForm(CommandForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("You are never asked for it, and never asked why."),
     )
+    messages = forms.BooleanField(
+        label=_("You may also write to me first, when people like me are called."), required=False
+    )
     consent = forms.BooleanField(
         label=_(
             "You may keep what I wrote here to find work for me in this campaign, until I leave or it ends."
@@ -180,6 +233,14 @@ class JoinForm(CommandForm):
         self._zone = ZoneInfo(campaign.timezone)
         self.fields["town"].choices = towns  # type: ignore[attr-defined]  # a choice field
         self.fields["days"].choices = day_choices(campaign, today)  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, object]:
+        data = dict(super().clean() or {})
+        if not str(data.get("email", "")).strip() and not str(data.get("phone", "")).strip():
+            self.add_error(
+                "email", gettext("Give an e-mail address or a phone number, so that we can answer you.")
+            )
+        return data
 
     def free_spans(self) -> tuple[tuple[datetime, datetime], ...]:
         start_hour, end_hour = HOURS[self.cleaned_data["hours"]]
@@ -205,7 +266,22 @@ class JoinForm(CommandForm):
             prefers=tuple(data["prefers"]),
             guardian_email=data["guardian_email"],
             physical_max=data["physical"],
+            messages=data["messages"],
+            phone=data["phone"],
+            language=data["language"] or ENGLISH,
         )
+
+    def typed_with(self, rows: BaseFormSet[MemberForm]) -> list[SignUpForm]:
+        """Whoever filled it in, and who comes with them; call after both are valid.
+
+        Skills are each one's own to tell; a guardian's address concerns only those under 18.
+        """
+        first = self.typed()
+        named = [row.cleaned_data for row in rows if row.cleaned_data]
+        if not named:
+            return [first]
+        first = replace(first, household=self.cleaned_data["client_id"])
+        return [first, *(replace(first, skills=(), **data) for data in named)]
 
 
 class GoodsForm(CommandForm):

@@ -9,12 +9,32 @@ from dure.web.auditor import log as auditor_log
 from dure.web.auditor import pages as auditor
 from dure.web.captain import entries as team_entries
 from dure.web.captain import pages as captain
+from dure.web.organiser import alike as desk_alike
+from dure.web.organiser import calls as desk_calls
 from dure.web.organiser import desk
+from dure.web.organiser import drives as desk_drives
+from dure.web.organiser import finding as desk_finding
+from dure.web.organiser import line as desk_line
 from dure.web.organiser import matching as desk_matching
-from dure.web.public import campaign, checking, joining, links, log, needs
+from dure.web.organiser import messages as desk_messages
+from dure.web.organiser import vetting as vetting_desk
+from dure.web.public import asking, campaign, checking, drives, joining, links, log, needs
+from dure.web.public import calls as public_calls
 from dure.web.public import receipts as check_receipt
+from dure.web.public import reports as delivery_reports
 from dure.web.recipient import pages as recipient
-from dure.web.volunteer import acts, calendar, export, late, stay, wishes
+from dure.web.volunteer import (
+    acts,
+    calendar,
+    confirming,
+    export,
+    late,
+    news,
+    preparation,
+    reserve,
+    stay,
+    wishes,
+)
 from dure.web.volunteer import pages as my
 
 public = [
@@ -28,9 +48,22 @@ public = [
     path("c/<slug:slug>/lots/<int:lot_id>/", checking.lot, name="lot"),
     path("c/<slug:slug>/join/", joining.join, name="join"),
     path("c/<slug:slug>/join/receipt/", joining.joined, name="joined"),
+    path("c/<slug:slug>/needs/ask/", asking.ask, name="ask-needs"),
+    path("c/<slug:slug>/needs/asked/<uuid:client_id>/", asking.asked, name="needs-asked"),
     path("c/<slug:slug>/give/", joining.give, name="give"),
     path("c/<slug:slug>/give/thanks/", joining.given, name="given"),
+    path("calls/", public_calls.calls_page, name="calls"),
+    path("calls/feed.atom", public_calls.feed, {"kind": "atom"}, name="calls-atom"),
+    path("calls/feed.rss", public_calls.feed, {"kind": "rss"}, name="calls-rss"),
+    path("call/<slug:code>/", public_calls.call, name="call"),
+    path("call/<slug:code>/poster.svg", public_calls.call_poster, name="call-poster"),
+    path("drives/", drives.drives_page, name="drives"),
+    path("drives/propose/", drives.propose, name="drive-propose"),
+    path("drives/proposed/", drives.proposed, name="drive-proposed"),
+    path("drives/name/<str:token>/", drives.name, name="drive-name"),
+    path("drives/<slug:code>/", drives.drive, name="drive"),
     path("link/", links.link, name="link"),
+    path("messages/report/<str:token>/", delivery_reports.report, name="delivery-report"),
     path("check/", check_receipt.check_receipt, name="check-receipt"),
     path("log/checkpoint", log.checkpoint, name="log-checkpoint"),
     path("log/tile/entries/<path:place>", log.entries, name="log-entries"),
@@ -44,7 +77,10 @@ public = [
     path(".well-known/dure-log-key", log.key, name="log-key"),
 ]
 volunteer = [
+    path("me/confirm/<str:token>/", confirming.enter, name="me-confirm"),
     path("me/<str:token>/", my.enter, name="me"),
+    path("my/confirm/", confirming.confirm, name="my-confirm"),
+    path("my/confirm/again/", confirming.again, name="my-confirm-again"),
     path("my/", my.my_day, name="my"),
     path("my/now/", late.now_open, name="my-now"),
     path("my/now/<int:post_id>/", late.take, name="my-now-take"),
@@ -56,9 +92,20 @@ volunteer = [
     path("my/stay/", stay.stay, name="my-stay"),
     path("my/wishes/", wishes.wishes, name="my-wishes"),
     path("my/wishes/shifts/", wishes.shifts, name="my-shifts"),
+    path("my/wishes/travel/", wishes.travel, name="my-travel"),
     path("my/wishes/group/", wishes.open_group, name="my-group-open"),
     path("my/wishes/group/join/", wishes.join_group, name="my-group-join"),
     path("my/wishes/group/leave/", wishes.leave_group, name="my-group-leave"),
+    path("my/preparation/", preparation.preparation, name="my-preparation"),
+    path("my/preparation/<str:step>/", preparation.hand_in, name="my-preparation-step"),
+    path("my/preparation/<str:step>/no/", preparation.let_go, name="my-preparation-no"),
+    path("my/sessions/<int:session_id>/", preparation.book, name="my-session"),
+    path("my/news/", news.news, name="my-news"),
+    path("my/news/push/", news.subscribe, name="my-news-push"),
+    path("my/news/end/", news.unsubscribe, name="my-news-end"),
+    path("service-worker.js", news.service_worker, name="service-worker"),
+    path("my/reserve/", reserve.reserve, name="my-reserve"),
+    path("my/reserve/end/", reserve.end, name="my-reserve-end"),
     path("my/close/", acts.close, name="my-close"),
     path("my/record/", my.my_record, name="my-record"),
     path("my/record/receipts.json", receipts.mine, name="my-receipts"),
@@ -83,13 +130,35 @@ work = [
     path("captain/<int:team_id>/entries/<int:index>/", team_entries.correct, name="crew-correct"),
     path("captain/<int:team_id>/entries/receipts.json", receipts.of_team, name="crew-receipts"),
     path("desk/", desk.desks, name="desk"),
+    path("messages/", desk_messages.show, name="messages"),
     path("desk/<slug:slug>/", desk.desk, name="desk-campaign"),
     path("desk/<slug:slug>/match/", desk_matching.start, name="desk-match"),
     path("desk/<slug:slug>/match/again/", desk_matching.start_again, name="desk-match-again"),
     path("desk/<slug:slug>/match/<uuid:job_id>/", desk_matching.watch, name="desk-match-job"),
     path("desk/<slug:slug>/match/<uuid:job_id>/stop/", desk_matching.stop, name="desk-match-stop"),
+    path("desk/<slug:slug>/calls/", desk_calls.desk_calls, name="desk-calls"),
+    path("desk/<slug:slug>/calls/<slug:code>/", desk_calls.desk_call, name="desk-call"),
+    path("desk/<slug:slug>/calls/<slug:code>/words/", desk_calls.say_in, name="desk-call-words"),
+    path("desk/<slug:slug>/calls/<slug:code>/waves/", desk_calls.start_wave, name="desk-call-wave"),
+    path(
+        "desk/<slug:slug>/calls/<slug:code>/waves/<int:wave_id>/stop/",
+        desk_calls.stop_wave,
+        name="desk-call-wave-stop",
+    ),
+    path("desk/<slug:slug>/calls/<slug:code>/close/", desk_calls.close, name="desk-call-close"),
+    path("desk/<slug:slug>/drives/", desk_drives.desk_drives, name="desk-drives"),
+    path("desk/<slug:slug>/drives/<slug:code>/", desk_drives.desk_drive, name="desk-drive"),
+    path("desk/<slug:slug>/alike/", desk_alike.pairs, name="desk-alike"),
+    path("desk/<slug:slug>/alike/<int:alike_id>/", desk_alike.decide, name="desk-alike-decide"),
     path("desk/<slug:slug>/why/<int:post_id>/", desk.why_unfilled, name="desk-why"),
     path("desk/<slug:slug>/targets/<int:target_id>/", desk.confirm_denominator, name="desk-confirm"),
+    path("desk/<slug:slug>/needs/", desk_finding.needs, name="desk-needs"),
+    path("desk/<slug:slug>/needs/<int:request_id>/", desk_finding.decide, name="desk-needs-decide"),
+    path("desk/<slug:slug>/needs/around/", desk_finding.ask_around, name="desk-needs-around"),
+    path("desk/<slug:slug>/needs/training/", desk_finding.offer_training, name="desk-needs-training"),
+    path("desk/<slug:slug>/needs/across/", desk_finding.offer_across, name="desk-needs-across"),
+    path("desk/<slug:slug>/line/", desk_line.line, name="desk-line"),
+    path("desk/<slug:slug>/reserve/", desk_finding.call_back, name="desk-reserve"),
     path("auditor/", auditor.audits, name="auditor"),
     path("auditor/<slug:slug>/", auditor.audit_page, name="audit"),
     path("auditor/<slug:slug>/entries/", auditor_log.entries, name="audit-entries"),
@@ -99,5 +168,20 @@ work = [
     path("auditor/<slug:slug>/draws/<int:draw_id>/", auditor.recount, name="audit-recount"),
     path("recipient/", recipient.requests, name="recipient"),
     path("recipient/<slug:slug>/ask/", recipient.ask, name="recipient-ask"),
+    path("recipient/<slug:slug>/hands/", recipient.ask_hands, name="recipient-hands"),
 ]
-urlpatterns = [*public, *volunteer, *work]
+vetting = [
+    path("vetting/", vetting_desk.campaigns_to_vet, name="vetting"),
+    path("vetting/<slug:slug>/", vetting_desk.queue, name="vetting-campaign"),
+    path("vetting/<slug:slug>/<str:step>/look/", vetting_desk.look, name="vetting-look"),
+    path("vetting/<slug:slug>/<str:step>/back/", vetting_desk.send_back, name="vetting-back"),
+    path("vetting/<slug:slug>/<str:step>/pace/", vetting_desk.state_pace, name="vetting-pace"),
+    path("vetting/<slug:slug>/<str:step>/<int:person_id>/", vetting_desk.paper, name="vetting-paper"),
+    path("vetting/<slug:slug>/sessions/", vetting_desk.plan_session, name="vetting-session"),
+    path(
+        "vetting/<slug:slug>/sessions/<int:session_id>/off/",
+        vetting_desk.call_session_off,
+        name="vetting-session-off",
+    ),
+]
+urlpatterns = [*public, *volunteer, *work, *vetting]

@@ -46,6 +46,13 @@ LANGUAGES: Words = {
     "luo": "Dholuo",
     "so": "Soomaali",
 }
+CHANNEL_WORDS: Words = {
+    "": _("not chosen yet"),
+    "email": _("E-mail"),
+    "sms": _("SMS"),
+    "push": _("Web push"),
+    "chat": _("Chat rooms"),
+}
 PHYSICAL: Mapping[int, object] = {
     0: pgettext_lazy("how heavy the work may be", "Seated"),
     1: pgettext_lazy("how heavy the work may be", "Light, on my feet"),
@@ -115,6 +122,51 @@ PROOF_GRADES: Words = {
     "second_source": pgettext_lazy("grade of proof", "second source"),
     "recounted": pgettext_lazy("grade of proof", "recounted"),
 }
+# Steps before a post may be somebody's (dure.movement.vetting.rules), as heading and as what the person does first.
+STEPS: Words = {
+    "identity": _("Who you are"),
+    "record_check": _("Record check"),
+    "cover": _("Insurance cover"),
+    "briefing": _("Briefing"),
+    "clearance": _("Clearance for work with children"),
+}
+OWN_PARTS: Words = {
+    "identity": _(
+        "Send a picture of a passport or identity card, or say where you will show it. The picture is deleted once "
+        "somebody has looked at it."
+    ),
+    "record_check": _(
+        "Send the certificate, or say that you agree to be checked and with which office. Two people look at it, and "
+        "it is deleted afterwards."
+    ),
+    "cover": _("Say that you agree to be insured while you work with us. It costs you nothing."),
+    "briefing": _("Choose a day. It takes about an hour."),
+    "clearance": _(
+        "Say that you have read the rules for work with children and will keep them. Two people decide, once they "
+        "know who you are and your record was checked."
+    ),
+}
+OWN_PART_OF_SKILL = _("Send your certificate, or choose a training.")
+# How far a step is (dure.movement.vetting.types.StepState).
+STEP_STATES: Words = {
+    "invited": pgettext_lazy("step", "your turn"),
+    "handed_in": pgettext_lazy("step", "with us"),
+    "seen": pgettext_lazy("step", "waits for a second person"),
+    "passed": pgettext_lazy("step", "done"),
+}
+# Where a pace comes from (dure.movement.vetting.types.Basis).
+PACE_BASES: Words = {
+    "measured": _("measured on days with a queue"),
+    "stated": _("as the crew states it"),
+    "seen": _("the best day so far"),
+    "unknown": _("nobody knows yet"),
+}
+
+
+def step_words(step: str) -> str:
+    """A step of the vetting by name; a skill's by the skill."""
+    skill = step.removeprefix("skill:")
+    return word(SKILLS, skill) if skill != step else word(STEPS, step)
 
 
 def word(words: Words, code: str) -> str:

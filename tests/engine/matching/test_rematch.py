@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -232,3 +233,25 @@ def test_what_does_not_fit_together_is_refused(bad: dict[str, Any], first: str) 
         rematch(problem, **{**good, **bad})
 
     assert refused.value.facts["first"] == first
+
+
+def test_a_rematch_that_where_people_sit_leads_nowhere_begins_as_on_a_morning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seen in a replay: by the finest epsilon they changed places for ever. The answer is the same, only later."""
+    problem, home = _town_after_no_shows()
+    asked = _again(problem, home)
+    monkeypatch.setattr(import_module("dure.engine.matching.solve"), "ROUNDS_FROM_SEATS_MAX", 0)
+
+    anew = _again(problem, home)
+
+    assert anew.solution.value == asked.solution.value
+    assert anew.solution.filled_by_tier.tolist() == asked.solution.filled_by_tier.tolist()
+    assert check(anew.problem, anew.solution).faults == ()
+
+
+def _town_after_no_shows() -> tuple[Problem, list[int]]:
+    people, posts = synthetic_day(1_000, demand=1.0, seed=4)
+    morning = solve(build_problem(people, posts))
+    here = np.flatnonzero(morning.post_of != NO_POST)[20:]
+    return build_problem(excerpt(people, here), posts), morning.post_of[here].tolist()

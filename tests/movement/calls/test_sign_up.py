@@ -10,7 +10,7 @@ import pytest
 from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.base.models import OutboxMessage
 from dure.kernel.refusals import NotAllowed, NotFound
-from dure.movement.calls import actions, reads
+from dure.movement.calls import actions, intake, reads
 from dure.movement.calls.errors import (
     AnswerBad,
     AppealBad,
@@ -219,7 +219,7 @@ def test_erasing_alone_ends_a_sign_up_too(call: Call) -> None:
 
 def test_the_mark_of_a_sign_up_is_keyed(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     call.sign_up()
-    monkeypatch.setattr(actions, "_pepper", lambda: b"another data folder")
+    monkeypatch.setattr(intake, "_pepper", lambda: b"another data folder")
 
     with pytest.raises(SignUpReused):
         call.sign_up()

@@ -11,7 +11,7 @@ from django.apps import apps
 
 from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.kernel.refusals import BadInput, NotAllowed, NotFound
-from dure.movement.people import actions, reads
+from dure.movement.people import actions, exporting, reads
 from dure.movement.people.errors import ConsentMissing
 from dure.movement.people.models import Contact, Credential, FreeSpan, Group, Person
 from dure.movement.people.types import COVER, MATCHING, MESSAGES, OWN_WORD, SKILL, MinorFacts, NewCredential
@@ -71,7 +71,7 @@ def test_a_guardian_sees_the_minors_name_and_nothing_else(bora: int, minji: int)
         reads.minor(actor=as_person(bora), person_id=bora)
 
 
-@pytest.mark.parametrize("read", [reads.export, reads.consents])
+@pytest.mark.parametrize("read", [exporting.export, reads.consents])
 def test_only_the_person_gets_their_export_and_receipts(read: Callable[..., object], bora: int) -> None:
     for actor in (*strangers(bora), ORGANISER):
         with pytest.raises(NotFound):
@@ -80,7 +80,7 @@ def test_only_the_person_gets_their_export_and_receipts(read: Callable[..., obje
 
 
 def test_nobody_else_changes_a_person(bora: int, haenam: AreaFacts) -> None:
-    before = reads.export(actor=SYSTEM, person_id=bora)
+    before = exporting.export(actor=SYSTEM, person_id=bora)
     own_acts: tuple[Callable[[Actor], object], ...] = (
         lambda who: actions.withdraw_consent(actor=who, person_id=bora, purpose=MATCHING, now=NOW),
         lambda who: actions.give_consent(actor=who, person_id=bora, purpose=MATCHING, wording="2", now=NOW),
@@ -101,7 +101,7 @@ def test_nobody_else_changes_a_person(bora: int, haenam: AreaFacts) -> None:
     for actor in (*strangers(bora), as_person(bora)):
         with pytest.raises(NotFound):
             actions.add_credential(actor=actor, person_id=bora, credential=good_until(None)[0])
-    assert reads.export(actor=SYSTEM, person_id=bora) == before
+    assert exporting.export(actor=SYSTEM, person_id=bora) == before
 
 
 def test_a_guardian_agrees_once_and_may_take_it_back(bora: int) -> None:
@@ -198,10 +198,10 @@ def test_export_gives_everything_this_room_holds(bora: int) -> None:
     actions.guardian_agrees(actor=as_guardian(bora), person_id=bora, now=NOW)
     actions.add_credentials(rows=[(bora, credential) for credential in good_until(date(2026, 12, 31))])
 
-    told = reads.export(actor=as_person(bora), person_id=bora)
+    told = exporting.export(actor=as_person(bora), person_id=bora)
 
     assert json.loads(json.dumps(told)) == told
-    assert told["contact"] == {"kind": "email", "address": "bora@people.example"}
+    assert told["contacts"] == [{"kind": "email", "address": "bora@people.example", "shown_at": None}]
     assert told["guardian"] == "mother.of.bora@people.example"
     assert told["guardian_agreed_at"] == "2026-09-01T05:00:00+00:00"
     assert told["area"] == "/KR/16/1844788/"
@@ -226,7 +226,7 @@ def test_erasing_leaves_nothing_of_a_person_and_everything_of_the_others(enrol: 
         group_key=group,
         credentials=good_until(None),
     )
-    others = reads.export(actor=SYSTEM, person_id=minji)
+    others = exporting.export(actor=SYSTEM, person_id=minji)
 
     assert actions.erase(person_id=bora) is True
 
@@ -235,7 +235,7 @@ def test_erasing_leaves_nothing_of_a_person_and_everything_of_the_others(enrol: 
         if model is Person or any(f.name == "person" for f in model._meta.get_fields()):
             assert not model._default_manager.filter(**{field: bora}).exists(), model
     assert not Group.objects.exists()
-    assert reads.export(actor=SYSTEM, person_id=minji) == others
+    assert exporting.export(actor=SYSTEM, person_id=minji) == others
     assert reads.ids_of_contact("bora@people.example") == ()
 
 

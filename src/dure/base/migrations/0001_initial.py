@@ -55,6 +55,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ChannelDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(max_length=10)),
+                ('day', models.DateField()),
+                ('handed_over_count', models.PositiveIntegerField(default=0)),
+                ('delivered_count', models.PositiveIntegerField(default=0)),
+                ('failed_count', models.PositiveIntegerField(default=0)),
+                ('cost_milli', models.PositiveBigIntegerField(default=0)),
+                ('minute_at', models.DateTimeField()),
+                ('minute_count', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('channel', 'day'), name='channel_day_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Job',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
@@ -95,7 +112,7 @@ class Migration(migrations.Migration):
                 ('person_id', models.BigIntegerField(db_index=True)),
                 ('kind', models.CharField(max_length=40)),
                 ('facts', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('withheld', 'Withheld')], default='queued', max_length=10)),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('withheld', 'Withheld'), ('replaced', 'Replaced')], default='queued', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('priority', models.PositiveSmallIntegerField(default=5)),
                 ('send_after', models.DateTimeField()),
@@ -105,14 +122,14 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['priority', 'send_after'], name='outbox_queued')],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['channel', 'priority', 'send_after', 'id'], name='outbox_queued')],
             },
         ),
         migrations.CreateModel(
             name='RoleGrant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('organiser', 'Organiser'), ('captain', 'Captain'), ('auditor', 'Auditor'), ('recipient', 'Recipient')], max_length=16)),
+                ('role', models.CharField(choices=[('organiser', 'Organiser'), ('captain', 'Captain'), ('auditor', 'Auditor'), ('recipient', 'Recipient'), ('vetter', 'Vetter')], max_length=16)),
                 ('area_path', models.CharField(blank=True, max_length=200)),
                 ('team_id', models.BigIntegerField(blank=True, null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -19,6 +19,7 @@ proof fails W is raised and the day auctioned anew.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -33,6 +34,7 @@ from dure.engine.matching.market import (
     EPS_FIRST_SHARE,
     EPS_WARM_SHARE,
     REGIONS,
+    ROUNDS_FROM_SEATS_MAX,
     SCALE,
     Market,
     Tell,
@@ -56,6 +58,36 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 def silent(step: str, done: int, total: int) -> None:
     """Tell nobody."""
+
+
+def _cleared(
+    opened: Callable[[], Market], prices: IntArray | None, sit: Int32Array | None, tell: Tell
+) -> tuple[Market, int]:
+    """A market after its auction, and the bound: from where people ``sit``, or else as on a morning.
+
+    ``prices`` and ``sit``: in the order of the layout.
+    """
+
+    def at_prices() -> Market:
+        market = opened()
+        if prices is not None:
+            market.start_from(prices)
+        return market
+
+    if sit is not None:
+        market = at_prices()
+        market.start_at(sit)
+        market.look(cold=True)
+        eps = market.eps_from_here()
+        bound = market.clear(eps_first=eps, lowered_by=0, tell=tell, rounds_max=ROUNDS_FROM_SEATS_MAX)
+        if bound is not None:
+            return market, bound
+    market = at_prices()
+    market.look(cold=True)
+    eps = int(market.top.max(initial=1)) // (EPS_FIRST_SHARE if prices is None else EPS_WARM_SHARE)
+    bound = market.clear(eps_first=eps, tell=tell)
+    must(bound is not None, "the auction comes to its end")
+    return market, bound or 0
 
 
 def solve(
@@ -106,21 +138,18 @@ def solve(
         tier_unit = TIER_UNIT_FIRST
         while True:
             post_value = (TIERS + 1 - problem.posts.tier[order.posts].astype(np.int64)) * tier_unit
-            market = Market(
-                pairs, post_value, seats[order.posts], pool=pool, regions=regions_of(problem, order)
+            market, bound = _cleared(
+                lambda: Market(
+                    pairs,
+                    post_value,  # noqa: B023  called at once
+                    seats[order.posts],
+                    pool=pool,
+                    regions=regions_of(problem, order),
+                ),
+                None if start_prices is None else start_prices[order.posts],
+                None if start_posts is None else order.places(start_posts[order.people]),
+                tell,
             )
-            eps_share = EPS_FIRST_SHARE
-            if start_prices is not None:
-                market.start_from(start_prices[order.posts])
-                eps_share = EPS_WARM_SHARE
-            if start_posts is not None:
-                market.start_at(order.places(start_posts[order.people]))
-            market.look(cold=True)
-            eps_first = int(market.top.max(initial=1)) // eps_share
-            if start_posts is None:
-                bound = market.clear(eps_first=eps_first, tell=tell)
-            else:
-                bound = market.clear(eps_first=market.eps_from_here(), lowered_by=0, tell=tell)
             tell("proof", 0, 1)
             own = market.posts_of()
             taken = np.bincount(own[own >= 0], minlength=market.posts)

@@ -4,123 +4,72 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from dure.base import outbox
-from dure.base.access import SYSTEM, Actor
-from dure.base.home import secret
-from dure.base.outbox import NewNotice
 from dure.base.rows import insert_new
-from dure.kernel.ids import client_id as made_id
 from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
-from dure.movement.calls import reads
+from dure.kernel.refusals import Refusal
+from dure.movement.calls import drives, intake, reads
 from dure.movement.calls.answering import answer_each
+from dure.movement.calls.appeals import open_appeal
 from dure.movement.calls.errors import (
     AnswerBad,
-    AppealBad,
-    AppealOver,
-    AppealReused,
-    SignUpBad,
-    SignUpEnded,
     SignUpReused,
 )
-from dure.movement.calls.models import Answer, Appeal, SignUp
-from dure.movement.calls.rules import answer_problem, appeal_problems, form_problems
+from dure.movement.calls.models import Answer, Reach, SignUp
+from dure.movement.calls.rules import answer_problem
 from dure.movement.calls.types import (
-    CONSENT_WORDING,
     Answered,
     AnswerFacts,
     AnswerKind,
     AppealFacts,
     NewAnswer,
     NewSignUp,
-    Problem,
     Receipt,
     SignedUp,
     SignUpForm,
 )
 from dure.movement.campaigns import reads as campaigns
-from dure.movement.campaigns.errors import CampaignClosed, CampaignNotOpen
-from dure.movement.people import actions as people
-from dure.movement.people import reads as people_reads
-from dure.movement.people.ages import is_minor
-from dure.movement.people.types import MATCHING, MESSAGES
 from dure.movement.places import reads as places
 
+__all__ = ["answer", "answer_many", "forget_person", "open_appeal", "sign_up", "sign_up_many"]
 CHUNK_ROWS: Final = 5_000
-_PERSON_OF_SIGN_UP: Final = b"dure.calls.person"
 T = TypeVar("T")
 
 
-def open_appeal(
-    *, actor: Actor, campaign_id: int, code: str, title: str, text: str, now: datetime
-) -> AppealFacts:
-    """Open a call of an open campaign; the same words under the same code twice open it once.
-
-    Refuses with NotFound, NotAllowed, AppealBad, AppealReused, CampaignNotOpen or CampaignClosed.
-    """
-    campaign = campaigns.campaign_by_id(campaign_id)
-    actor.must_organise(campaign.area_path)
-    if bad := appeal_problems(code, title, text):
-        raise AppealBad(count=len(bad), first=bad[0], problems=tuple(map(str, bad)))
-    if campaign.state == "closed":
-        raise CampaignClosed(slug=campaign.slug)
-    if campaign.state == "draft":
-        raise CampaignNotOpen(slug=campaign.slug, state=campaign.state)
-    row = Appeal(campaign_id=campaign_id, code=code, title=title, text=text, opened_at=now)
-    Appeal.objects.bulk_create([row], ignore_conflicts=True)
-    found = reads.appeal(code)
-    if (found.campaign_id, found.title, found.text) != (campaign_id, title, text):
-        raise AppealReused(appeal_code=code)
-    return found
-
-
 def sign_up(
-    *, client_id: UUID, appeal_code: str, form: SignUpForm, first_answer: AnswerFacts, now: datetime
+    *,
+    client_id: UUID,
+    appeal_code: str,
+    form: SignUpForm,
+    first_answer: AnswerFacts,
+    now: datetime,
+    unconfirmed_until: date | None = None,
 ) -> Receipt:
     """Take a sign-up: the person, the sign-up, the first honest answer and its notice, in one transaction.
 
     The form makes ``client_id`` and keeps it until it hears an answer, so a second try after a lost reply
     gets the first try's receipt, with the answer as it stands by then. Whether the address was known is
-    nowhere told: everybody gets a page of their own.
+    nowhere told: everybody gets a page of their own. ``unconfirmed_until``: the last day on which they may show
+    that their contact is theirs; None: it is known.
 
     Refuses with NotFound, AppealOver, SignUpBad (every problem at once), AnswerBad, SignUpReused and
     SignUpEnded.
     """
-    mark = _mark({"appeal": appeal_code, "form": asdict(form)})
-    if earlier := _earlier(client_id, mark):
+    if earlier := intake.earlier(client_id, intake.mark_of(appeal_code, form)):
         return earlier
     appeal, today = _open_appeal(appeal_code, now)
-    _refuse_bad_form(form, today)
-    if bad := answer_problem(first_answer, today):
-        raise AnswerBad(what=bad[0], wanted=bad[1])
-    try:
-        # Write first: the unique id settles who of two at once is served, before anybody is registered.
-        with transaction.atomic():
-            row = SignUp.objects.create(client_id=client_id, fingerprint=mark, appeal_id=appeal.id, at=now)
-            row.person_id = _registered(client_id, form, now)
-            row.save(update_fields=["person"])
-            Answer.objects.create(
-                person_id=row.person_id,
-                campaign_id=appeal.campaign_id,
-                kind=first_answer.kind,
-                reason=first_answer.reason,
-                by_date=first_answer.by_date,
-                given_at=now,
-            )
-            outbox.queue_many(notices=_notices(row, appeal, form, first_answer, today), now=now)
-    except IntegrityError:
-        if twin := _earlier(client_id, mark):
-            return twin
-        raise
-    return _receipt(row.pk, row.person_id, first_answer)
+    terms = intake.terms_of(appeal, today=today, answer=first_answer, unconfirmed_until=unconfirmed_until)
+    area = places.areas([form.area_id]).get(form.area_id)
+    (taken,) = intake.store([intake.ready(client_id=client_id, form=form, area=area, terms=terms, now=now)])
+    if isinstance(taken, Refusal):
+        raise taken
+    return taken.receipt
 
 
 def sign_up_many(*, appeal_code: str, rows: Sequence[NewSignUp], now: datetime) -> SignedUp:
@@ -185,97 +134,40 @@ def forget_person(*, person_id: int) -> None:
         # The mark covers the form; without it a late repeat can't be told from a reuse, so both are refused.
         SignUp.objects.filter(person_id=person_id).update(person=None, fingerprint="")
         Answer.objects.filter(person_id=person_id).delete()
+        Reach.objects.filter(person_id=person_id).delete()
+        drives.forget_person(person_id=person_id)
 
 
-@cache
-def _pepper() -> bytes:
-    return secret("sign_up")
+def hand_over(*, kept_id: int, ended_id: int) -> None:
+    """Of two registrations of one person one stays: with the calls both answered, and what both were told.
+
+    Where both answered a call, or were answered in a campaign, the kept one's stands. For operations, which end the
+    other one afterwards.
+    """
+    with transaction.atomic():
+        calls = list(SignUp.objects.filter(person_id=kept_id).values_list("appeal_id", flat=True))
+        own = list(Answer.objects.filter(person_id=kept_id).values_list("campaign_id", flat=True))
+        SignUp.objects.filter(person_id=ended_id).exclude(appeal_id__in=calls).update(person_id=kept_id)
+        Answer.objects.filter(person_id=ended_id).exclude(campaign_id__in=own).update(person_id=kept_id)
+
+
+def forget_people(*, person_ids: Sequence[int]) -> None:
+    """What :func:`forget_person` does, of a few thousand people at most."""
+    with transaction.atomic():
+        SignUp.objects.filter(person_id__in=person_ids).update(person=None, fingerprint="")
+        Answer.objects.filter(person_id__in=person_ids).delete()
+        Reach.objects.filter(person_id__in=person_ids).delete()
 
 
 def _mark(facts: object) -> str:
     """Keyed, since it covers an address: without the secret nobody can try addresses against it."""
-    return hmac.digest(_pepper(), fingerprint(facts).encode(), "sha256").hex()
+    return intake.keyed(fingerprint(facts).encode()).hex()
 
 
 def _open_appeal(code: str, now: datetime) -> tuple[AppealFacts, date]:
     """The call, and the day it is in its campaign. Refuses with NotFound or AppealOver."""
-    appeal = reads.appeal(code)
-    campaign = campaigns.campaign_by_id(appeal.campaign_id)
-    today = campaigns.local_day(campaign, now)
-    if campaign.state != "open" or today > campaign.ends_on:
-        raise AppealOver
-    return appeal, today
-
-
-def _refuse_bad_form(form: SignUpForm, today: date) -> None:
-    problems = form_problems(form, today)
-    if form.area_id not in places.areas([form.area_id]):
-        problems.append(Problem("area_id", f"{form.area_id} is no known place", "the id of a place"))
-    if problems:
-        raise SignUpBad(count=len(problems), first=str(problems[0]), problems=tuple(problems))
-
-
-def _registered(client_id: UUID, form: SignUpForm, now: datetime) -> int:
-    area = places.area(form.area_id)
-    return people.register(
-        key=made_id(_PERSON_OF_SIGN_UP, client_id),
-        given_name=form.given_name,
-        birth_year=form.birth_year,
-        area_id=form.area_id,
-        home_lat=area.lat,
-        home_lon=area.lon,
-        travel_limit_m=form.travel_limit_m,
-        email=form.email,
-        consents=(MATCHING, MESSAGES) if form.messages else (MATCHING,),
-        wording=CONSENT_WORDING,
-        now=now,
-        guardian_email=form.guardian_email,
-        languages=form.languages,
-        refuses=form.refuses,
-        prefers=form.prefers,
-        skills=form.skills,
-        free_spans=form.free_spans,
-        physical_max=form.physical_max,
-        long_shift_wish=form.long_shift_wish,
-    ).id
-
-
-def _notices(
-    row: SignUp, appeal: AppealFacts, form: SignUpForm, first_answer: AnswerFacts, today: date
-) -> Iterator[NewNotice]:
-    must(row.person_id is not None, "a sign-up is confirmed to its person")
-    person_id = row.person_id or 0
-    facts = {
-        "campaign_id": appeal.campaign_id,
-        "answer": first_answer.kind,
-        "reason": first_answer.reason,
-        "by_date": first_answer.by_date.isoformat(),
-    }
-    yield NewNotice(person_id, "sign_up", f"sign-up:{row.client_id}", facts)
-    if is_minor(birth_year=form.birth_year, day=today):
-        # Sent to the guardian's address: without their agreement nobody under 18 is placed (P6).
-        key = f"guardian-request:{row.client_id}"
-        yield NewNotice(person_id, "guardian_request", key, {"campaign_id": appeal.campaign_id})
-
-
-def _earlier(client_id: UUID, mark: str) -> Receipt | None:
-    row = SignUp.objects.filter(client_id=client_id).select_related("appeal").first()
-    if row is None:
-        return None
-    if row.person_id is None:
-        raise SignUpEnded
-    if not hmac.compare_digest(row.fingerprint, mark):
-        raise SignUpReused
-    standing = reads.answer_for(SYSTEM, row.person_id, row.appeal.campaign_id)
-    must(standing is not None, "whoever signed up by form was answered at once")
-    return _receipt(row.pk, row.person_id, standing.answer) if standing else None
-
-
-def _receipt(sign_up_id: int, person_id: int | None, first_answer: AnswerFacts) -> Receipt:
-    must(person_id is not None, "a receipt is somebody's")
-    person_id = person_id or 0
-    token = people_reads.private_link_token(person_id)
-    return Receipt(sign_up_id=sign_up_id, person_id=person_id, link_token=token, answer=first_answer)
+    appeal = reads.taking(code, now)
+    return appeal, campaigns.local_day(campaigns.campaign_by_id(appeal.campaign_id), now)
 
 
 def _refuse_reused(marks: dict[UUID, str]) -> set[UUID]:

@@ -12,8 +12,9 @@ from dure.base import outbox
 from dure.base.outbox import NewNotice
 from dure.base.rows import insert_new
 from dure.kernel.must import Broken
+from dure.movement.calls.answering_columns import notice_facts
 from dure.movement.calls.models import Answer
-from dure.movement.calls.types import NewAnswer
+from dure.movement.calls.types import AnswerFacts, NewAnswer
 from dure.movement.people import reads as people
 
 # Somebody who leaves between the look and the write fails the chunk, which then looks again.
@@ -67,10 +68,5 @@ def _notices(campaign_id: int, answers: Iterable[NewAnswer], given: dict[int, in
     for new in answers:
         # The offer's own notice says that there is an offer, and is deleted with it (P3).
         if new.kind != "offered" and new.person_id in given:
-            facts = {
-                "campaign_id": campaign_id,
-                "answer": new.kind,
-                "reason": new.reason,
-                "by_date": new.by_date.isoformat(),
-            }
+            facts = notice_facts(campaign_id, AnswerFacts(new.kind, new.reason, new.by_date))
             yield NewNotice(new.person_id, f"answer_{new.kind}", f"answer:{given[new.person_id]}", facts)

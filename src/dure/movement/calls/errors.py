@@ -20,7 +20,52 @@ class AppealBad(Refusal):
 
 class AppealOver(Refusal):
     code = "appeal_over"
-    says = "The campaign of this call is over. Thank you for wanting to help."
+    says = "This call is over. Thank you for wanting to help."
+
+
+class AppealClosed(Refusal):
+    code = "appeal_closed"
+    says = "The call {appeal_code} is closed. Open a new one to call again."
+
+
+class WaveRuns(Refusal):
+    code = "wave_runs"
+    says = "A wave of this call is running already, {per_minute} a minute. Stop it before you start another."
+
+
+class WaveBad(Refusal):
+    code = "wave_bad"
+    says = "No wave can start: {what}. Expected: {wanted}."
+    status = 422
+
+
+class DriveBad(Refusal):
+    """``problems``: every one of them, as :class:`dure.movement.calls.types.Problem`; ``first`` as text."""
+
+    code = "drive_bad"
+    says = "The proposal can't be taken yet. Problems: {count}. {first}."
+    status = 422
+
+
+class DriveOver(Refusal):
+    code = "drive_over"
+    says = "This proposal takes no more names: it was answered, or its time is over."
+
+
+class DriveEarly(Refusal):
+    code = "drive_early"
+    says = "This proposal has no answer to give yet: its proposer has not confirmed it."
+
+
+class DriveAnswered(Refusal):
+    code = "drive_answered"
+    says = "This proposal has its answer already."
+
+
+class SupportGone(Refusal):
+    code = "support_gone"
+    says = "This link opens nothing any more: the name was taken back, or the proposal has ended."
+    status = 410
 
 
 class SignUpBad(Refusal):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
+from dure.kernel.refusals import BadInput
 from dure.movement.calls.types import ANSWER_KINDS, AnswerFacts, NewAnswer, Problem, SignUpForm
 from dure.movement.people.ages import OLDEST_AGE, REGISTERED_FROM_AGE, age_reached, is_minor
+from dure.movement.people.contacts import normal_email, normal_phone
+from dure.movement.people.names import normal_name
 
-NAME_CHARS_MAX = 80
-EMAIL_CHARS_MAX = 254
+LANGUAGE_CHARS_MAX = 12
 # The farthest day trip there and back; the same limit stands in the people room's table.
 TRAVEL_LIMIT_M_MAX = 300_000
 CODES_MAX = 50
@@ -24,27 +23,28 @@ FREE_SPAN_HOURS_MAX = 24
 # No campaign is planned farther ahead; what lies years back is a slip.
 FREE_SPAN_DAYS_AWAY_MAX = 2 * 366
 REASON_CHARS_MAX = 300
-APPEAL_CHARS_MAX = 10_000
-SLUG_CHARS_MAX = 50
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-# The name is written into messages to an address nobody has confirmed yet: no links may hide in it.
-_NOT_IN_NAMES = frozenset('<>@:/\\"{}[]')
 
 
-def form_problems(form: SignUpForm, today: date) -> list[Problem]:
-    """Every problem of a sign-up; whether its area exists is asked of the places room."""
-    return [
-        *_name(form.given_name),
-        *_email("email", form.email),
+def form_problems(form: SignUpForm, today: date, *, country: str = "") -> list[Problem]:
+    """Every problem of a sign-up; whether its area exists is asked of the places room.
+
+    ``country`` (ISO 3166): of the area, in which a phone number without + is read.
+    """
+    return [*_name(form.given_name), *_contact(form, country), *other_problems(form, today)]
+
+
+def other_problems(form: SignUpForm, today: date) -> list[Problem]:
+    """Every problem but those of the name and the contact."""
+    found = [
         *_age(form, today),
         *_limits(form),
-        *_spans(form, today),
-        *_codes("languages", form.languages),
-        *_codes("skills", form.skills),
-        *_codes("refuses", form.refuses),
-        *_codes("prefers", form.prefers),
+        *(_spans(form, today) if form.free_spans else ()),
         *_consent(form),
     ]
+    for field in ("languages", "skills", "refuses", "prefers"):
+        if codes := getattr(form, field):
+            found += _codes(field, codes)
+    return found
 
 
 def answer_problem(answer: AnswerFacts | NewAnswer, today: date) -> tuple[str, str] | None:
@@ -61,23 +61,39 @@ def answer_problem(answer: AnswerFacts | NewAnswer, today: date) -> tuple[str, s
 
 
 def _name(name: str) -> Iterator[Problem]:
-    if not name.strip():
-        yield Problem("given_name", "is empty", "the name you are called by")
-    elif len(name) > NAME_CHARS_MAX:
-        yield Problem("given_name", f"has {len(name)} characters", f"at most {NAME_CHARS_MAX}")
-    elif not name.isprintable() or _NOT_IN_NAMES & set(name):
-        yield Problem("given_name", "holds signs that no name has", "letters")
+    try:
+        normal_name(name)
+    except BadInput as no:
+        yield _problem("given_name", no)
 
 
 def _email(field: str, address: str) -> Iterator[Problem]:
     try:
-        validate_email(address.strip())
-        fits = len(address.strip()) <= EMAIL_CHARS_MAX
-    except ValidationError:
-        fits = False
-    if not fits:
+        normal_email(address, where=field)
+    except BadInput as no:
         # The address itself is not repeated: refusals may be logged.
-        yield Problem(field, "is no e-mail address", "an address such as name@example.org")
+        yield _problem(field, no)
+
+
+def _problem(field: str, no: BadInput) -> Problem:
+    return Problem(field, str(no.facts["what"]), str(no.facts["wanted"]))
+
+
+def _contact(form: SignUpForm, country: str) -> Iterator[Problem]:
+    if form.email.strip() or not form.phone.strip():
+        yield from _email("email", form.email)
+    if form.phone.strip():
+        try:
+            normal_phone(form.phone, country=country)
+        except BadInput as no:
+            yield _problem("phone", no)
+    if not is_language(form.language):
+        yield Problem("language", "is no code of a language", "a code such as en or ko")
+
+
+def is_language(code: str) -> bool:
+    """Whether this may be the code of a language."""
+    return code.isprintable() and 0 < len(code.strip()) <= LANGUAGE_CHARS_MAX
 
 
 def _age(form: SignUpForm, today: date) -> Iterator[Problem]:
@@ -99,8 +115,8 @@ def _age(form: SignUpForm, today: date) -> Iterator[Problem]:
 
 def _limits(form: SignUpForm) -> Iterator[Problem]:
     if not 0 <= form.travel_limit_m <= TRAVEL_LIMIT_M_MAX:
-        wanted = f"metres from 0 to {TRAVEL_LIMIT_M_MAX}"
-        yield Problem("travel_limit_m", f"is {form.travel_limit_m}", wanted)
+        wanted = f"0 to {TRAVEL_LIMIT_M_MAX // 1000} km"
+        yield Problem("travel_limit_m", f"is {form.travel_limit_m / 1000:g} km", wanted)
     if not 0 <= form.physical_max <= 3:
         yield Problem("physical_max", f"is {form.physical_max}", "0 (seated) to 3 (heavy)")
 
@@ -122,32 +138,19 @@ def _spans(form: SignUpForm, today: date) -> Iterator[Problem]:
         yield Problem("free_spans", "start twice at the same time", "each start once")
 
 
-def _codes(field: str, codes: tuple[str, ...]) -> Iterator[Problem]:
+# The same few lists come with every sign-up.
+@lru_cache(maxsize=4096)
+def _codes(field: str, codes: tuple[str, ...]) -> tuple[Problem, ...]:
     if len(codes) > CODES_MAX:
-        yield Problem(field, f"has {len(codes)} entries", f"at most {CODES_MAX}")
-    elif any(not code.strip() or len(code) > CODE_CHARS_MAX or not code.isprintable() for code in codes):
-        yield Problem(field, "holds something that is no code", "codes such as first-aid")
+        return (Problem(field, f"has {len(codes)} entries", f"at most {CODES_MAX}"),)
+    if any(not code.strip() or len(code) > CODE_CHARS_MAX or not code.isprintable() for code in codes):
+        return (Problem(field, "holds something that is no code", "codes such as first-aid"),)
+    return ()
 
 
 def _consent(form: SignUpForm) -> Iterator[Problem]:
-    both = sorted(set(form.refuses) & set(form.prefers))
-    if both:
+    if form.refuses and (both := sorted(set(form.refuses) & set(form.prefers))):
         yield Problem("prefers", f"{', '.join(both)} is refused too", "each cause in one of the two")
     if not form.consent:
         wanted = "your agreement that your details are used to find you work"
         yield Problem("consent", "is missing", wanted)
-
-
-def appeal_problems(code: str, title: str, text: str) -> list[Problem]:
-    """Every problem of a call's words."""
-    found: list[Problem] = []
-    if len(code) > SLUG_CHARS_MAX or not _SLUG.fullmatch(code):
-        found.append(Problem("code", f"{code[:60]!r} can't stand in a link", "letters a-z, digits and -"))
-    for field, value, chars_max in (("title", title, 160), ("text", text, APPEAL_CHARS_MAX)):
-        if not value.strip():
-            found.append(Problem(field, "is empty", "a text"))
-        elif len(value) > chars_max:
-            found.append(Problem(field, f"has {len(value)} characters", f"at most {chars_max}"))
-        elif "\x00" in value:
-            found.append(Problem(field, "holds a NUL character", "plain text"))
-    return found

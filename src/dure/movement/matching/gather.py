@@ -28,6 +28,7 @@ from dure.movement.matching.columns import (
 )
 from dure.movement.matching.day_sides import Held
 from dure.movement.matching.models import Offer, Placement, StandingPlacement
+from dure.movement.matching.order import AS_THEY_WAIT, Order, in_order
 from dure.movement.matching.rest import (
     REST_BETWEEN_SHIFTS,
     WEEK,
@@ -219,12 +220,14 @@ def gather(
     person_ids: Sequence[int] | None = None,
     near: Near | None = None,
     held: Callable[[], Held] | None = None,
+    order: Order = AS_THEY_WAIT,
 ) -> DayInput:
     """The day's problem: everyone placeable under the campaign's area, and ``posts`` (by id) with ``seats`` each.
 
     ``whole_day``: every post of the day, also where ``posts`` are some of them. ``leave_out``: ids of people; ``only``:
     of nobody else. ``person_ids``: the same of a few, who alone are read. ``near``: of those only who might reach a
-    place. ``held``: who has the posts already; without it no sides are gathered.
+    place. ``held``: who has the posts already; without it no sides are gathered. ``order``:
+    who comes first.
     """
     start, end = window(campaign, day)
     found = people.placeable(
@@ -237,6 +240,7 @@ def gather(
     )
     everyone = without(found, leave_out if only is None else np.setdiff1d(found.person, only))
     del found
+    everyone = in_order(everyone, order)
     post_ids = np.array([post.id for post in posts], np.int64)
     return day_input(
         people=everyone,

@@ -83,6 +83,10 @@ class RunInput(models.Model):
     # int32: of a match of the running day, the row of the post each held, and of the one it found for them; -1: none.
     home = models.BinaryField(default=bytes)
     post_of = models.BinaryField(default=bytes)
+    # int64: ids of who came first, and of who had a task before, in ascending order, each less the one before.
+    overdue_steps = models.BinaryField(default=bytes)
+    first_steps = models.BinaryField(default=bytes)
+    again_steps = models.BinaryField(default=bytes)
 
     def __str__(self) -> str:
         return f"input of run {self.run_id}"

@@ -29,6 +29,7 @@ from dure.movement.matching.columns import DayInput, day_input, rows_of, without
 from dure.movement.matching.errors import NoPostsLeft, RunNotReady
 from dure.movement.matching.gather import _earlier, _standing, held_by_offers, window
 from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.matching.order import AS_THEY_WAIT, Order, in_order
 from dure.movement.matching.stored import some_of, table_of
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostColumns, PostFacts
@@ -65,7 +66,7 @@ class RunningDay:
     stay: int  # people with a post or an open offer who are asked nothing
 
 
-def running_day(campaign_id: int, day: date, now: datetime) -> RunningDay:
+def running_day(campaign_id: int, day: date, now: datetime, order: Order = AS_THEY_WAIT) -> RunningDay:
     """Read the day. Refuses with NoPostsLeft (none may still be reached), RunNotReady (never matched, or settled)."""
     first = _first_run(campaign_id, day)
     table = table_of(first)
@@ -79,7 +80,7 @@ def running_day(campaign_id: int, day: date, now: datetime) -> RunningDay:
     everyone = people.placeable(area_path=campaign.area_path, day=day, day_start=start, day_end=end)
     crowd = _Crowd(posts, in_time, said, needs.columns_of_day(campaign_id, day), day, now)
     chosen = without(everyone, said.left_alone)
-    chosen = without(chosen, chosen.person[crowd.stays(everyone, chosen)])
+    chosen = in_order(without(chosen, chosen.person[crowd.stays(everyone, chosen)]), order)
     del everyone
     left_post = said.left_by(chosen.person)
     free_of = _free(posts, in_time, held_by_offers(campaign_id, day, now))

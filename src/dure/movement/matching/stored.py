@@ -20,6 +20,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.columns import DayInput, rows_of
 from dure.movement.matching.gather import continued, gather, of_few
 from dure.movement.matching.models import Offer, Run, RunInput
+from dure.movement.matching.order import Order
 from dure.movement.matching.rows import run_facts
 from dure.movement.matching.side_rows import held_of, relaxed_of, report_of, side_facts
 from dure.movement.matching.types import RunFacts
@@ -81,7 +82,33 @@ def unpacked(stored: bytes | memoryview[int], kind: str) -> npt.NDArray[Any]:
 
 def people_of(gathered: RunInput) -> Ints:
     """Ids of the people that a run gathered, ascending."""
-    return np.cumsum(unpacked(gathered.person_steps, "<i8")).astype(np.int64)
+    return _ids_of(gathered.person_steps)
+
+
+def order_of(gathered: RunInput) -> Order:
+    """Who came first in a run."""
+    return Order(
+        overdue=_ids_of(gathered.overdue_steps),
+        first=_ids_of(gathered.first_steps),
+        again=_ids_of(gathered.again_steps),
+    )
+
+
+def order_steps(order: Order) -> dict[str, bytes]:
+    """The order of a run as columns of :class:`RunInput`."""
+    return {
+        "overdue_steps": _steps_of(order.overdue),
+        "first_steps": _steps_of(order.first),
+        "again_steps": _steps_of(order.again),
+    }
+
+
+def _ids_of(steps: bytes | memoryview[int]) -> Ints:
+    return np.cumsum(unpacked(steps, "<i8")).astype(np.int64) if steps else np.zeros(0, np.int64)
+
+
+def _steps_of(ids: Ints) -> bytes:
+    return packed_steps(ids) if len(ids) else b""
 
 
 def some_of(columns: PostColumns, post_ids: Ints) -> PostColumns:
@@ -126,7 +153,7 @@ def posts_of(table: RunTable) -> tuple[list[PostFacts], PostColumns]:
 
 def stored_run(run: Run) -> StoredRun:
     """The run with everybody and the very seats that went in; who signed up since is not among them."""
-    table = table_of(run)
+    table, gathered = table_of(run), RunInput.objects.get(run=run)
     posts, whole_day = posts_of(table)
     today = gather(
         campaign=campaigns.campaign_by_id(run.campaign_id),
@@ -134,8 +161,9 @@ def stored_run(run: Run) -> StoredRun:
         whole_day=whole_day,
         posts=posts,
         seats=table.seats.tolist(),
-        only=people_of(RunInput.objects.get(run=run)),
+        only=people_of(gathered),
         held=lambda: held_of(run, len(posts)),
+        order=order_of(gathered),
     )
     return StoredRun(run_facts(run), today, _solution(run, table, today, Offer.objects.filter(run=run)))
 
@@ -160,6 +188,7 @@ def explained(
         seats=[post.seats for post in posts],
         person_ids=person_ids,
         near=near,
+        order=order_of(RunInput.objects.get(run=run)),
     )
     return today, _solution(run, table_of(run), today, seated(run))
 

@@ -11,9 +11,10 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.columns import without
 from dure.movement.matching.gather import window
 from dure.movement.matching.models import Run, RunInput
+from dure.movement.matching.order import in_order
 from dure.movement.matching.rows import again_facts, run_facts
 from dure.movement.matching.running import digest_of, posed
-from dure.movement.matching.stored import StoredRun, people_of, posts_of, table_of, unpacked
+from dure.movement.matching.stored import StoredRun, order_of, people_of, posts_of, table_of, unpacked
 from dure.movement.people import reads as people
 
 
@@ -27,7 +28,7 @@ def stored_rematch(run: Run) -> StoredRun:
     campaign = campaigns.campaign_by_id(run.campaign_id)
     start, end = window(campaign, run.day)
     found = people.placeable(area_path=campaign.area_path, day=run.day, day_start=start, day_end=end)
-    chosen = without(found, np.setdiff1d(found.person, people_of(gathered)))
+    chosen = in_order(without(found, np.setdiff1d(found.person, people_of(gathered))), order_of(gathered))
     today = posed(run.day, whole_day, posts, table.seats.tolist(), chosen)
     home = unpacked(gathered.home, "<i4").astype(np.int32)
     units = again_facts(run.again or {}).stability_units

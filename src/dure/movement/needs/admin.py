@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 
 from dure.base.admin import ReadOnlyAdmin
-from dure.movement.needs.models import Post
+from dure.movement.needs.models import NeedRequest, Post
 
 
 class PostAdmin(ReadOnlyAdmin):
@@ -14,4 +14,14 @@ class PostAdmin(ReadOnlyAdmin):
     list_select_related = ("area",)
 
 
-ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [(Post, PostAdmin)]
+class NeedRequestAdmin(ReadOnlyAdmin):
+    list_display = ("title", "institution", "area", "seats", "state", "asked_at")
+    fields = (
+        *("campaign", "area", "appeal", "institution", "title", "cause", "days", "starts", "ends", "seats"),
+        *("skills", "with_children", "hazardous", "bring", "asked_at", "state", "decided_at", "said"),
+    )
+    list_filter = ("state",)
+    list_select_related = ("area",)
+
+
+ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [(Post, PostAdmin), (NeedRequest, NeedRequestAdmin)]

@@ -34,3 +34,29 @@ class NeedFull(Refusal):
 class NeedCancelled(Refusal):
     code = "need_cancelled"
     says = "The post {post_id} was cancelled."
+
+
+class RequestBad(Refusal):
+    """``problems``: every one of them, as :class:`dure.movement.needs.types.Problem`; ``first`` as text."""
+
+    code = "need_request_bad"
+    says = "This request can't be taken yet. Problems: {count}. {first}."
+    status = 422
+
+
+class RequestReused(Refusal):
+    code = "need_request_reused"
+    says = "The id {client_id} was used before for another request. Send the new one with a new id."
+
+
+class RequestDecided(Refusal):
+    code = "need_request_decided"
+    says = "Somebody has decided on this request already: it is {state}."
+
+
+class OwnRequest(Refusal):
+    """Somebody else has to know them: nobody stands by what they asked for themself."""
+
+    code = "own_request"
+    says = "You asked for this yourself. Somebody else who knows the place has to stand by it."
+    status = 403

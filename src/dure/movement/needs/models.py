@@ -70,3 +70,63 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NeedRequest(models.Model):
+    """What an institution, a household or a team asks for, until somebody who knows them has said so.
+
+    Their contact is sealed, read by who organises the place, and deleted when the request is declined or over.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        PUBLISHED = "published"
+        DECLINED = "declined"
+
+    client_id = models.UUIDField(unique=True)
+    fingerprint = models.CharField(max_length=64)
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    # The call that asked for needs, where they came by one.
+    appeal = models.ForeignKey(
+        "calls.Appeal", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # The recipient account that asks; empty for whoever came by the public form.
+    account = models.ForeignKey(
+        "base.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    institution = models.CharField(max_length=120)
+    contact_cipher = models.BinaryField(default=bytes)
+    title = models.CharField(max_length=160)
+    cause = models.CharField(max_length=40)
+    days = models.JSONField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+    seats = models.PositiveIntegerField()
+    physical = models.PositiveSmallIntegerField(default=1)
+    skills = models.JSONField(default=list)
+    with_children = models.BooleanField(default=False)
+    hazardous = models.BooleanField(default=False)
+    bring = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    # Who stands by it, and how they know the institution; or why it can't be.
+    decided_by = models.BigIntegerField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(seats__gte=1), name="need_request_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_by__isnull=True)
+                | (~Q(state="asked") & Q(decided_by__isnull=False) & ~Q(said="")),
+                name="need_request_decided_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "state", "asked_at"], name="need_request_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

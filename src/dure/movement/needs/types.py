@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, time
+from typing import Final, Literal
 from uuid import UUID
 
 import numpy as np
@@ -139,3 +139,65 @@ class AreaNeeds:
     post_count: int
     seats: int
     seats_taken: int
+
+
+RequestState = Literal["asked", "published", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """Help that an institution, a household or a team asks for. ``client_id`` is made by the form.
+
+    ``days``: of the campaign, in its timezone, with the same hours each; ``ends`` before ``starts`` is after midnight.
+    ``contact``: whom to ask about it, and how; nobody but who organises the place reads it. ``call_code``: the call
+    for needs they came by, if any. Codes, ``physical`` and ``seats`` as in :class:`NewPost`.
+    """
+
+    client_id: UUID
+    campaign_id: int
+    area_id: int
+    institution: str
+    contact: str
+    title: str
+    cause: str
+    days: tuple[date, ...]
+    starts: time
+    ends: time
+    seats: int
+    physical: int = 1
+    skills: tuple[str, ...] = ()
+    with_children: bool = False
+    hazardous: bool = False
+    bring: str = ""
+    call_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """A request as who asked, and who decides, sees it. ``contact`` is empty for everybody but who organises the place.
+
+    ``said``: how who stands by it knows the institution, or why it can't be published.
+    """
+
+    id: int
+    client_id: UUID
+    campaign_id: int
+    area_id: int
+    account_id: int | None
+    institution: str
+    contact: str
+    title: str
+    cause: str
+    days: tuple[date, ...]
+    starts: time
+    ends: time
+    seats: int
+    physical: int
+    skills: tuple[str, ...]
+    with_children: bool
+    hazardous: bool
+    bring: str
+    asked_at: datetime
+    state: RequestState
+    decided_at: datetime | None
+    said: str

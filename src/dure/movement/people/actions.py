@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import F
 
 from dure.base.access import Actor
-from dure.base.rows import insert_new
+from dure.base.rows import insert_new, insert_or_renew
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput, NotFound, Refusal
+from dure.movement.people.bulk import Prepared, prepare_columns, store_prepared
 from dure.movement.people.checks import (
     Spans,
     check_shifts_max,
@@ -38,6 +39,7 @@ from dure.movement.people.types import (
 from dure.movement.places import reads as places
 
 __all__ = [
+    "Prepared",
     "add_credential",
     "add_credentials",
     "erase",
@@ -50,10 +52,12 @@ __all__ = [
     "leave_group",
     "move_home",
     "open_group",
+    "prepare_columns",
     "register",
     "register_many",
     "revoke_links",
     "set_free_hours",
+    "store_prepared",
     "wait_from",
     "wish_shifts",
     "withdraw_consent",
@@ -175,16 +179,12 @@ def add_credentials(*, rows: Sequence[tuple[int, NewCredential]]) -> None:
     there = names(person_id for person_id, _ in rows)
     if not all(person_id in there for person_id, _ in rows):
         raise NotFound(what="person")
-    Credential.objects.bulk_create(
-        [
-            Credential(person_id=pk, kind=kind, code=code, evidence=c.evidence, valid_until=c.valid_until)
-            for (pk, kind, code), c in last.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["person", "kind", "code"],
-        update_fields=["evidence", "valid_until"],
-        batch_size=IDS_A_QUERY_MAX,
-    )
+    rows_ready = [(*key, c.evidence, c.valid_until) for key, c in last.items()]
+    columns = ("person_id", "kind", "code", "evidence", "valid_until")
+    with transaction.atomic():
+        for start in range(0, len(rows_ready), IDS_A_QUERY_MAX):
+            part = rows_ready[start : start + IDS_A_QUERY_MAX]
+            insert_or_renew(Credential, columns, part, unique=columns[:3], renewed=columns[3:])
 
 
 def guardian_agrees(*, actor: Actor, person_id: int, now: datetime) -> None:

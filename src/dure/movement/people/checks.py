@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from dure.kernel.refusals import BadInput
 from dure.movement.people.ages import ADULT_AGE, OLDEST_AGE, REGISTERED_FROM_AGE, age_reached
 from dure.movement.people.contacts import facts_hash, normal_email, normal_phone
 from dure.movement.people.errors import ConsentMissing, GuardianMissing, TooYoung
+from dure.movement.people.names import normal_name
 from dure.movement.people.types import (
     CREDENTIAL_KINDS,
     MATCHING,
@@ -26,7 +26,6 @@ from dure.movement.people.types import (
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
 
-NAME_LENGTH_MAX: Final = 80
 CODE_LENGTH_MAX: Final = 40
 LANGUAGE_LENGTH_MAX: Final = 12
 EVIDENCE_LENGTH_MAX: Final = 120
@@ -38,7 +37,8 @@ SHIFTS_MAX: Final = 3
 # About a kilometre: enough to match, too coarse to find a door.
 HOME_DECIMALS: Final = 2
 
-_as_text = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+# One text for one list of facts: :func:`facts_hash` tells registrations apart by it.
+as_text = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 Spans = tuple[tuple[datetime, datetime], ...]
 
 
@@ -66,27 +66,22 @@ class Checked:
 def checked(given: NewPerson, *, areas: Mapping[int, AreaFacts], now: datetime) -> Checked:
     """The registration ready to be stored, or the first refusal: BadInput, AreaUnknown, ConsentMissing,
     TooYoung, GuardianMissing. None of them repeats an address or a name."""
-    if MATCHING not in given.consents:
-        raise ConsentMissing(purpose=MATCHING)
-    consents = tuple(sorted(set(given.consents)))
-    for purpose in consents:
-        if purpose not in PURPOSES:
-            raise BadInput(where="consents", what=f"{purpose!r} is no purpose", wanted=" or ".join(PURPOSES))
+    consents = checked_consents(given.consents)
     check_text(given.wording, "wording", CODE_LENGTH_MAX)
     if given.area_id not in areas:
         raise AreaUnknown(area=given.area_id)
     email, phone = _contacts(given, areas[given.area_id])
     check_text(given.language, "language", LANGUAGE_LENGTH_MAX)
-    guardian_email = _guardian_email(given, email, now)
+    guardian_email = ""
+    if is_minor_checked(given.birth_year, now):
+        guardian_email = checked_guardian_email(given.guardian_email, own=email)
     home_lat, home_lon = checked_home(given.home_lat, given.home_lon)
-    _check_count(given.travel_limit_m, "travel_limit_m", TRAVEL_LIMIT_MAX_M)
-    _check_count(given.physical_max, "physical_max", PHYSICAL_MAX)
+    check_count(given.travel_limit_m, "travel_limit_m", TRAVEL_LIMIT_MAX_M)
+    check_count(given.physical_max, "physical_max", PHYSICAL_MAX)
     check_shifts_max(given.shifts_max)
-    given_name = unicodedata.normalize("NFC", given.given_name).strip()
-    check_text(given_name, "given_name", NAME_LENGTH_MAX)
     ready = Checked(
         given=given,
-        given_name=given_name,
+        given_name=normal_name(given.given_name),
         home_lat=home_lat,
         home_lon=home_lon,
         languages=checked_codes(given.languages, "languages"),
@@ -95,20 +90,20 @@ def checked(given: NewPerson, *, areas: Mapping[int, AreaFacts], now: datetime) 
         email=email,
         phone=phone,
         guardian_email=guardian_email,
-        guardian_agreed_at=_moment(given.guardian_agreed_at, "guardian_agreed_at")
+        guardian_agreed_at=checked_moment(given.guardian_agreed_at, "guardian_agreed_at")
         if guardian_email
         else None,
         consents=consents,
-        credentials=_credentials(given),
+        credentials=checked_credentials(given.skills, given.credentials),
         free_spans=checked_spans(given.free_spans),
     )
-    _moment(given.waiting_since, "waiting_since")
+    checked_moment(given.waiting_since, "waiting_since")
     ready.registered_as = _hash(ready)
     return ready
 
 
 def _hash(ready: Checked) -> bytes:
-    """Moments count, not the timezones they are written in."""
+    """Moments count, not the timezones they are written in. :mod:`bulk` writes the same text from columns."""
     given = ready.given
     facts = (
         *(ready.given_name, given.birth_year, given.area_id, ready.home_lat, ready.home_lon),
@@ -117,20 +112,43 @@ def _hash(ready: Checked) -> bytes:
         _seconds(ready.guardian_agreed_at),
         *(_seconds(given.waiting_since), given.group_key and given.group_key.hex),
         *(given.wording, ready.consents, ready.languages, ready.refuses, ready.prefers),
-        [
-            (c.kind, c.code, c.evidence, c.valid_until and c.valid_until.toordinal())
-            for c in ready.credentials
-        ],
-        [(start.timestamp(), end.timestamp()) for start, end in ready.free_spans],
+        credential_facts(ready.credentials),
+        span_facts(ready.free_spans),
     )
-    return facts_hash(_as_text(facts))
+    return facts_hash(as_text(facts))
+
+
+def credential_facts(credentials: Iterable[NewCredential]) -> list[tuple[object, ...]]:
+    """Credentials as the hash of a registration takes them."""
+    return [(c.kind, c.code, c.evidence, c.valid_until and c.valid_until.toordinal()) for c in credentials]
+
+
+def span_facts(spans: Spans) -> list[tuple[float, float]]:
+    """Hours as the hash of a registration takes them."""
+    return [(start.timestamp(), end.timestamp()) for start, end in spans]
+
+
+def checked_consents(consents: Iterable[str]) -> tuple[str, ...]:
+    """Purposes once each, in order. Refuses with ConsentMissing, BadInput."""
+    once = tuple(sorted(set(consents)))
+    if MATCHING not in once:
+        raise ConsentMissing(purpose=MATCHING)
+    for purpose in once:
+        if purpose not in PURPOSES:
+            raise BadInput(where="consents", what=f"{purpose!r} is no purpose", wanted=" or ".join(PURPOSES))
+    return once
+
+
+def country_of(area: AreaFacts) -> str:
+    """The code of the country an area lies in, by which its phone numbers are dialled."""
+    return area.path.split("/")[1]
 
 
 def _contacts(given: NewPerson, area: AreaFacts) -> tuple[str, str]:
     """E-mail address and number in their normal form; one of them may be empty."""
     if not given.phone.strip():
         return normal_email(given.email), ""
-    phone = normal_phone(given.phone, country=area.path.split("/")[1])
+    phone = normal_phone(given.phone, country=country_of(area))
     return (normal_email(given.email) if given.email.strip() else ""), phone
 
 
@@ -138,20 +156,26 @@ def _seconds(moment: datetime | None) -> float | None:
     return moment.timestamp() if moment else None
 
 
-def _guardian_email(given: NewPerson, email: str, now: datetime) -> str:
-    """The guardian's address of a minor; empty for adults, whose guardian is nobody's business."""
-    age = age_reached(birth_year=given.birth_year, day=now.date())
+def is_minor_checked(birth_year: int, now: datetime) -> bool:
+    """Whether somebody born then needs a guardian. Refuses with BadInput, TooYoung."""
+    age = age_reached(birth_year=birth_year, day=now.date())
     if not -1 <= age <= OLDEST_AGE:
         wanted = f"a year from {now.year - 1 - OLDEST_AGE} to {now.year}"
-        raise BadInput(where="birth_year", what=f"{given.birth_year} can't be right", wanted=wanted)
+        raise BadInput(where="birth_year", what=f"{birth_year} can't be right", wanted=wanted)
     if age < REGISTERED_FROM_AGE:
         raise TooYoung(age=REGISTERED_FROM_AGE)
-    if age >= ADULT_AGE:
-        return ""
-    if not given.guardian_email.strip():
+    return age < ADULT_AGE
+
+
+def checked_guardian_email(text: str, *, own: str) -> str:
+    """The guardian's address of a minor, whose ``own`` it must not be. Refuses with GuardianMissing, BadInput.
+
+    An adult's guardian is nobody's business: of theirs nothing is kept.
+    """
+    if not text.strip():
         raise GuardianMissing
-    guardian_email = normal_email(given.guardian_email, where="guardian_email")
-    if guardian_email == email:
+    guardian_email = normal_email(text, where="guardian_email")
+    if guardian_email == own:
         what = "this is the young person's own address"
         raise BadInput(where="guardian_email", what=what, wanted="the address of a parent or guardian")
     return guardian_email
@@ -191,12 +215,15 @@ def checked_credential(credential: NewCredential) -> NewCredential:
     return credential
 
 
-def _credentials(given: NewPerson) -> tuple[NewCredential, ...]:
+def checked_credentials(
+    skills: tuple[str, ...], credentials: Iterable[NewCredential]
+) -> tuple[NewCredential, ...]:
+    """Skills on one's own word and what there is evidence for, each once, evidence first. Refuses with BadInput."""
     found = {
         (SKILL, code): NewCredential(kind=SKILL, code=code, evidence=OWN_WORD)
-        for code in checked_codes(given.skills, "skills")
+        for code in checked_codes(skills, "skills")
     }
-    for credential in given.credentials:
+    for credential in credentials:
         found[credential.kind, credential.code] = checked_credential(credential)
     return tuple(found[key] for key in sorted(found))
 
@@ -228,7 +255,8 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
-def _moment(moment: datetime | None, where: str) -> datetime | None:
+def checked_moment(moment: datetime | None, where: str = "moment") -> datetime | None:
+    """Refuses with BadInput a moment without a timezone."""
     if moment is not None and moment.tzinfo is None:
         raise BadInput(where=where, what=f"{moment} has no timezone", wanted="a time with its timezone")
     return moment
@@ -242,10 +270,11 @@ def check_text(text: str, where: str, length_max: int) -> None:
 
 def check_shifts_max(shifts_max: int) -> None:
     """Refuses with BadInput. More shifts a day than three leave no room for a way between them."""
-    _check_count(shifts_max, "shifts_max", SHIFTS_MAX, least=1)
+    check_count(shifts_max, "shifts_max", SHIFTS_MAX, least=1)
 
 
-def _check_count(number: int, where: str, most: int, *, least: int = 0) -> None:
+def check_count(number: int, where: str, most: int, *, least: int = 0) -> None:
+    """Refuses with BadInput what is not between ``least`` and ``most``."""
     if not least <= number <= most:
         wanted = f"a whole number from {least} to {most}"
         raise BadInput(where=where, what=f"{number} can't be used", wanted=wanted)

@@ -46,12 +46,38 @@ class InAnotherGroup(Refusal):
     says = "You come with a group already. Leave it first, then you can join another one."
 
 
+class CodeWrong(Refusal):
+    code = "code_wrong"
+    says = (
+        "This code does not fit. Look for the eight digits in our newest message to you and type them again."
+    )
+    status = 422
+
+
+class Unconfirmed(Refusal):
+    code = "unconfirmed"
+    says = "First show that we reach you: open your link and type the code from our message there."
+    status = 403
+
+
 class LinkGone(Refusal):
     """One answer for a link that was tampered with, revoked, or whose person has left."""
 
     code = "link_gone"
     says = "This link doesn't work any more. Ask for a new one with your e-mail address."
     status = 404
+
+
+class AlikeDecided(Refusal):
+    code = "alike_decided"
+    says = "Somebody has decided about these two already."
+
+
+class AlikeBothHold(Refusal):
+    """Ending either would take a post or a record from somebody; people can still leave by themselves."""
+
+    code = "alike_both_hold"
+    says = "Both have a post ahead or work on record, so neither can be ended. Ask them to leave with one of the two."
 
 
 class TeamKeyReused(Refusal):

@@ -79,9 +79,11 @@ class Contact(models.Model):
     """How to reach a person, encrypted; found by keyed hash. One contact may hold several persons."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
-    kind = models.CharField(max_length=8, choices=[("email", "e-mail"), ("sms", "SMS")])
+    kind = models.CharField(max_length=8, choices=[("email", "e-mail"), ("sms", "SMS"), ("push", "web push")])
     cipher = models.BinaryField()
     contact_hash = models.BinaryField(max_length=32, db_index=True)
+    # Since when a code from a letter shows that it is theirs; such a one is written to before any other.
+    shown_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind"], name="contact_one_of_a_kind")]

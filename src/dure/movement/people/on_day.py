@@ -20,7 +20,7 @@ _PERSON = """
     SELECT a.path, p.home_lat, p.home_lon, p.travel_limit_m, p.birth_year, p.waiting_since, p.physical_max,
            p.long_shift_wish, p.shifts_max, p.guardian_agreed_at, p.languages, p.refuses, p.prefers
     FROM people_person p JOIN places_area a ON a.id = p.area_id
-    WHERE p.id = %s AND EXISTS (
+    WHERE p.id = %s AND p.lapses_on IS NULL AND EXISTS (
         SELECT 1 FROM people_consent c WHERE c.person_id = p.id AND c.purpose = %s AND c.withdrawn_at IS NULL
     )
 """
@@ -35,7 +35,7 @@ _FREE = """
 
 
 def person_on_day(person_id: int, *, day: date, day_start: datetime, day_end: datetime) -> PersonOnDay | None:
-    """Somebody who agreed to be matched, as they stand on ``day``; None who did not, or who isn't there.
+    """Somebody confirmed who agreed to be matched, as they stand on ``day``; None who did not, or who isn't there.
 
     Arguments and meanings as in :func:`~dure.movement.people.placeable.placeable`.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -12,13 +12,20 @@ from django.db.models import Count, F, Q
 
 from dure.base.access import Actor
 from dure.base.columns import Ints, read_columns
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.people import links
 from dure.movement.people.ages import ADULT_AGE, age_reached, is_minor
-from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, normal_email, unseal
+from dure.movement.people.contacts import (
+    OF_GUARDIAN,
+    OF_PERSON,
+    contact_hash,
+    normal_email,
+    normal_phone,
+    unseal,
+)
 from dure.movement.people.errors import LinkGone
 from dure.movement.people.groups import group_of
-from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Guardian, Person, Team
+from dure.movement.people.models import Consent, Contact, Credential, Guardian, Person, Team
 from dure.movement.people.on_day import person_on_day
 from dure.movement.people.placeable import FEW_PEOPLE, ids_near, placeable
 from dure.movement.people.types import (
@@ -40,7 +47,6 @@ __all__ = [
     "consents",
     "contact_of",
     "count_by_area",
-    "export",
     "group_of",
     "guardian_contact_of",
     "guardian_token",
@@ -65,6 +71,8 @@ __all__ = [
 
 # Below the number of variables every SQLite of the last years takes in one statement (32,766).
 IDS_A_QUERY_MAX: Final = 5_000
+# Kinds of contact that a letter goes to; a browser that asked for pushes is none.
+ADDRESSES: Final = ("email", "sms")
 
 
 def person(*, actor: Actor, person_id: int) -> PersonFacts:
@@ -91,60 +99,6 @@ def consents(*, actor: Actor, person_id: int) -> tuple[ConsentReceipt, ...]:
     """Receipts of everything a person agreed to, withdrawn ones too. Refuses others with NotFound."""
     actor.must_be(person_id)
     return _receipts(person_id)
-
-
-def export(*, actor: Actor, person_id: int) -> dict[str, object]:
-    """All this room holds on a person, in the clear, as JSON values (P9). Refuses others with NotFound."""
-    actor.must_be(person_id)
-    row = _row(person_id)
-    facts = facts_of(row, with_home=True)
-    contact = contact_of(person_id)
-    return {
-        "key": str(row.key),
-        "given_name": facts.given_name,
-        "birth_year": facts.birth_year,
-        "area": places.area(facts.area_id).path,
-        "home": {"lat": facts.home_lat, "lon": facts.home_lon},
-        "travel_limit_m": facts.travel_limit_m,
-        "languages": list(facts.languages),
-        "refuses": list(facts.refuses),
-        "prefers": list(facts.prefers),
-        "physical_max": facts.physical_max,
-        "long_shift_wish": facts.long_shift_wish,
-        "shifts_max": facts.shifts_max,
-        "waiting_since": facts.waiting_since.isoformat(),
-        "synthetic": facts.synthetic,
-        "group": str(row.group.key) if row.group else None,
-        "group_code": row.group.code if row.group else None,
-        "contact": {"kind": contact.kind, "address": contact.address} if contact else None,
-        "guardian": guardian_contact_of(person_id),
-        "guardian_agreed_at": facts.guardian_agreed_at and facts.guardian_agreed_at.isoformat(),
-        "credentials": [
-            {
-                "kind": credential.kind,
-                "code": credential.code,
-                "evidence": credential.evidence,
-                "valid_until": credential.valid_until and credential.valid_until.isoformat(),
-            }
-            for credential in facts.credentials
-        ],
-        "consents": [
-            {
-                "receipt": receipt.id,
-                "purpose": receipt.purpose,
-                "wording": receipt.wording,
-                "given_at": receipt.given_at.isoformat(),
-                "withdrawn_at": receipt.withdrawn_at and receipt.withdrawn_at.isoformat(),
-            }
-            for receipt in facts.consents
-        ],
-        "free": [
-            {"from": starts_at.isoformat(), "to": ends_at.isoformat()}
-            for starts_at, ends_at in FreeSpan.objects.filter(person_id=person_id)
-            .order_by("starts_at")
-            .values_list("starts_at", "ends_at")
-        ],
-    }
 
 
 def private_link_token(person_id: int) -> str:
@@ -180,8 +134,12 @@ def _of_token(token: str, purpose: str) -> int:
 
 
 def contact_of(person_id: int) -> ContactFacts | None:
-    """Where to write to a person; None once they have left. For the outbox worker alone, never a page."""
-    row = Contact.objects.filter(person_id=person_id).order_by("kind").select_related("person").first()
+    """Where to write to a person: the contact that was shown to be theirs, else the e-mail address, else the number.
+
+    None once they have left. For the outbox worker alone, never a page.
+    """
+    rows = Contact.objects.filter(person_id=person_id, kind__in=ADDRESSES).select_related("person")
+    row = rows.order_by(F("shown_at").asc(nulls_last=True), "kind").first()
     if row is None:
         return None
     address = unseal(bytes(row.cipher), purpose=OF_PERSON, person_key=row.person.key)
@@ -195,15 +153,34 @@ def guardian_contact_of(person_id: int) -> str | None:
     return unseal(bytes(row.cipher), purpose=OF_GUARDIAN, person_key=row.person.key) if row else None
 
 
-def ids_of_contact(email: str) -> tuple[int, ...]:
-    """Whom an address belongs to, to send them their links again. A page never says if there was anybody.
+def ids_of_contact(contact: str, *, countries: Sequence[str] = ()) -> tuple[int, ...]:
+    """Whom an e-mail address or a number belongs to, to send them their links again. A page never says if anybody.
 
-    Refuses with BadInput what is no address.
+    ``countries`` (ISO 3166): in which a number without + may be meant. Refuses with BadInput what is neither.
     """
-    sought = contact_hash(normal_email(email))
-    return tuple(
-        Contact.objects.filter(contact_hash=sought).order_by("person_id").values_list("person_id", flat=True)
-    )
+    if "@" in contact or not any(map(str.isdecimal, contact)):
+        sought = [contact_hash(normal_email(contact))]
+    else:
+        sought = [contact_hash(number, kind="sms") for number in _numbers(contact, countries)]
+    rows = Contact.objects.filter(contact_hash__in=sought, kind__in=ADDRESSES)
+    return tuple(rows.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
+def _numbers(text: str, countries: Sequence[str]) -> list[str]:
+    """The number as it may be meant in each country. Refuses with BadInput where it is none anywhere."""
+    found: list[str] = []
+    for country in countries or ("",):
+        try:
+            found.append(normal_phone(text, country=country))
+        except BadInput:
+            continue
+    if not found:
+        raise BadInput(
+            where="email",
+            what="this is no e-mail address and no phone number",
+            wanted="name@example.org or a number",
+        )
+    return sorted(set(found))
 
 
 def names(ids: Iterable[int]) -> dict[int, str]:

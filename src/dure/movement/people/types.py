@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+from dure.base.coded import Coded
 
 # Purposes of consent. Without MATCHING nobody is registered; MESSAGES lets the movement write first.
 MATCHING: Final = "matching"
@@ -87,6 +90,63 @@ class NewPerson:
     group_key: UUID | None = None
     waiting_since: datetime | None = None
     synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleColumns:
+    """Registrations as columns of one length, each with the meaning and units it has in :class:`NewPerson`.
+
+    ``keys``: 32 hexadecimal digits each, no two alike. ``credentials``: skills on their own word, then what there is
+    evidence for. ``group_keys`` None: nobody comes with others. Nobody is synthetic; their contacts are known to
+    be theirs, and they wait from now on.
+    """
+
+    keys: Sequence[str]
+    given_name: Coded[str]
+    birth_year: Coded[int]
+    area_id: Coded[int]
+    home_lat: Coded[float]
+    home_lon: Coded[float]
+    travel_limit_m: Coded[int]
+    email: Sequence[str]
+    phone: Sequence[str]
+    language: Coded[str]
+    consents: Coded[tuple[str, ...]]
+    wording: str
+    guardian_email: Sequence[str]
+    guardian_agreed_at: Coded[datetime | None]
+    languages: Coded[tuple[str, ...]]
+    refuses: Coded[tuple[str, ...]]
+    prefers: Coded[tuple[str, ...]]
+    credentials: Coded[tuple[tuple[str, ...], tuple[NewCredential, ...]]]
+    free_spans: Coded[tuple[tuple[datetime, datetime], ...]]
+    physical_max: Coded[int]
+    long_shift_wish: Coded[bool]
+    shifts_max: Coded[int]
+    group_keys: Sequence[UUID | None] | None = None
+
+    def of(self, rows: Sequence[int]) -> PeopleColumns:
+        """The columns of these rows alone."""
+        changed: dict[str, Any] = {}
+        for name in self.__dataclass_fields__:
+            column = getattr(self, name)
+            if isinstance(column, Coded):
+                changed[name] = column.of(rows)
+            elif name != "wording" and column is not None:
+                changed[name] = [column[row] for row in rows]
+        return replace(self, **changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Answer to a registration in columns. ``left``: rows that were not taken, to be asked for one by one.
+
+    They may be refused, by a rule or because their key stands for other facts; ``register_many`` says why.
+    """
+
+    new: int
+    known: int
+    left: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,9 @@ from dure.operations.demo.accounts import Accounts, Login, open_accounts
 from dure.operations.demo.campaign import TIMEZONES
 from dure.operations.demo.figures import Clock, Figures, Unwatched, Watcher
 from dure.operations.demo.stage import Plan, Stage, set_stage
+from dure.operations.demo_mode import MEMORY
 
 __all__ = ["DemoOther", "Figures", "Played", "Watcher", "play"]
-
-MEMORY = "demo.json"
 
 
 class DemoOther(Refusal):

@@ -19,7 +19,17 @@ PEOPLE: Final = (
     Column("lat", f"{_LAT}; rounded to 0.01, and the town's centre when empty", "37.27"),
     Column("lon", f"{_LON}; rounded to 0.01, and the town's centre when empty", "127.01"),
     Column("travel_limit_km", "How far they will travel, straight line, 0 to 300; 20 when empty", "15"),
-    Column("email", "E-mail address; stored encrypted", "jiho@example.org", required=True),
+    Column(
+        "email",
+        "E-mail address; stored encrypted. Nobody is without an e-mail address or a phone",
+        "jiho@example.org",
+    ),
+    Column(
+        "phone",
+        "Mobile number, with its country (+82 …) or as it is dialled in the town's country; stored encrypted",
+        "+82 10 2345 6789",
+    ),
+    Column("language", "Code of the language they are written to in (ISO 639); en when empty", "ko"),
     Column("guardian_email", "E-mail address of a parent or guardian; required under 18", ""),
     Column("guardian_agreed", "Day on which the guardian agreed on paper", ""),
     Column("languages", "Language codes (ISO 639), several separated by ;", "ko;en"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import polars as pl
 
 from dure.base.jobs import SILENT, Progress
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput
 from dure.operations.imports.cells import Cells
+from dure.operations.imports.pieces import Pieces
 from dure.operations.imports.rejects import RejectedFile
 from dure.operations.imports.tables import Table, read_table
 from dure.operations.imports.types import Column, Imported, Problem, RowProblem, TableRow
@@ -20,6 +24,7 @@ CHUNK_ROWS: Final = 5_000
 # The rejected file names all of them; a screen and a JSON answer need not.
 PROBLEMS_KEPT_MAX: Final = 1_000
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,23 @@ class Written:
     new: int
     known: int
     refused: Mapping[int, Sequence[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenColumns:
+    """What a room did with columns: ``left`` are the rows that have to be looked at one by one."""
+
+    new: int
+    known: int
+    left: Sequence[int]
+
+
+class ByColumns(Protocol[P]):
+    """The quick way for what is plainly good, in two steps, the first in another thread and without the database."""
+
+    def prepare(self, frame: pl.DataFrame) -> P: ...
+
+    def store(self, prepared: P) -> WrittenColumns: ...
 
 
 @dataclass
@@ -42,7 +64,10 @@ class _Tally:
 
 
 class Import(Generic[T]):
-    """One import: ``convert`` turns cells into a value and notes what is wrong, ``write`` hands values on."""
+    """One import: ``convert`` turns cells into a value and notes what is wrong, ``write`` hands values on.
+
+    ``by_columns`` takes what is plainly good the quick way and leaves the rest to the two others.
+    """
 
     def __init__(
         self,
@@ -54,6 +79,7 @@ class Import(Generic[T]):
         write: Callable[[Sequence[T]], Written],
         rejected: Path | None,
         progress: Progress = SILENT,
+        by_columns: ByColumns[Any] | None = None,
     ) -> None:
         if rejected is not None and rejected.resolve() == path.resolve():
             raise BadInput(where="--rejected", what="names the file that is read", wanted="another file")
@@ -62,36 +88,66 @@ class Import(Generic[T]):
         self._order = {column.name: place for place, column in enumerate(columns)}
         self._convert = convert
         self._write = write
+        self._by_columns = by_columns
         self._rejected = RejectedFile(path, self._table, rejected)
         self._progress = progress
         self._tally = _Tally()
 
     def run(self) -> Imported:
         """Import every row. Refuses as the room does when it refuses everything (a closed campaign)."""
-        good: list[tuple[TableRow, T]] = []
         try:
-            for row in self._table.rows():
-                self._tally.rows += 1
-                if row.is_broken:
-                    self._reject(row, row.problems)
-                    continue
-                cells = Cells(row)
-                value = self._convert(cells)
-                if cells.problems:
-                    self._reject(row, cells.problems)
-                else:
-                    good.append((row, value))
-                if len(good) >= CHUNK_ROWS:
-                    self._hand_on(good)
-                    good = []
-                    self._show()
-            self._hand_on(good)
+            if self._by_columns is None:
+                self._take(self._table.rows())
+            else:
+                self._take_pieces(self._by_columns)
             rejected_file = self._rejected.close()
         except BaseException:
             self._rejected.drop()
             raise
         self._show(ended=True)
         return self._imported(rejected_file)
+
+    def _take_pieces(self, by_columns: ByColumns[P]) -> None:
+        """Read and prepare a piece in a thread of its own while the one before is written."""
+        pieces = Pieces(self._table)
+        ready = (
+            (piece, None if piece.columns is None else by_columns.prepare(piece.columns)) for piece in pieces
+        )
+        with ThreadPoolExecutor(1, "import") as reader:
+            coming = reader.submit(next, ready, None)
+            while (one := coming.result()) is not None:
+                coming = reader.submit(next, ready, None)
+                piece, prepared = one
+                if piece.columns is None or prepared is None:
+                    self._take(piece.rows)
+                    continue
+                written, height = by_columns.store(prepared), piece.columns.height
+                must(written.new + written.known + len(written.left) == height, "every row is answered for")
+                self._tally.new += written.new
+                self._tally.known += written.known
+                self._tally.rows += height - len(written.left)
+                self._take(pieces.row(piece, place) for place in written.left)
+                self._show()
+
+    def _take(self, rows: Iterable[TableRow]) -> None:
+        """Take rows one by one, good ones in chunks."""
+        good: list[tuple[TableRow, T]] = []
+        for row in rows:
+            self._tally.rows += 1
+            if row.is_broken:
+                self._reject(row, row.problems)
+                continue
+            cells = Cells(row)
+            value = self._convert(cells)
+            if cells.problems:
+                self._reject(row, cells.problems)
+            else:
+                good.append((row, value))
+            if len(good) >= CHUNK_ROWS:
+                self._hand_on(good)
+                good = []
+                self._show()
+        self._hand_on(good)
 
     def _hand_on(self, good: Sequence[tuple[TableRow, T]]) -> None:
         if not good:

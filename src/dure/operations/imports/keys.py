@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from dure.kernel.ids import client_id
+from dure.kernel.ids import client_id, client_id_digits
 from dure.operations.imports.types import TableRow
 
 _PERSON = b"dure import person"
@@ -15,6 +16,8 @@ _POST = b"dure import post"
 _ENTRY = b"dure import entry"
 _TEAM = b"dure import team"
 _GROUP = b"dure import group"
+# Between the facts of a row, and between a fact's name and its value.
+BETWEEN_FACTS = "\x1e"
 
 
 def person_key(own_id: str) -> UUID:
@@ -37,9 +40,14 @@ def group_key(path: Path, word: str) -> UUID:
     return client_id(_GROUP, path.stem.removesuffix(".rejected").casefold(), word.casefold())
 
 
+def person_keys(parts: Iterable[tuple[str, str]]) -> list[str]:
+    """Keys of :func:`person_key_of` for many rows, as 32 hexadecimal digits: of ("id", own id) or ("facts", facts)."""
+    return client_id_digits(_PERSON, parts)
+
+
 def facts_of(row: TableRow) -> str:
     """All that a row says, whatever the order of its columns."""
-    return "\x1e".join(f"{name}={value}" for name, value in sorted(row.cells.items()) if value)
+    return BETWEEN_FACTS.join(f"{name}={value}" for name, value in sorted(row.cells.items()) if value)
 
 
 def person_key_of(row: TableRow) -> UUID:

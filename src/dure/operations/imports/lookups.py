@@ -22,14 +22,16 @@ FROM_TOWN_KM_MAX = 100
 
 
 class Towns:
-    """Towns by code, by name, and by "Name, Region"."""
+    """Towns by code, by name, and by "Name, Region"; and ``by_id``."""
 
     def __init__(self) -> None:
+        self.by_id: dict[int, AreaFacts] = {}
         self._found: dict[str, list[AreaFacts]] = {}
         self._seen: dict[str, AreaFacts | None] = {}
         for country in places.countries():
             regions = {region.id: region for region in places.children(country.id)}
             for town in places.towns_under(country.path):
+                self.by_id[town.id] = town
                 region = regions.get(town.parent_id or 0)
                 for name in self._names(town, region):
                     self._found.setdefault(name, []).append(town)

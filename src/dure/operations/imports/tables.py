@@ -39,7 +39,7 @@ _NO_DAY: Final = ("1899-12-30", "1899-12-31", "1900-01-00")
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class Record:
     """A row as the file states it. ``broken`` is what can't be taken apart, ``faults`` cells that hold errors."""
 
     number: int
@@ -49,36 +49,45 @@ class _Record:
 
 
 class Table:
-    """A table whose columns are known and whose rows are read one after the other, again on each call."""
+    """A table whose columns are known and whose rows are read one after the other, again on each call.
+
+    ``header``: normalised names by place; ``width``: how many cells its row has, named or not; ``places``: of names.
+    """
 
     def __init__(self, path: Path, kind: str, columns: Sequence[Column], rows_about: int) -> None:
         self.name = path.name
         self.rows_about = rows_about
-        self._path = path
-        self._kind = kind
-        self._delimiter = _delimiter(path, columns) if kind == "csv" else ""
+        self.path = path
+        self.kind = kind
+        self.delimiter = _delimiter(path, columns) if kind == "csv" else ""
         first = next((record for record in self._records() if any(map(str.strip, record.cells))), None)
         if first is None:
             raise ImportFileEmpty(file=path.name, what="there is nothing in it")
-        self._header_number = first.number
+        self.header_number = first.number
         self.header = _header(path.name, first, columns)
-        self._wanted = tuple(column.name for column in columns)
-        self._places = {name: place for place, name in enumerate(self.header) if name}
+        self.width = len(first.cells)
+        self.wanted = tuple(column.name for column in columns)
+        self.places = {name: place for place, name in enumerate(self.header) if name}
 
     def rows(self) -> Iterator[TableRow]:
         """Every row below the header that holds anything; blank ones count in the numbers only."""
-        for record in self._records():
-            if record.number > self._header_number and (record.broken or any(map(str.strip, record.cells))):
-                yield self._row(record)
+        return self.rows_of(record for record in self._records() if record.number > self.header_number)
 
-    def _records(self) -> Iterator[_Record]:
-        if self._kind == "csv":
-            return _csv_records(self._path, self._delimiter)
-        return _sheet_records(self._path)
+    def rows_of(self, records: Iterable[Record]) -> Iterator[TableRow]:
+        """The rows among ``records`` that hold anything."""
+        for record in records:
+            if record.broken or any(map(str.strip, record.cells)):
+                yield self.row(record)
 
-    def _row(self, record: _Record) -> TableRow:
+    def _records(self) -> Iterator[Record]:
+        if self.kind == "csv":
+            return _csv_file_records(self.path, self.delimiter)
+        return _sheet_records(self.path)
+
+    def row(self, record: Record) -> TableRow:
+        """The row that a record states."""
         if record.broken:
-            blank = dict.fromkeys(self._wanted, "")
+            blank = dict.fromkeys(self.wanted, "")
             raw = ("",) * len(self.header)
             return TableRow(record.number, blank, raw, (record.broken,), (_OPEN_QUOTE,), True)
         cells = record.cells + ("",) * (len(self.header) - len(record.cells))
@@ -99,7 +108,7 @@ class Table:
             problems.append(
                 Problem("", f"{extra[0][:40]!r} stands in a column without a name", "a name in the header")
             )
-        left = self._places.get(REJECTED_EXTRA)
+        left = self.places.get(REJECTED_EXTRA)
         if left is not None and (more := cells[left].strip()):
             problems.append(
                 Problem(REJECTED_EXTRA, "still holds cells that had no column", "them moved and this empty")
@@ -108,8 +117,7 @@ class Table:
         return TableRow(
             number=record.number,
             cells={
-                name: cells[self._places[name]].strip() if name in self._places else ""
-                for name in self._wanted
+                name: cells[self.places[name]].strip() if name in self.places else "" for name in self.wanted
             },
             raw=cells[: len(self.header)],
             extra=tuple(extra),
@@ -154,25 +162,31 @@ def _open(path: Path) -> TextIOWrapper:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _csv_records(path: Path, delimiter: str) -> Iterator[_Record]:
-    """Records of a CSV file (RFC 4180); numbers count records, as a spreadsheet does, blank ones too."""
+def _csv_file_records(path: Path, delimiter: str) -> Iterator[Record]:
     with _open(path) as handle:
-        lines = _Lines(handle)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        number = 0
-        while True:
-            lines.taken.clear()
-            number += 1
-            try:
-                cells = tuple(next(reader))
-            except StopIteration:
-                return
-            except csv.Error:
-                broken = lines.give_back_all_but_first().rstrip("\r\n")
-                reader = csv.reader(lines, delimiter=delimiter, strict=True)
-                yield _Record(number, (), broken)
-            else:
-                yield _Record(number, cells)
+        for number, (record, _) in enumerate(csv_records(handle, delimiter), 1):
+            yield Record(number, record.cells, record.broken)
+
+
+def csv_records(handle: Iterable[str], delimiter: str) -> Iterator[tuple[Record, str]]:
+    """Records of CSV text (RFC 4180), each with the text it stood in; they are numbered by whoever asks.
+
+    Numbers count records, as a spreadsheet does, blank ones too.
+    """
+    lines = _Lines(handle)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.taken.clear()
+        try:
+            cells = tuple(next(reader))
+        except StopIteration:
+            return
+        except csv.Error:
+            broken = lines.give_back_all_but_first()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            yield Record(0, (), broken.rstrip("\r\n")), broken
+        else:
+            yield Record(0, cells), "".join(lines.taken)
 
 
 def _delimiter(path: Path, columns: Sequence[Column]) -> str:
@@ -188,13 +202,23 @@ def _delimiter(path: Path, columns: Sequence[Column]) -> str:
     return max(DELIMITERS, key=names_known)
 
 
-def _sheet_records(path: Path) -> Iterator[_Record]:
+def _sheet_records(path: Path) -> Iterator[Record]:
     """Rows of a workbook's first sheet, as text: what CSV would say for the same cells."""
+    frame, faults = sheet_frame(path)
+    for row, cells in enumerate(frame.iter_rows()):
+        yield Record(row + 1, cells, faults=tuple(faults.get(row, ())))
+
+
+def sheet_frame(path: Path) -> tuple[polars.DataFrame, dict[int, list[tuple[int, str]]]]:
+    """A workbook's first sheet as text, and the cells that hold errors by their row, counted from 0.
+
+    Refuses with ImportFileNoTable.
+    """
     try:
         reader = fastexcel.read_excel(path)
         sheet = reader.load_sheet(0, header_row=None, skip_rows=0, dtypes="string", schema_sample_rows=None)
         if not sheet.width:
-            return
+            return polars.DataFrame(), {}
         batch, errors = sheet.to_arrow_with_errors()
         frame = polars.DataFrame(batch)
     except fastexcel.FastExcelError as error:
@@ -204,9 +228,15 @@ def _sheet_records(path: Path) -> Iterator[_Record]:
     for fault in errors.errors if errors else ():
         row, place = fault.offset_position
         faults.setdefault(row, []).append((place, "the cell holds a formula's error"))
-    for row, values in enumerate(frame.iter_rows()):
-        cells = tuple("" if value is None else _as_typed(value) for value in values)
-        yield _Record(row + 1, cells, faults=tuple(faults.get(row, ())))
+    return frame.with_columns(_typed(frame[name]) for name in frame.columns), faults
+
+
+def _typed(column: polars.Series) -> polars.Series:
+    """The column as people write it; few columns hold dates or times, and only those are gone through."""
+    column = column.fill_null("")
+    if not column.str.contains(_DAY_TIME.pattern).any():
+        return column
+    return polars.Series(column.name, [_as_typed(value) for value in column], dtype=polars.String)
 
 
 def _as_typed(value: str) -> str:
@@ -224,7 +254,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
 
-def _header(file: str, first: _Record, columns: Sequence[Column]) -> tuple[str, ...]:
+def _header(file: str, first: Record, columns: Sequence[Column]) -> tuple[str, ...]:
     """Normalised names by place, "" where there is none. Refuses with ImportColumnsUnfit, all at once."""
     names = [_normal(cell) for cell in first.cells]
     while names and not names[-1]:

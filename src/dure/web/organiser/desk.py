@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from dure.base.access import Actor
 from dure.base.models import Role
 from dure.kernel.refusals import NotFound
+from dure.movement.calls import drive_reads
 from dure.movement.calls import reads as calls
+from dure.movement.calls.types import DriveFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
@@ -100,6 +102,11 @@ def gaps_of(actor: Actor, campaign: CampaignFacts, day: date) -> tuple[list[Gap]
     return rows, len(found), sum(gap.seats_open for gap in found if gap.tier == 1)
 
 
+def drives_owed(actor: Actor, campaign: CampaignFacts) -> list[DriveFacts]:
+    """Proposals with enough names, whose answer is owed by a date (P10)."""
+    return [one for one in drive_reads.drives_for(actor, campaign.area_path) if one.state == "waiting"]
+
+
 def place_rows(actor: Actor, reach: tuple[str, ...], towns: list[TownNeeds]) -> list[PlaceRow]:
     counts: dict[int, int] = {}
     for path in reach:
@@ -151,6 +158,7 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "gaps": gaps,
         "gap_count": gap_count,
         "waiting": matching.waiting_minors(actor, campaign, day),
+        "drives_owed": drives_owed(actor, campaign),
         "critical_open": critical_open,
         "places": place_rows(actor, reach, towns),
         "may_match": is_whole and campaign.state == "open",

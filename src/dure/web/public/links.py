@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from dure.base import throttle
 from dure.base.errors import TooManyTries
+from dure.kernel.refusals import BadInput
 from dure.operations.links import send_links
 from dure.web.clock import now
 from dure.web.refusals import words_of
@@ -21,11 +22,11 @@ from dure.web.refusals import words_of
 class LinkForm(forms.Form):
     """Whom to send the link to."""
 
-    email = forms.EmailField(
-        label=_("E-mail"),
+    email = forms.CharField(
+        label=_("E-mail or mobile phone"),
         max_length=254,
-        help_text=_("The address you signed up with."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("What you signed up with."),
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
     )
 
 
@@ -40,12 +41,12 @@ def link(request: HttpRequest) -> HttpResponse:
     try:
         throttle.count_place(request, now=now())
         throttle.count_letters([email], now=now())
-    except TooManyTries as no:
-        form.add_error(None, words_of(no))
+        send_links(contact=email, now=now())
+    except (TooManyTries, BadInput) as no:
+        form.add_error("email" if isinstance(no, BadInput) else None, words_of(no))
         return render(request, "public/link.html", {"form": form}, status=no.status)
-    send_links(email=email, now=now())
     messages.success(
         request,
-        gettext("If somebody signed up with this address, their link is on its way there. Look for it soon."),
+        gettext("If somebody signed up with this, their link is on its way there. Look for it soon."),
     )
     return redirect("link")

@@ -15,10 +15,13 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.gifts import actions as gifts_actions
 from dure.movement.gifts import reads as gifts
+from dure.movement.needs import requests as needs
+from dure.movement.needs.errors import RequestBad
 from dure.movement.places import reads as places
 from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.forms import GoodsForm, GroupedChoices, town_choices
+from dure.web.need_forms import NeedForm
 
 
 def open_campaigns(actor: Actor) -> list[CampaignFacts]:
@@ -45,6 +48,7 @@ def requests(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = {
         "rows": [(row, indicators[row.indicator_id]) for row in reversed(mine)],
         "open_count": sum(row.issued_milli < row.quantity_milli for row in mine),
+        "needs_asked": needs.requests_by(actor),
         "campaigns": open_campaigns(actor),
     }
     return render(request, "recipient/requests.html", page)
@@ -78,3 +82,29 @@ def ask(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     )
     messages.success(request, gettext("Asked. The organisers of your area see it, and nobody else."))
     return redirect("recipient")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door_for(Role.RECIPIENT)
+def ask_hands(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """The same form as the public one, by an account that is known, for the places it asks for."""
+    campaign = next((one for one in open_campaigns(actor) if one.slug == slug), None)
+    if campaign is None:
+        raise NotFound(what="campaign")
+    form = NeedForm(
+        request.POST if request.method == "POST" else None,
+        campaign=campaign,
+        towns=towns_for(actor, campaign),
+        today=campaigns.local_day(campaign=campaign, now=now()),
+        initial=NeedForm.fresh_id(),
+    )
+    if form.is_valid():
+        try:
+            needs.ask(actor=actor, new=form.typed(), now=now())
+        except RequestBad as no:
+            form.show(no)
+        else:
+            messages.success(request, gettext("Asked. An organiser who knows you looks at it."))
+            return redirect("recipient")
+    page = {"campaign": campaign, "form": form}
+    return render(request, "recipient/ask_hands.html", page, status=422 if form.is_bound else 200)

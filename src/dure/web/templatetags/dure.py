@@ -35,15 +35,21 @@ from dure.web.words import (
     ALTERNATIVE_REASONS,
     BRINGS,
     CAUSES,
+    CHANNEL_WORDS,
     ENTRY_KINDS,
     FULL_OF,
     LANGUAGES,
     LATE_REASONS,
     NOMINATION_KINDS,
+    OWN_PART_OF_SKILL,
+    OWN_PARTS,
+    PACE_BASES,
     PHYSICAL,
     PLACEMENT_STATES,
     PROOF_GRADES,
     SKILLS,
+    STEP_STATES,
+    step_words,
     word,
 )
 
@@ -109,6 +115,29 @@ def proof_word(grade: str) -> str:
 
 
 @register.filter
+def step_word(step: str) -> str:
+    """A step of the vetting by name."""
+    return step_words(step)
+
+
+@register.filter
+def own_part_words(step: str) -> str:
+    """What somebody does first for a step."""
+    return str(OWN_PARTS.get(step, OWN_PART_OF_SKILL))
+
+
+@register.filter
+def step_state_word(state: str) -> str:
+    return word(STEP_STATES, state)
+
+
+@register.filter
+def pace_word(basis: str) -> str:
+    """Where a pace comes from."""
+    return word(PACE_BASES, basis)
+
+
+@register.filter
 def late_word(reason: str) -> str:
     """Why a seat is there for somebody who comes late."""
     return word(LATE_REASONS, reason)
@@ -149,6 +178,12 @@ def moment(at: datetime, zone: str) -> str:
     """Day and time in a time zone: "6 Nov, 18:00"."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{date_format(local, 'j M')}, {local:%H:%M}"
+
+
+@register.filter
+def channel_word(channel: str) -> str:
+    """A channel of messages; "" is that of notices whose channel is not chosen yet."""
+    return word(CHANNEL_WORDS, channel)
 
 
 @register.filter

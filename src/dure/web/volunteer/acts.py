@@ -17,7 +17,7 @@ from dure.operations import guardians
 from dure.operations.leaving import leave as leave_for_good
 from dure.web.clock import now
 from dure.web.commands import command_id
-from dure.web.doors import for_guardian, for_person
+from dure.web.doors import for_guardian, for_newcomer, for_person
 
 
 @require_POST
@@ -63,7 +63,7 @@ def nomination(request: HttpRequest, actor: Actor, person_id: int, nomination_id
 
 
 @require_POST
-@for_person
+@for_newcomer
 def leave(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     """Leaving takes one act, at once (P4)."""
     leave_for_good(actor=actor, person_id=person_id, now=now())

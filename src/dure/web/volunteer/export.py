@@ -16,7 +16,8 @@ from dure.movement.ledger.types import LedgerEntry
 from dure.movement.matching import reads as matching
 from dure.movement.matching.types import OfferFacts, PlacementFacts
 from dure.movement.needs import reads as needs
-from dure.movement.people import reads as people
+from dure.movement.people import exporting
+from dure.movement.vetting import reads as vetting
 from dure.web.doors import for_person
 
 Rows = list[dict[str, object]]
@@ -26,14 +27,22 @@ Rows = list[dict[str, object]]
 @for_person
 def export(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     data = {
-        "person": people.export(actor=actor, person_id=person_id),
+        "person": exporting.export(actor=actor, person_id=person_id),
         **calls.export(actor, person_id),
+        "preparation": vetting.export(actor, person_id),
         "offers": _offers(matching.offers_of(actor, person_id)),
         "placements": _placements(matching.placements_of(actor, person_id)),
         "entries": _entries(ledger.entries_of_person(actor, person_id)),
         **honours.export(actor, person_id),
         "notices": [
-            {"kind": one.kind, "state": one.state, "send_after": one.send_after, "ended_at": one.ended_at}
+            {
+                "kind": one.kind,
+                "state": one.state,
+                "send_after": one.send_after,
+                "ended_at": one.ended_at,
+                "channel": one.channel,
+                "delivered_at": one.delivered_at,
+            }
             for one in outbox.notices_to(actor=actor, person_id=person_id)
         ],
     }

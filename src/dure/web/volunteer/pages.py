@@ -6,16 +6,18 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
+from dure.movement.calls.errors import AppealOver
 from dure.movement.calls.types import AnswerFacts, StandingAnswer
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
@@ -27,19 +29,24 @@ from dure.movement.matching.side_reasons import OF_PERSON
 from dure.movement.matching.types import OfferFacts, PlacementFacts
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
+from dure.movement.people import confirming
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
-from dure.operations import answers
+from dure.operations import answers, neighbours
 from dure.web.actor import GUARDIAN_KEY, PERSON_KEY, let_in
 from dure.web.badges import badge_picture
 from dure.web.clock import now
-from dure.web.doors import for_person, private_link
+from dure.web.doors import for_newcomer, for_person, private_link
 from dure.web.volunteer.several import further_posts, one_more
 from dure.web.volunteer.stay import teams_to_stay_with
 
 COMING = ("accepted", "present")
+# No code of a call is longer.
+CODE_CHARS_MAX = 50
+# Whoever waits, or is not needed here, sees who needs help near by.
+NOT_CALLED = ("reserve", "not_needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,27 @@ def shift_of(post: PostFacts) -> Shift:
 @private_link
 @require_safe
 def enter(request: HttpRequest, token: str) -> HttpResponse:
-    """The private link: from here on the session says who it is, and the address no longer does."""
-    let_in(request, PERSON_KEY, people.person_of_token(token))
+    """The private link: from here on the session says who it is, and the address no longer does.
+
+    With ``?call=CODE``, as in the letter of a call, it leads on to where that call is answered in one press.
+    """
+    person_id = people.person_of_token(token)
+    let_in(request, PERSON_KEY, person_id)
+    if (code := request.GET.get("call", "")) and not confirming.unconfirmed([person_id]):
+        return _to_call(code[:CODE_CHARS_MAX]) or redirect("my")
     return redirect("my")
+
+
+def _to_call(code: str) -> HttpResponse | None:
+    """To the form of an open call; None: it is over, or there is none."""
+    try:
+        appeal = calls.taking(code, now())
+    except (NotFound, AppealOver):
+        return None
+    if appeal.asks != "people":
+        return redirect("call", code=code)
+    slug = campaigns.campaign_by_id(appeal.campaign_id).slug
+    return redirect(f"{reverse('join', args=[slug])}?{urlencode({'call': code})}")
 
 
 @private_link
@@ -146,7 +171,10 @@ def true_answers(actor: Actor, person_id: int, at: datetime) -> list[tuple[Campa
 def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     person = people.person(actor=actor, person_id=person_id)
     at = now()
-    page: dict[str, object] = {"person": person, "here": "my", "answers": true_answers(actor, person_id, at)}
+    told = true_answers(actor, person_id, at)
+    page: dict[str, object] = {"person": person, "here": "my", "answers": told}
+    if any(answer.kind in NOT_CALLED for _, answer in told):
+        page["neighbours"] = neighbours.near(actor, person_id, at)
     mine = matching.placements_of(actor, person_id)
     placed = next_placement(mine, at)
     offers = open_offers(matching.offers_of(actor, person_id), at)
@@ -228,7 +256,7 @@ def my_data(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
 
 
 @require_safe
-@for_person
+@for_newcomer
 def leaving(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     page = {"here": "data", "person": people.person(actor=actor, person_id=person_id)}
     return render(request, "volunteer/leave.html", page)

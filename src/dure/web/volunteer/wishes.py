@@ -16,8 +16,10 @@ from dure.base.access import Actor
 from dure.kernel.refusals import Refusal
 from dure.movement.people import actions, reads
 from dure.movement.people.errors import GroupFull, GroupUnknown, InAnotherGroup
+from dure.movement.people.travel import travel_up_to
 from dure.web.commands import command_id
 from dure.web.doors import for_person
+from dure.web.forms import TRAVEL_KM
 from dure.web.refusals import words_of
 
 
@@ -29,6 +31,14 @@ class ShiftsForm(forms.Form):
         help_text=_("One after the other, and together never longer than one shift may be."),
         coerce=int,
         choices=[(1, _("one")), (2, _("two")), (3, _("three"))],
+    )
+
+
+class TravelForm(forms.Form):
+    """How far somebody would go, one way."""
+
+    travel_km = forms.TypedChoiceField(
+        label=_("How far would you go, one way?"), coerce=int, choices=[(n, f"{n} km") for n in TRAVEL_KM]
     )
 
 
@@ -50,6 +60,7 @@ def _page(
     *,
     code_form: CodeForm | None = None,
     shifts_form: ShiftsForm | None = None,
+    travel_form: TravelForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person = reads.person(actor=actor, person_id=person_id)
@@ -57,6 +68,7 @@ def _page(
         "here": "data",
         "group": reads.group_of(actor=actor, person_id=person_id),
         "shifts_form": shifts_form or ShiftsForm(initial={"shifts_max": person.shifts_max}),
+        "travel_form": travel_form or TravelForm(initial={"travel_km": person.travel_limit_m // 1000}),
         "code_form": code_form or CodeForm(),
         "request_id": uuid.uuid4(),
     }
@@ -76,6 +88,17 @@ def shifts(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, actor, person_id, shifts_form=form, status=422)
     actions.wish_shifts(actor=actor, person_id=person_id, shifts_max=form.cleaned_data["shifts_max"])
+    messages.success(request, gettext("Noted. It counts from the next match on."))
+    return redirect("my-wishes")
+
+
+@require_POST
+@for_person
+def travel(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    form = TravelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, actor, person_id, travel_form=form, status=422)
+    travel_up_to(actor=actor, person_id=person_id, travel_limit_m=1000 * form.cleaned_data["travel_km"])
     messages.success(request, gettext("Noted. It counts from the next match on."))
     return redirect("my-wishes")
 

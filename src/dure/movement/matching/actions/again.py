@@ -23,8 +23,9 @@ from dure.movement.matching.actions.days import (
     write_run,
 )
 from dure.movement.matching.models import Run, RunInput
+from dure.movement.matching.order import AS_THEY_WAIT, Order
 from dure.movement.matching.running import NO_ID, RunningDay, by_tier, digest_of, late_m, running_day
-from dure.movement.matching.stored import packed, packed_steps
+from dure.movement.matching.stored import order_steps, packed, packed_steps
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
 
@@ -39,6 +40,7 @@ def run_again(
     day: date,
     now: datetime,
     stability_m: int = STABILITY_M,
+    order: Order = AS_THEY_WAIT,
     progress: Progress = SILENT,
 ) -> RunFacts:
     """Match the running day anew and write what it asks of people. Nobody sees it before publish_run.
@@ -56,7 +58,7 @@ def run_again(
     round_number = 1 + max(shown.values_list("round", flat=True), default=0)
     clear_unpublished(campaign_id, day, max(round_number, 2))
     progress.advance(0, 1, "reading")
-    running = running_day(campaign_id, day, now)
+    running = running_day(campaign_id, day, now, order)
     progress.advance(1, 1, "reading")
     found = _rematch(running, stability_m // METRES_PER_UNIT, progress)
     new = new_run(campaign_id, day, round_number, running.today, found.solution, now)
@@ -67,6 +69,7 @@ def run_again(
         person_steps=packed_steps(running.today.person_ids),
         home=packed(running.home.astype("<i4")),
         post_of=packed(found.solution.post_of.astype("<i4")),
+        **order_steps(order),
     )
     return write_run(new, _asked(running, found.solution.post_of, now), gathered, progress)
 

@@ -25,9 +25,10 @@ from dure.movement.matching.columns import DayInput
 from dure.movement.matching.errors import NoPosts, RunExists, RunNotReady
 from dure.movement.matching.gather import gather, held_now, seats_to_match, taken_people
 from dure.movement.matching.models import Offer, Run, RunInput
+from dure.movement.matching.order import AS_THEY_WAIT, Order
 from dure.movement.matching.rows import run_facts
 from dure.movement.matching.side_rows import held_bytes, relaxed_bytes, side_json
-from dure.movement.matching.stored import packed_steps, some_of, start_prices
+from dure.movement.matching.stored import order_steps, packed_steps, some_of, start_prices
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
@@ -42,25 +43,34 @@ SETTLE_ROWS = 5_000
 
 
 def run(
-    *, campaign_id: int, day: date, now: datetime, round_number: int = 1, progress: Progress = SILENT
+    *,
+    campaign_id: int,
+    day: date,
+    now: datetime,
+    round_number: int = 1,
+    order: Order = AS_THEY_WAIT,
+    progress: Progress = SILENT,
 ) -> RunFacts:
     """Place everyone for a day, provably best, and write the offers. Nobody sees them before publish_run.
 
     Round 1 matches all; a later round those who were not asked yet, to the seats still free. A run
     that was not published is made anew: stopped or killed at any moment, asking again gives the same offers.
-    Steps reported: reading, the engine's own, writing; each may be stopped.
+    ``order``: who comes first where not everybody can have a post. Steps reported: reading, the engine's own,
+    writing; each may be stopped.
 
     Refuses with NoPosts, RunExists (the round is published), RunNotReady (the day is settled).
     """
     clear_unpublished(campaign_id, day, round_number)
     progress.advance(0, 1, "reading")
-    today, earlier_prices = _read(campaign_id, day, now)
+    today, earlier_prices = _read(campaign_id, day, now, order)
     progress.advance(1, 1, "reading")
     solution = _solve(today, earlier_prices, progress)
-    return _write(campaign_id, day, round_number, today, solution, now, progress)
+    new = new_run(campaign_id, day, round_number, today, solution, now)
+    gathered = RunInput(run=new, person_steps=packed_steps(today.person_ids), **order_steps(order))
+    return write_run(new, _offers(today, solution), gathered, progress)
 
 
-def _read(campaign_id: int, day: date, now: datetime) -> tuple[DayInput, Ints]:
+def _read(campaign_id: int, day: date, now: datetime, order: Order) -> tuple[DayInput, Ints]:
     """The day's problem, and what yesterday says of its prices."""
     open_now = seats_to_match(campaign_id, day, now)
     if not open_now:
@@ -76,6 +86,7 @@ def _read(campaign_id: int, day: date, now: datetime) -> tuple[DayInput, Ints]:
         seats=[count for _, count in open_now],
         leave_out=taken_people(campaign_id, day),
         held=lambda: held_now(campaign_id, day, now, post_ids),
+        order=order,
     )
     return today, start_prices(campaign_id, day, whole_day)
 
@@ -141,19 +152,9 @@ class NewOffers:
     instead_of: Ints  # ids of posts that a yes would leave; NOTHING where it leaves none
 
 
-def _write(
-    campaign_id: int,
-    day: date,
-    round_number: int,
-    today: DayInput,
-    solution: Solution,
-    now: datetime,
-    progress: Progress,
-) -> RunFacts:
+def _offers(today: DayInput, solution: Solution) -> NewOffers:
     rows, post_rows = _first_and_further(solution)
-    offers = offers_of(today, rows, post_rows, np.full(len(rows), NOTHING, np.int64))
-    new = new_run(campaign_id, day, round_number, today, solution, now)
-    return write_run(new, offers, RunInput(run=new, person_steps=packed_steps(today.person_ids)), progress)
+    return offers_of(today, rows, post_rows, np.full(len(rows), NOTHING, np.int64))
 
 
 def _first_and_further(solution: Solution) -> tuple[Ints, Ints]:

@@ -61,6 +61,9 @@ class Migration(migrations.Migration):
                 ('person_steps', models.BinaryField()),
                 ('home', models.BinaryField(default=bytes)),
                 ('post_of', models.BinaryField(default=bytes)),
+                ('overdue_steps', models.BinaryField(default=bytes)),
+                ('first_steps', models.BinaryField(default=bytes)),
+                ('again_steps', models.BinaryField(default=bytes)),
             ],
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 import datetime
 import django.db.models.deletion
 import django.db.models.expressions
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,12 +11,48 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('calls', '0001_initial'),
         ('campaigns', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='NeedRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('institution', models.CharField(max_length=120)),
+                ('contact_cipher', models.BinaryField(default=bytes)),
+                ('title', models.CharField(max_length=160)),
+                ('cause', models.CharField(max_length=40)),
+                ('days', models.JSONField()),
+                ('starts', models.TimeField()),
+                ('ends', models.TimeField()),
+                ('seats', models.PositiveIntegerField()),
+                ('physical', models.PositiveSmallIntegerField(default=1)),
+                ('skills', models.JSONField(default=list)),
+                ('with_children', models.BooleanField(default=False)),
+                ('hazardous', models.BooleanField(default=False)),
+                ('bring', models.CharField(blank=True, max_length=200)),
+                ('asked_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('published', 'Published'), ('declined', 'Declined')], default='asked', max_length=10)),
+                ('decided_by', models.BigIntegerField(blank=True, null=True)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('said', models.CharField(blank=True, max_length=200)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('appeal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.appeal')),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'state', 'asked_at'], name='need_request_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='need_request_has_a_seat'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_by__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='need_request_decided_by_somebody')],
+            },
+        ),
         migrations.CreateModel(
             name='Post',
             fields=[

@@ -90,9 +90,10 @@ class Migration(migrations.Migration):
             name='Contact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS')], max_length=8)),
+                ('kind', models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('push', 'web push')], max_length=8)),
                 ('cipher', models.BinaryField()),
                 ('contact_hash', models.BinaryField(db_index=True, max_length=32)),
+                ('shown_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
         ),

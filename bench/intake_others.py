@@ -1,0 +1,174 @@
+"""Other doors while a nation signs up: somebody opens their day, a captain checks people in; each some times a second.
+
+The cast is made by :func:`build` in the process that serves; the load is a process of its own
+(``python -m bench.intake_others``), which reads what :func:`build` gave and writes the times it took.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import Any
+
+CREW = 1_200
+PER_S = 5.0
+SEED = b"bench intake others"
+
+
+def build() -> dict[str, Any]:
+    """A crew with places today, their captain, and sessions of both: what the load needs to know."""
+    from dure.base.access import SYSTEM, actor_of
+    from dure.base.accounts import grant, open_account
+    from dure.kernel.ids import client_id
+    from dure.movement.campaigns import reads as campaigns
+    from dure.movement.matching import actions as matching
+    from dure.movement.matching import reads as matching_reads
+    from dure.movement.needs import actions as needs
+    from dure.movement.needs.types import NewPost
+    from dure.movement.people import actions as people
+    from dure.movement.people.types import BRIEFING, COVER, MATCHING, NewCredential, NewPerson, NewTeam
+    from dure.movement.places import reads as places
+    from dure.operations.day import match_day
+
+    now = datetime.now(UTC)
+    campaign, town = campaigns.campaign("bench"), places.by_code("town0")
+    today = campaigns.local_day(campaign, now)
+    (team,) = people.form_teams(rows=[NewTeam(client_id(SEED, "team"), "Crew", town.id, "harvest")])
+    good = tuple(NewCredential(kind, "all", "list", today + timedelta(days=30)) for kind in (COVER, BRIEFING))
+    rows = [
+        NewPerson(
+            key=client_id(SEED, n),
+            given_name="Minji",
+            birth_year=1990,
+            area_id=town.id,
+            home_lat=town.lat,
+            home_lon=town.lon,
+            travel_limit_m=50_000,
+            email=f"crew{n}@example.org",
+            consents=(MATCHING,),
+            wording="1",
+            credentials=good,
+            free_spans=((now - timedelta(hours=1), now + timedelta(hours=8)),),
+        )
+        for n in range(CREW)
+    ]
+    ids = [pk for pk in people.register_many(rows=rows, now=now).ids if pk is not None]
+    post = NewPost(
+        key=client_id(SEED, "post"),
+        campaign_id=campaign.id,
+        team_id=team.id,
+        area_id=town.id,
+        day=today,
+        title="Cut rice",
+        lat=town.lat,
+        lon=town.lon,
+        starts_at=now + timedelta(minutes=5),
+        ends_at=now + timedelta(hours=4),
+        seats=CREW,
+        tier=1,
+        cause="harvest",
+        bring="gloves",
+    )
+    needs.publish(rows=[post])
+    match_day(campaign_id=campaign.id, day=today, now=now, expires_at=now + timedelta(minutes=4))
+    placements = []
+    for pk in ids:
+        for offer in matching_reads.offers_of(SYSTEM, pk):
+            taken = matching.accept(
+                actor=actor_of(person_id=pk),
+                offer_id=offer.id,
+                request_id=client_id(SEED, "yes", pk),
+                now=now,
+            )
+            placements.append(taken.id)
+    account = open_account(email="captain@example.org", name="Captain", password="a long pass phrase")  # noqa: S106
+    grant(account_id=account, role="captain", team_id=team.id)
+    return {"team": team.id, "placements": placements, **_sessions(ids[0], account)}
+
+
+def _sessions(person_id: int, account_id: int) -> dict[str, str]:
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from dure.base.models import Account
+    from dure.web.actor import PERSON_KEY
+
+    person, captain = SessionStore(), SessionStore()
+    person[PERSON_KEY] = person_id
+    account = Account.objects.get(pk=account_id)
+    captain[SESSION_KEY] = str(account_id)
+    captain[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    captain[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    person.create()
+    captain.create()
+    return {"person": str(person.session_key), "captain": str(captain.session_key)}
+
+
+def run(port: int, known: dict[str, Any], is_over: Event) -> dict[str, Any]:
+    """Milliseconds of each request, by door, until it is over; statuses that were not wanted."""
+    took: dict[str, list[float]] = {"my_day": [], "check_in": []}
+    wrong: dict[str, int] = {}
+    lines = {name: http.client.HTTPConnection("127.0.0.1", port, timeout=30) for name in took}
+    csrf = "c" * 32
+    secure = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "2001:db8::1", "Host": "127.0.0.1"}
+    places = iter(known["placements"])
+    began = time.perf_counter()
+    turn = 0
+    while not is_over.is_set() and (placement := next(places, None)) is not None:
+        asked = {
+            "my_day": ("GET", "/my/", {"Cookie": f"sessionid={known['person']}"}, 200),
+            "check_in": (
+                "POST",
+                f"/captain/{known['team']}/check-in/{placement}/",
+                {
+                    "Cookie": f"sessionid={known['captain']}; csrftoken={csrf}",
+                    "X-CSRFToken": csrf,
+                    "Referer": "https://127.0.0.1/",
+                    "Content-Type": "application/x-www-form-urlencoded",
+                },
+                302,
+            ),
+        }
+        for name, (method, path, headers, wanted) in asked.items():
+            at = time.perf_counter()
+            lines[name].request(method, path, headers=secure | headers)
+            answer = lines[name].getresponse()
+            answer.read()
+            took[name].append((time.perf_counter() - at) * 1000)
+            if answer.status != wanted:
+                wrong[f"{name} {answer.status}"] = wrong.get(f"{name} {answer.status}", 0) + 1
+        turn += 1
+        time.sleep(max(0.0, began + turn / PER_S - time.perf_counter()))
+    return {**{name: _quantiles(times) for name, times in took.items()}, "wrong": wrong}
+
+
+def _quantiles(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    return {
+        "count": len(ordered),
+        **{
+            f"p{round(100 * share)}_ms": round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+            for share in (0.5, 0.99)
+            if ordered
+        },
+    }
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.readline())
+    is_over = Event()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.read()  # ends when the other side closes it
+        is_over.set()
+
+    Thread(target=wait_for_the_end, daemon=True).start()
+    json.dump(run(asked["port"], asked["known"], is_over), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

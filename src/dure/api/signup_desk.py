@@ -1,0 +1,83 @@
+"""What both doors for sign-ups share: their limits, the count of tries, and the words of receipts and refusals."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final
+
+from django.utils import translation
+
+from dure.api.told import told_refusal
+from dure.base import throttle
+from dure.kernel.refusals import Refusal
+from dure.movement.calls.errors import SignUpBad
+from dure.movement.calls.rules import CODES_MAX, FREE_SPANS_MAX
+from dure.movement.calls.types import Problem
+from dure.operations.intake import Intake, SignUpAsked
+from dure.operations.problem_words import what_and_wanted
+
+# Limits of the shape alone, wide enough that what is too long for a rule hears the rule's words.
+BODY_BYTES_MAX: Final = 64 * 1024
+TEXT_CHARACTERS_MAX: Final = 1_000
+CODE_CHARACTERS_MAX: Final = 200
+SHAPE_CODES_MAX: Final = 4 * CODES_MAX
+SPANS_MAX: Final = 2 * FREE_SPANS_MAX
+# Disks and connections are not mended faster; phones ask again by themselves.
+RETRY_S: Final = 10
+# Fields of a form by the names that they have at this door.
+_NAMED: Final = {
+    "area_id": "town",
+    "travel_limit_m": "travel_km",
+    "free_spans": "free",
+    "long_shift_wish": "long_shift",
+}
+
+
+class SignUpTooLarge(Refusal):
+    code = "sign_up_too_large"
+    says = (
+        "A sign-up has at most {bytes_max} bytes. Send each person alone, with the fields the schema names."
+    )
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(bytes_max=BODY_BYTES_MAX)
+
+
+def take(intake: Intake, asked: SignUpAsked, *, place: str, now: datetime) -> tuple[int, dict[str, object]]:
+    """Status and body for a sign-up from a place (``throttle``): the receipt, or what is refused in its language."""
+    try:
+        tries = throttle.SignUpTries(place, (asked.email, asked.guardian_email, asked.phone), now=now)
+        tries.refuse_too_many()
+        taken = intake.take(asked, now=now)
+        # Whoever was told to come again was not taken, and who comes again is sent no second letter.
+        if not taken.is_known:
+            tries.count()
+    except Refusal as refusal:
+        with translation.override(asked.language):
+            return refusal.status, told_no(refusal)
+    answer = taken.receipt.answer
+    return 200 if taken.is_known else 201, {
+        "receipt": str(asked.client_id),
+        "link": f"/me/{taken.receipt.link_token}/",
+        "answer": {"kind": answer.kind, "reason": answer.reason, "by_date": answer.by_date.isoformat()},
+    }
+
+
+def told_no(refusal: Refusal) -> dict[str, object]:
+    """A refusal in the API's shape; a form's problems each with its field's name at this door."""
+    told = told_refusal(refusal)
+    problems = refusal.facts.get("problems")
+    if isinstance(refusal, SignUpBad) and isinstance(problems, tuple):
+        named = [_at_this_door(problem) for problem in problems]
+        words = translation.gettext(refusal.says).format(count=len(named), first=named[0])
+        facts = {"count": len(named), "problems": [asdict(problem) for problem in named]}
+        return told | {"says": words, "facts": facts}
+    return told
+
+
+def _at_this_door(problem: Problem) -> Problem:
+    """``free_spans[3]`` is ``free[3]`` here."""
+    name, bracket, place = problem.field.partition("[")
+    return Problem(_NAMED.get(name, name) + bracket + place, *what_and_wanted(problem))

@@ -1,0 +1,21 @@
+"""Who of a campaign has found a place, for counts that other rooms make."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.movement.matching.models import Placement
+
+Ints = npt.NDArray[np.int64]
+
+
+def placed_people(campaign_id: int) -> Ints:
+    """Ids, ascending, of everybody who said yes to a post of a campaign and neither gave it back nor stayed away.
+
+    For operations, not for a page: who is missing from it may have said no (P3).
+    """
+    states = Placement.State
+    rows = Placement.objects.filter(post__campaign_id=campaign_id, person_id__isnull=False)
+    kept = rows.exclude(state__in=(states.WITHDRAWN, states.NO_SHOW)).order_by("person_id")
+    return np.fromiter(kept.values_list("person_id", flat=True).distinct().iterator(), np.int64)

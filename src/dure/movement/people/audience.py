@@ -1,0 +1,61 @@
+"""Whom a call may reach: confirmed people who agreed to be written to first, and those on the reserve register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from dure.movement.people.models import Consent, Credential, Person, Reserve
+from dure.movement.people.types import MESSAGES, SKILL
+
+
+def audience(
+    *,
+    area_ids: Sequence[int],
+    skills: Sequence[str] = (),
+    reserve_only: bool = False,
+    day: date,
+    after: tuple[datetime | None, int] = (None, 0),
+    count_max: int,
+) -> list[tuple[datetime, int]]:
+    """The next people of a line, those who waited longest first: (waiting since, id), at most ``count_max``.
+
+    ``area_ids``: homes, each named alone. ``skills``: codes of which somebody has one, on their own word or
+    shown; for people on the reserve register their profession counts too. ``after``: where the line was left.
+    Whoever is unconfirmed, took back the consent to be written to first or let that of the register run out is
+    in no line.
+    """
+    since, last_id = after
+    rows = _callable(day, reserve_only=reserve_only).filter(area_id__in=list(area_ids))
+    if skills:
+        able = Exists(Credential.objects.filter(person_id=OuterRef("pk"), kind=SKILL, code__in=list(skills)))
+        trained = Exists(_on_register(day).filter(profession__in=list(skills)))
+        rows = rows.filter(Q(able) | Q(trained))
+    if since is not None:
+        rows = rows.filter(Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=last_id))
+    return list(rows.order_by("waiting_since", "pk").values_list("waiting_since", "pk")[:count_max])
+
+
+def may_be_called(person_id: int, day: date) -> bool:
+    """Whether a call may still be sent to somebody; asked again when it is about to leave."""
+    return _callable(day, reserve_only=False).filter(pk=person_id).exists()
+
+
+def called(*, ids: Sequence[int], now: datetime) -> None:
+    """Write on the register when these people were called last."""
+    Reserve.objects.filter(person_id__in=list(ids)).update(last_called_at=now)
+
+
+def _callable(day: date, *, reserve_only: bool) -> QuerySet[Person]:
+    rows = Person.objects.filter(lapses_on__isnull=True)
+    on_register = Exists(_on_register(day))
+    if reserve_only:
+        return rows.filter(on_register)
+    agreed = Consent.objects.filter(person_id=OuterRef("pk"), purpose=MESSAGES, withdrawn_at__isnull=True)
+    return rows.filter(Q(Exists(agreed)) | Q(on_register))
+
+
+def _on_register(day: date) -> QuerySet[Reserve]:
+    return Reserve.objects.filter(person_id=OuterRef("pk"), consent_until__gte=day)

@@ -1,0 +1,92 @@
+"""What the house does by itself: messages, waves of calls, answers kept true, what lapses.
+
+Each chore has a thread of its own, so that slow work holds up no letter. One that breaks is written to the log and
+tried again at its next turn; what it had done stays, since every turn is whole by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event, Thread
+from typing import Final
+
+from django.db import close_old_connections, connection
+
+from dure.base.storage import refusal_of
+from dure.movement.people import alike
+from dure.operations import answers, calling, drives, finding, lapsing, renewing, reserve
+from dure.operations.outbox import send_due
+from dure.operations.ways import configured
+
+log = logging.getLogger(__name__)
+# Notices in a turn of the worker: enough to keep every channel's threads busy.
+SEND_BATCH: Final = 200
+# After this many full turns the others get their time of the processor.
+TURNS_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """``do(now)``, every ``every_s`` seconds and so long after it ended."""
+
+    name: str
+    every_s: float
+    do: Callable[[datetime], object]
+
+
+def _send(now: datetime) -> None:
+    for _ in range(TURNS_MAX):
+        if send_due(now=datetime.now(UTC), count_max=SEND_BATCH).count == 0:
+            configured().close()  # nobody likes connections that say nothing
+            return
+
+
+SENDING: Final = Chore("send", 1, _send)
+CHORES: Final[tuple[Chore, ...]] = (
+    SENDING,
+    Chore("waves", 10, calling.call_due),
+    Chore("answers", 180, answers.refresh_open),
+    Chore("lapse", 3_600, lambda now: lapsing.lapse(now=now)),
+    Chore("drives", 3_600, drives.lapse),
+    Chore("register", 3_600, reserve.keep),
+    Chore("renew", 3_600, renewing.renew),
+    Chore("contacts", 3_600, finding.forget_contacts),
+    Chore("alike", 86_400, lambda now: alike.find(now=now)),
+)
+
+
+def run(stop: Event, chores: Sequence[Chore] = CHORES) -> None:
+    """Do the chores until ``stop`` is set; the turns that are under way are ended in order."""
+    threads = [
+        Thread(target=_repeat, args=(chore, stop), name=f"dure-{chore.name}", daemon=True) for chore in chores
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _repeat(chore: Chore, stop: Event) -> None:
+    try:
+        while True:
+            turn(chore)
+            # A database that is started anew, or closes what is idle, is met with a new connection.
+            close_old_connections()
+            if stop.wait(chore.every_s):
+                return
+    finally:
+        connection.close()
+
+
+def turn(chore: Chore) -> None:
+    """One turn; whatever it raises is told in the log."""
+    try:
+        chore.do(datetime.now(UTC))
+    except Exception as broken:  # a chore never ends the house
+        if storage := refusal_of(broken):
+            log.warning("%s waits: %s", chore.name, storage)
+        else:
+            log.exception("%s broke and is tried again in %s s", chore.name, chore.every_s)

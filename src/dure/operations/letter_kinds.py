@@ -1,0 +1,193 @@
+"""What each kind of notice says, in English; its other languages stand in ``src/dure/locale``.
+
+Values in the words are days where their name is a day's (see DAYS), else they stand as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+DAYS: Final = frozenset({"day", "by_date", "until"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``brief``: the words for a small screen; "" where ``words`` are short enough. With the link an SMS has room for
+    about 50 letters before it costs twice.
+
+    ``is_urgent``: worth waking a phone for. ``is_written_first``: answers nothing that its reader did, so it needs
+    their consent to be written to. ``to_own_contact``: it shows who holds a contact, so it goes to that contact and
+    not to a browser; only such ones go to somebody unconfirmed.
+    """
+
+    subject: str
+    words: str
+    brief: str = ""
+    is_urgent: bool = False
+    is_written_first: bool = False
+    to_own_contact: bool = False
+
+
+HEAR_BY: Final = _("%(reason)s You hear from us again by %(by_date)s at the latest.")
+CALLED_BY: Final = _("%(reason)s We expect to call you by %(by_date)s.")
+NO_DATE: Final = _("%(reason)s")
+# In a language into which a reason was not put yet.
+ON_PAGE: Final = _("Why, and what you can do, stands on your page.")
+
+KINDS: Final[dict[str, Kind]] = {
+    "sign_up": Kind(_("Thank you for offering to help"), HEAR_BY, to_own_contact=True, is_urgent=True),
+    "link": Kind(
+        _("Your private link"),
+        _("Somebody, most likely you, asked for your private link. Here it is."),
+        brief=_("Your private link, as asked for:"),
+        to_own_contact=True,
+        is_urgent=True,
+    ),
+    "made_one": Kind(
+        _("You were registered twice"),
+        _(
+            "You were registered twice, so we made one of the two: nothing you told us or did is lost. If we are "
+            "mistaken and you are two people, please sign up once more."
+        ),
+    ),
+    "guardian_request": Kind(
+        _("Somebody you look after offers to help and needs your consent"),
+        _("Please read what they offered to do, and agree or refuse, on this page."),
+        to_own_contact=True,
+    ),
+    "offer": Kind(
+        _("There is a post for you"),
+        _("There is a post for you on %(day)s. Accept it or decline it on your page. A no is free."),
+        brief=_("A post for you on %(day)s. Yes or no:"),
+        is_urgent=True,
+    ),
+    "offer_instead": Kind(
+        _("Another post needs you more"),
+        _(
+            "A post on %(day)s needs you more than the one you have. You may change, or stay where you are: your post "
+            "is yours until you say yes to the other one. A no is free."
+        ),
+        brief=_("A post on %(day)s needs you more than yours. Change or stay, as you like; a no is free."),
+        is_urgent=True,
+    ),
+    "called_off": Kind(
+        _("Your post is called off"),
+        _("Your post on %(day)s is called off. Please don’t set out. What comes next stands on your page."),
+        is_urgent=True,
+    ),
+    "adults_there": Kind(
+        _("The adults are there: your place is open"),
+        _(
+            "Two cleared adults have said yes to your post on %(day)s. If it was offered to you, you can accept it now."
+        ),
+        is_urgent=True,
+    ),
+    "adults_gone": Kind(
+        _("Your place waits for an adult"),
+        _(
+            "Your place on %(day)s waits: two cleared adults have to be beside you, and they are not both there. We "
+            "write to you when they are. Please don't set out before your page says so."
+        ),
+        brief=_(
+            "Your place on %(day)s waits for two cleared adults. Please don’t set out yet; we write again."
+        ),
+        is_urgent=True,
+    ),
+    "answer_placed": Kind(_("You have a post"), NO_DATE, brief=_("You have a post. When and where:")),
+    "answer_accepted": Kind(
+        _("You are accepted"),
+        _("%(reason)s There is work for you by %(by_date)s."),
+        brief=_("Accepted: there is work for you by %(by_date)s."),
+    ),
+    "answer_invited": Kind(
+        _("Please get ready: you are invited"),
+        HEAR_BY,
+        brief=_("You are invited to get ready. What to do:"),
+    ),
+    "answer_reserve": Kind(
+        _("You are on the reserve: when we expect to call you"),
+        CALLED_BY,
+        brief=_("Reserve: we expect to call you by %(by_date)s."),
+    ),
+    "answer_incomplete": Kind(
+        _("Something is missing before you can come"),
+        HEAR_BY,
+        brief=_("Something is missing before you can come:"),
+    ),
+    "answer_not_needed": Kind(
+        _("Thank you: you are not needed at present"),
+        HEAR_BY,
+        brief=_("Thank you. Not needed at present. More:"),
+    ),
+    "step_sent_back": Kind(
+        _("Please look at your preparation once more"),
+        _("A step of your preparation was sent back: %(reason)s You can do it again on your page."),
+    ),
+    "step_ends": Kind(
+        _("Something of your preparation ends soon"),
+        _(
+            "A step of your preparation is good until %(until)s. If you want to go on, do it again on your page."
+        ),
+    ),
+    "session_called_off": Kind(
+        _("Your appointment is called off"),
+        _("An appointment of your preparation is called off. Please choose another one on your page."),
+        is_urgent=True,
+    ),
+    "need_asked": Kind(
+        _("Do you know who needs help?"),
+        _(
+            "More people near you offer help than we know needs. If your household or a neighbour needs a hand, please "
+            "say so on your page."
+        ),
+        is_written_first=True,
+    ),
+    "help_farther": Kind(
+        _("Neighbours farther away need help"),
+        _(
+            "There is more help than need where you live; %(area)s needs people. If you can travel, say so on your "
+            "page. A no is free."
+        ),
+        is_written_first=True,
+    ),
+    "training_offered": Kind(
+        _("A training is open to you"),
+        _(
+            "There is more help than need where you live, and too few people who have learnt what is missing. A "
+            "training is open to you; choose a day on your page. A no is free."
+        ),
+        is_written_first=True,
+    ),
+    "reserve_call": Kind(
+        _("You are called from the reserve"),
+        _(
+            "You are on the reserve register, and there is need of you now. Please say on your page whether you can "
+            "come."
+        ),
+        is_urgent=True,
+    ),
+    "reserve_renew": Kind(
+        _("Do you want to stay on the reserve register?"),
+        _(
+            "Your place on the reserve register ends on %(until)s. If you want to keep it, say so on your page."
+        ),
+    ),
+    "thanks": Kind(
+        _("Thank you for your work"),
+        _("What you did on %(day)s is written on your page, and nobody can change it."),
+        is_written_first=True,
+    ),
+    "nomination": Kind(
+        _("Somebody would like to thank you in public"),
+        _("Somebody put you forward for an honour. It is shown to nobody unless you agree."),
+        is_written_first=True,
+    ),
+}
+ELSE: Final = Kind(_("News about your offer to help"), HEAR_BY)
+
+
+def kind_of(kind: str) -> Kind:
+    return KINDS.get(kind, ELSE)

@@ -1,0 +1,52 @@
+"""Calls and proposed drives through the API: public, with no count of a few people."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from dure.base.access import SYSTEM
+from dure.movement.calls import actions, appeals
+from dure.movement.calls.models import Drive
+from dure.movement.calls.types import AppealWords, NewSignUp
+from tests.web.cast import NOW, Cast, made
+
+
+def test_open_calls_are_listed_in_all_their_languages(cast: Cast) -> None:
+    appeals.say_in(actor=SYSTEM, code="help", words=AppealWords("ko", "도와주세요", "와 주세요."))
+
+    (listed,) = Client().get("/api/v1/calls").json()
+
+    assert (listed["code"], listed["campaign"], listed["asks"]) == ("help", "harvest", "people")
+    assert [one["language"] for one in listed["words"]] == ["en", "ko"]
+    assert listed["is_open"]
+
+
+def test_answers_are_counted_from_ten_on(cast: Cast) -> None:
+    assert Client().get("/api/v1/calls/help").json()["answered"] is None
+
+    extra = [NewSignUp(made("again", number), cast.people["Minji"]) for number in range(6)]
+    actions.sign_up_many(appeal_code="help", rows=extra, now=NOW)
+
+    assert Client().get("/api/v1/calls/help").json()["answered"] == 10
+
+
+def test_a_closed_call_is_still_found_by_its_code(cast: Cast) -> None:
+    appeals.close_appeal(actor=SYSTEM, code="help", now=NOW)
+
+    assert Client().get("/api/v1/calls").json() == []
+    assert Client().get("/api/v1/calls/help").json()["is_open"] is False
+    assert Client().get("/api/v1/calls/none").status_code == 404
+
+
+def test_drives_tell_their_state_and_no_few_names(cast: Cast) -> None:
+    (shown,) = Client().get("/api/v1/drives").json()
+    assert (shown["code"], shown["state"], shown["names"], shown["place"]) == (
+        cast.drive_code,
+        "gathering",
+        None,
+        "jeonju",
+    )
+
+    Drive.objects.update(support_count=10)
+
+    assert Client().get("/api/v1/drives").json()[0]["names"] == 10

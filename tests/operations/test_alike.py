@@ -1,0 +1,146 @@
+"""One person registered twice keeps what both told and did; the other registration ends as by leaving (P4)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from dure.base import outbox
+from dure.base.access import SYSTEM
+from dure.movement.calls import actions as calls_actions
+from dure.movement.calls import reads as calls
+from dure.movement.people import actions as people_actions
+from dure.movement.people import alike, exporting
+from dure.movement.people import reads as people
+from dure.movement.people.errors import AlikeBothHold
+from dure.movement.people.types import MATCHING, MESSAGES, NewCredential
+from dure.operations import alike as deciding
+from dure.operations.day import match_day, open_day
+from tests.movement.matching.farm import BRIEFED, DAY, INSURED, ORGANISER, Farm, at, made
+from tests.operations.every_table import mentions
+
+NOW = at(9)
+NAJU_MORNING = (at(8, day=date(2026, 11, 21)), at(12, day=date(2026, 11, 21)))
+
+
+def twice(farm: Farm) -> tuple[int, int, int]:
+    """Quillwen, registered in August and again in September; ids of both and of the pair."""
+    older = farm.person("Quillwen", waiting_since=at(9, day=date(2026, 8, 20)), skills=("cooking",))
+    newer = farm.person(
+        "Quilwen",
+        languages=("en", "ko"),
+        credentials=(INSURED, BRIEFED, NewCredential("skill", "cooking", "seen at Naju")),
+        free_spans=(NAJU_MORNING,),
+    )
+    assert alike.find(now=NOW) == 1
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+    return older, newer, pair.id
+
+
+def test_the_older_registration_stays_with_what_both_had(farm: Farm) -> None:
+    older, newer, pair_id = twice(farm)
+    calls_actions.open_appeal(
+        actor=SYSTEM, campaign_id=farm.campaign.id, code="more", title="More", text="Come.", now=NOW
+    )
+    from dure.movement.calls.types import NewSignUp
+
+    calls_actions.sign_up_many(appeal_code="more", rows=[NewSignUp(made("more"), newer)], now=NOW)
+    signed_up = calls.tally(farm.campaign.id).signed_up_count
+
+    assert deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW) == older
+
+    told = exporting.export(actor=SYSTEM, person_id=older)
+    assert told["languages"] == ["en", "ko"]
+    assert told["waiting_since"] == at(9, day=date(2026, 8, 20)).isoformat()
+    credentials = told["credentials"]
+    assert isinstance(credentials, list)
+    assert {one["evidence"] for one in credentials if one["code"] == "cooking"} == {"seen at Naju"}
+    assert {"from": NAJU_MORNING[0].isoformat(), "to": NAJU_MORNING[1].isoformat()} in told["free"]  # type: ignore[operator]
+    consents = told["consents"]
+    assert isinstance(consents, list)
+    assert sorted(one["purpose"] for one in consents if not one["withdrawn_at"]) == [MATCHING, MESSAGES]
+    called = calls.export(SYSTEM, older)["sign_ups"]
+    assert isinstance(called, list)
+    assert {one["call"] for one in called} == {"hands", "more"}
+    assert calls.tally(farm.campaign.id).signed_up_count == signed_up
+    assert [one.kind for one in outbox.notices_to(actor=SYSTEM, person_id=older)].count("made_one") == 1
+
+
+def test_nothing_of_the_ended_registration_is_left(farm: Farm) -> None:
+    _, newer, pair_id = twice(farm)
+
+    deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW)
+
+    assert mentions(newer) == {}
+    assert people.names([newer]) == {}
+
+
+def test_a_contact_that_was_shown_to_be_theirs_comes_along_and_opens_for_its_new_owner(farm: Farm) -> None:
+    from dure.movement.people import confirming
+
+    older, newer, pair_id = twice(farm)
+    people_actions.erase(person_id=newer)
+    phone = farm.person("Quilwen again", given_name="Quilwenn", email="", phone="010-2345-6789")
+    del pair_id
+    confirming.confirm_many(person_ids=[phone])
+    from dure.base.access import actor_of
+
+    confirming.confirm(
+        actor=actor_of(person_id=phone), person_id=phone, code=confirming.code(phone, kind="sms"), now=NOW
+    )
+    assert alike.find(now=NOW) == 1
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+
+    deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW)
+
+    contacts = exporting.export(actor=SYSTEM, person_id=older)["contacts"]
+    assert isinstance(contacts, list)
+    assert [(one["kind"], one["address"]) for one in contacts] == [
+        ("email", "quillwen@people.example"),
+        ("sms", "+821023456789"),
+    ]
+
+
+def _placed(farm: Farm, *names: str) -> None:
+    farm.post("Pick pears", seats=2)
+    open_day(campaign_id=farm.campaign.id, day=DAY, now=at(3))
+    match_day(campaign_id=farm.campaign.id, day=DAY, now=at(4), expires_at=at(7))
+    for name in names:
+        farm.accept(name)
+
+
+def test_whoever_has_a_post_stays(farm: Farm) -> None:
+    older = farm.person("Quillwen", free_spans=())
+    newer = farm.person("Quilwen")
+    _placed(farm, "Quilwen")
+    alike.find(now=NOW)
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+
+    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=at(5)) == newer
+    assert people.names([older, newer]) == {newer: "Quilwen"}
+
+
+def test_where_both_have_a_post_neither_is_ended(farm: Farm) -> None:
+    older, newer = farm.person("Quillwen"), farm.person("Quilwen")
+    _placed(farm, "Quillwen", "Quilwen")
+    alike.find(now=NOW)
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+
+    with pytest.raises(AlikeBothHold):
+        deciding.same(actor=ORGANISER, alike_id=pair.id, now=at(5))
+
+    assert set(people.names([older, newer])) == {older, newer}
+    assert len(alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)) == 1
+
+
+def test_two_people_stay_two(farm: Farm) -> None:
+    older, newer, pair_id = twice(farm)
+
+    deciding.different(actor=ORGANISER, alike_id=pair_id, now=NOW)
+
+    assert set(people.names([older, newer])) == {older, newer}
+    told = exporting.export(actor=SYSTEM, person_id=newer)["taken_for_another"]
+    assert isinstance(told, list)
+    assert [(one["same"], one["why"]) for one in told] == [(False, ["spelling", "year", "town"])]
+    assert alike.find(now=NOW + timedelta(days=1)) == 0
