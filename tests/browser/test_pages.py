@@ -23,7 +23,9 @@ NO_PAGES = {
     *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "my-close"),
     *("my-now-take", "desk-match-stop", "desk-match-again"),
     *("calls-atom", "calls-rss", "call-poster"),
+    *("me-confirm", "my-confirm-again", "desk-alike-decide"),
     *("desk-call-words", "desk-call-wave", "desk-call-wave-stop", "desk-call-close"),
+    *("my-news-push", "my-news-end", "service-worker", "delivery-report"),
     *("my-shifts", "my-group-open", "my-group-join", "my-group-leave"),
     *("my-travel", "my-reserve-end", "my-preparation-step", "my-preparation-no", "my-session"),
     *(
@@ -53,8 +55,8 @@ NO_PAGES = {
 BAD = """<h1>Bad</h1><img src="https://elsewhere.invalid/a.png"><div id="wide">We picked 40 kg.</div>
 <style>h1 { color: red; }</style><div class="figure"><span class="value">7</span></div>
 <table><tr><td>12 h</td></tr></table>"""
-# Stand at the end of an act, and are looked at there.
-AFTER_AN_ACT = {"joined", "needs-asked", "badge"}
+# Stand at the end of an act, and are looked at there (joined and my-confirm in test_joining).
+AFTER_AN_ACT = {"joined", "my-confirm", "needs-asked", "badge"}
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
         "captain": Visitor(("/", "/captain/", f"{captain}?day={WORKED_DAY}"), ("/captain/",), role="captain"),
         "organiser": Visitor(
             ("/", "/desk/", f"{desk}?day={WORKED_DAY}", *ACCOUNT_IN),
-            ("/desk/", "/vetting/", "/account/"),
+            ("/desk/", "/vetting/", "/messages/", "/account/"),
             role="organiser",
         ),
         "auditor": Visitor(("/", "/auditor/", f"/auditor/{slug}/entries/"), ("/auditor/",), role="auditor"),

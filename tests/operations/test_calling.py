@@ -13,7 +13,7 @@ from dure.kernel.refusals import NotAllowed
 from dure.movement.calls import actions as calls
 from dure.movement.calls import appeals, drive_reads, drives, waves
 from dure.movement.calls import reads as calls_reads
-from dure.movement.calls.models import Support
+from dure.movement.calls.models import Reach, Support
 from dure.movement.calls.types import AppealWords, NewDrive, NewSignUp
 from dure.movement.people import actions as people
 from dure.movement.people.types import MATCHING, MESSAGES
@@ -118,6 +118,16 @@ def test_who_stayed_silent_and_who_was_never_called_leave_the_same_rows(farm: Fa
 
     assert {"Reach", "OutboxMessage"} <= before[0].keys() - before[1].keys()
     assert left_of(farm.people["Minji"]) == left_of(farm.people["Bora"])
+
+
+def test_who_leaves_stays_counted_among_the_called(farm: Farm) -> None:
+    agreed(farm, "Minji", "Bora")
+    called(farm)
+
+    leave(actor=farm.me("Minji"), person_id=farm.people["Minji"], now=NOW)
+
+    assert results(SYSTEM, "more").results.called_count == 2
+    assert not Reach.objects.filter(person_id=farm.people["Minji"]).exists()
 
 
 def test_who_leaves_takes_their_names_off_drives_and_nobody_elses(farm: Farm) -> None:

@@ -364,6 +364,7 @@ def api_rows(cast: Cast) -> dict[str, Row]:
     return {
         # A volunteer's phone shows the token of its private link; an account's token opens nothing here.
         "api/v1/my/now": Row("/api/v1/my/now", every(401), every(401), late, json=True),
+        "api/v1/my/confirmation": Row("/api/v1/my/confirmation", NEVER, every(401), {"code": "1"}, json=True),
         "api/v1/my/offers": read_only("/api/v1/my/offers", every(401)),
         "api/v1/my/offers/<int:offer_id>": Row(
             f"/api/v1/my/offers/{cast.offers['Bora']}", NEVER, every(401), answer, json=True

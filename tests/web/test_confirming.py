@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -72,6 +73,18 @@ def test_the_api_is_closed_to_the_unconfirmed(daeun: Client) -> None:
         answer = daeun.get(address, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 403
         assert answer.json()["code"] == "unconfirmed"
+
+
+def test_an_app_gives_the_code_with_the_token_of_the_receipt(daeun: Client) -> None:
+    app = Client(headers={"Authorization": f"Bearer {people.private_link_token(id_of(daeun))}"})
+
+    def give(code: str) -> int:
+        body = json.dumps({"code": code})
+        return app.post("/api/v1/my/confirmation", body, content_type="application/json").status_code
+
+    assert give("12345678") == 422
+    assert give(confirming.code(id_of(daeun))) == 204
+    assert app.get("/api/v1/my/offers").status_code == 200
 
 
 def test_the_private_link_of_the_receipt_works_at_once_and_opens_one_page(daeun: Client) -> None:

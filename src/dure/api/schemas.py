@@ -190,6 +190,12 @@ class OfferOut(Schema):
     instead_of_post_id: int | None
 
 
+class CodeIn(Schema):
+    """The eight digits of our message, however they are written."""
+
+    code: str = Field(max_length=40)
+
+
 class AnswerIn(Schema):
     """``request_id`` is made by the phone and kept until it hears an answer: saying yes twice takes one seat."""
 

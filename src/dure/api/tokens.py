@@ -60,17 +60,21 @@ class KeptActors:
         self._held.clear()
 
 
-class PersonAuth(HttpBearer):
-    """Gives the view a volunteer as its actor. Their token is the one in their private link; None (401): any other.
-
-    Who has not confirmed yet is refused with Unconfirmed.
-    """
+class NewcomerAuth(HttpBearer):
+    """Gives the view a volunteer as its actor. Their token is the one in their private link; None (401): any other."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         try:
-            person_id = people.person_of_token(token)
+            return actor_of(person_id=people.person_of_token(token))
         except LinkGone:
             return None
-        if lapses_on(person_id) is not None:
+
+
+class PersonAuth(NewcomerAuth):
+    """As :class:`NewcomerAuth`, but who has not confirmed yet is refused with Unconfirmed."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        actor = super().authenticate(request, token)
+        if actor is not None and actor.person_id is not None and lapses_on(actor.person_id) is not None:
             raise Unconfirmed
-        return actor_of(person_id=person_id)
+        return actor

@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dure.api.about import router as about
 from dure.api.calls import router as calls
+from dure.api.confirmation import router as confirmation
 from dure.api.entries import router as entries
 from dure.api.entry_desk import ENTRIES_MAX
 from dure.api.hot_entries import BODY_BYTES_MAX, BodyTooLarge
@@ -36,6 +37,7 @@ api.add_router("", entries)
 api.add_router("", about)
 api.add_router("", late)
 api.add_router("", offers)
+api.add_router("", confirmation)
 
 log = logging.getLogger(__name__)
 # Disks and connections are not mended faster; phones ask again by themselves.

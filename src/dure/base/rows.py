@@ -26,6 +26,8 @@ Field: TypeAlias = "models.Field[Any, Any]"
 # On SQLite many rows go into one statement, which takes a third off the time of one row a statement. Python's lock is
 # let go once a statement, so that with large ones another thread gets on meanwhile. Older builds allow 999 values.
 VALUES_A_STATEMENT_MAX: Final = 30_000
+# Rows of the statements for what is left: few kinds, since each is prepared and kept, and a large one takes megabytes.
+_ROWS_OF_THE_REST: Final = (1024, 128, 16, 4, 1)
 # COPY's text format (PostgreSQL's documentation, COPY, "Text Format").
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -123,19 +125,18 @@ def _write_sqlite(head: str, columns: Sequence[Sequence[object]], tail: str) -> 
     values = list(chain.from_iterable(zip(*columns, strict=True)))
     connection.ensure_connection()
     allowed = cast(sqlite3.Connection, connection.connection).getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-    cut = max(1, min(VALUES_A_STATEMENT_MAX, allowed) // width) * width
-
-    def statement(value_count: int) -> str:
-        marks = "(" + ", ".join("?" * width) + ")"
-        return "".join((head, "VALUES ", ", ".join([marks] * (value_count // width)), tail))
-
+    most = max(1, min(VALUES_A_STATEMENT_MAX, allowed) // width)
+    marks = "(" + ", ".join("?" * width) + ")"
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        text, text_for = "", 0
-        for start in range(0, len(values), cut):
-            part = values[start : start + cut]
-            if len(part) != text_for:
-                text, text_for = statement(len(part)), len(part)
-            sqlite3.Cursor.execute(cast(Any, cursor).cursor, text, part)
+        start, left = 0, len(columns[0])
+        for row_count in (most, *_ROWS_OF_THE_REST):
+            if row_count > min(left, most):
+                continue
+            text = "".join((head, "VALUES ", ", ".join([marks] * row_count), tail))
+            while left >= row_count:
+                part = values[start * width : (start + row_count) * width]
+                sqlite3.Cursor.execute(cast(Any, cursor).cursor, text, part)
+                start, left = start + row_count, left - row_count
 
 
 def _lowered(column: Column) -> Sequence[object]:

@@ -140,7 +140,7 @@ def true_answers(facts: Facts, told: Standing, at: Moment) -> tuple[Ints, Ints]:
 
     everybody = np.ones(count, np.bool_)
     rest = max(at.last - at.today, 0)
-    accepted = stands_accepted(facts, told, at)
+    accepted = stands_accepted(facts, told, at) & _has_work(facts)
     expired = _is_accepted(facts, told) & due(told, at)
     say(everybody & at.is_over, words.OVER, rest)
     say(~facts.here, words.OUTSIDE, rest)
@@ -178,6 +178,11 @@ def _can_be_kept(facts: Facts, told: Standing, at: Moment) -> Bools:
     return np.asarray((facts.expected != BEYOND) & (facts.expected <= days_left * (1 + LATE_SHARE)))
 
 
+def _has_work(facts: Facts) -> Bools:
+    """For whom there is any at all: posts are called off, and then nobody stays accepted for them."""
+    return np.asarray((facts.expected != BEYOND) | (facts.sure != BEYOND))
+
+
 def _just_told_no(told: Standing, at: Moment) -> Bools:
     numbers = [WORDS.index(one) for one in (words.NOT_SURE, words.BEYOND_NEEDS, words.SERVED)]
     return np.asarray(np.isin(told.words, numbers) & (at.now_s - told.at_s < SETTLE_S))
@@ -186,7 +191,8 @@ def _just_told_no(told: Standing, at: Moment) -> Bools:
 def to_tell(answer: Ints, facts: Facts, told: Standing, at: Moment) -> Bools:
     """Who has to be told: what they were told is no longer true, or its date has come."""
     still = (told.kind == _KIND_OF_WORDS[answer]) & ~due(told, at)
-    still &= (told.kind != words.ACCEPTED.kind_number) | stands_accepted(facts, told, at)
+    accepted = stands_accepted(facts, told, at) & _has_work(facts)
+    still &= (told.kind != words.ACCEPTED.kind_number) | accepted
     # Of one kind these say different things; the others differ in their reasons alone, which are told when it is time.
     for what in (
         words.OUTSIDE,

@@ -1,4 +1,4 @@
-"""Letters about proposed drives. They go to supporters, who may have signed up for nothing: no person is behind them."""
+"""Letters about proposed drives. They go to supporters, who may have signed up for nothing: no person is behind."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from django.db import connection
+from django.db import close_old_connections, connection
 
 from dure.base.errors import WriterBusy
 from dure.base.group_writer import RETRY_S, GroupWriter
@@ -110,7 +110,7 @@ class Intake:
                 return Taken(receipt, is_known=True)
             raise
         # Whoever has a transaction open already writes in it: the writer's would wait for it, and it for the writer.
-        (taken,) = intake.store([row]) if connection.in_atomic_block else self._writer.ask([row])
+        (taken,) = intake.store([row]) if connection.in_atomic_block else self._ask([row])
         if isinstance(taken, Refusal):
             raise taken
         return taken
@@ -137,7 +137,7 @@ class Intake:
                 return [Taken(receipt, is_known=True) for receipt in receipts if receipt]
             raise
         here = connection.in_atomic_block
-        found = intake.store(rows, look_first=True) if here else self._writer.ask(rows)
+        found = intake.store(rows, look_first=True) if here else self._ask(rows)
         for one in found:
             if isinstance(one, Refusal):
                 raise one
@@ -160,6 +160,12 @@ class Intake:
         """Look calls and towns up anew."""
         self._terms.clear()
         self._towns.clear()
+
+    def _ask(self, rows: Sequence[Ready]) -> Sequence[Taken | Refusal]:
+        if connection.vendor == "postgresql" and connection.connection is not None:
+            # Were every connection of the pool held by who waits, the writer would get none.
+            close_old_connections()
+        return self._writer.ask(rows)
 
     def _store(self, rows: list[Ready]) -> list[Taken | Refusal]:
         """A batch of many requests, in the writer's thread."""

@@ -13,6 +13,7 @@ from dure.movement.people import reads as people
 from dure.movement.people.types import COVER, NewCredential
 from dure.movement.vetting import actions, reads, rules
 from dure.movement.vetting.errors import CheckerUnnamed, SecondPersonWanted, StepNotDue, StepUnknown
+from dure.movement.vetting.models import Paper
 from dure.movement.vetting.papers import paper
 from tests.movement.vetting.conftest import DAY, NOW, TODAY, Clinic
 
@@ -248,9 +249,12 @@ def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
 def test_who_leaves_takes_every_step_along(clinic: Clinic) -> None:
     minji, bora = clinic.people("minji", "bora")
     clinic.invite([minji, bora], "cover")
+    clinic.invite([minji], "identity")
+    actions.attach(actor=SYSTEM, person_id=minji, step="identity", content=PDF, now=NOW)
 
     people_actions.erase(person_id=minji)
 
+    assert Paper.objects.count() == 0
     assert reads.throughput(clinic.campaign.id, NOW)["cover"].invited_count == 1
     assert clinic.invite([minji, bora], "cover", "briefing") == 1
 

@@ -125,10 +125,7 @@ def close_appeal(*, actor: Actor, code: str, now: datetime) -> AppealFacts:
         if Appeal.objects.filter(pk=found.id, closed_at__isnull=True).update(closed_at=now):
             running = Wave.objects.filter(appeal_id=found.id, state=Wave.State.RUNNING)
             running.update(state=Wave.State.STOPPED, ended_at=now)
-            outcome = {
-                "called_count": Reach.objects.filter(appeal_id=found.id).count(),
-                "by_channel": [asdict(one) for one in reads.letters_of(found.id)],
-            }
+            outcome = {"by_channel": [asdict(one) for one in reads.letters_of(found.id)]}
             Appeal.objects.filter(pk=found.id).update(outcome=outcome)
     _forget_called(found.id)
     return reads.appeal(code)

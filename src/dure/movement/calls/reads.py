@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from dure.base import outbox
 from dure.base.access import ANONYMOUS, Actor
@@ -161,11 +161,17 @@ def results(actor: Actor, code: str) -> AppealResults:
     kept = Appeal.objects.values_list("outcome", flat=True).get(pk=found.id)
     answered = sign_ups.aggregate(all=Count("pk"), here=Count("person_id", distinct=True))
     return AppealResults(
-        called_count=kept["called_count"] if kept else Reach.objects.filter(appeal_id=found.id).count(),
+        called_count=called_count(found.id),
         answered_count=answered["all"],
         here_count=answered["here"],
         by_channel=tuple(ChannelReach(**one) for one in kept["by_channel"]) if kept else letters_of(found.id),
     )
+
+
+def called_count(appeal_id: int) -> int:
+    """How many people the waves of a call reached, whoever of them has left since."""
+    found = Wave.objects.filter(appeal_id=appeal_id).aggregate(all=Sum("called_count"))["all"]
+    return int(found or 0)
 
 
 def answered_count(appeal_id: int) -> int:

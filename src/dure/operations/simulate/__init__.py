@@ -151,7 +151,7 @@ class _Play:
         # In the order given, so that of two answers the later one stands.
         self._kinds[rows] = kinds
         self._not_needed += rows[kinds == flow.NOT_NEEDED].tolist()
-        vet.ask(self.stage, flow.begin_own_part(self.crowd, rows, kinds, now), self.crowd, now)
+        flow.begin_own_part(self.crowd, rows, kinds, now)
 
     def leave(self, now: datetime) -> None:
         flow.lapse(self.crowd, now)

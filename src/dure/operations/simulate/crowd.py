@@ -34,7 +34,6 @@ class Crowd:
     signed_s: Floats = field(init=False)
     confirms_s: Floats = field(init=False)
     confirmed_s: Floats = field(init=False)
-    asked_s: Floats = field(init=False)
     hands_in_s: Floats = field(init=False)
     handed_in_s: Floats = field(init=False)
     ready_s: Floats = field(init=False)

@@ -31,8 +31,7 @@ from dure.simulation.vocabulary import LANGUAGES, SKILLS
 Hours = dict[tuple[int, int], tuple[tuple[datetime, datetime], ...]]
 # Forms are made and stored in blocks, so that rows of 100,000 people never stand in memory at once.
 BLOCK_PEOPLE = 5_000
-INVITED, INCOMPLETE = ANSWER_KINDS.index("invited"), ANSWER_KINDS.index("incomplete")
-NOT_NEEDED = ANSWER_KINDS.index("not_needed")
+INVITED, NOT_NEEDED = ANSWER_KINDS.index("invited"), ANSWER_KINDS.index("not_needed")
 
 
 def arrive(stage: Stage, crowd: Crowd, now: datetime) -> int:
@@ -152,18 +151,11 @@ def lapse(crowd: Crowd, now: datetime) -> int:
     return count
 
 
-def begin_own_part(crowd: Crowd, rows: Ints, kinds: Ints, now: datetime) -> Ints:
-    """Whoever has confirmed and hears for the first time that something of theirs is wanted begins; their rows."""
-    told = np.unique(rows[np.isin(kinds, (INVITED, INCOMPLETE))])
-    due: Ints = told[
-        np.isinf(crowd.hands_in_s[told])
-        & np.isinf(crowd.asked_s[told])
-        & np.isfinite(crowd.confirmed_s[told])
-        & (crowd.person[told] != NOBODY)
-    ]
-    crowd.asked_s[due] = now.timestamp()
+def begin_own_part(crowd: Crowd, rows: Ints, kinds: Ints, now: datetime) -> None:
+    """Whoever hears for the first time that they are invited begins with their own part."""
+    due = np.unique(rows[kinds == INVITED])
+    due = due[np.isinf(crowd.hands_in_s[due]) & (crowd.person[due] != NOBODY)]
     crowd.hands_in_s[due] = now.timestamp() + crowd.folk.hand_in_s[crowd.like[due]]
-    return due
 
 
 def leave(stage: Stage, crowd: Crowd, day: int, not_needed: Ints, now: datetime) -> int:

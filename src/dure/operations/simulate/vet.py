@@ -13,7 +13,7 @@ from dure.movement.people.types import BRIEFING, COVER
 from dure.movement.vetting import actions as vetting
 from dure.movement.vetting import reads as vetting_reads
 from dure.movement.vetting.rules import BEFORE, TWO_PERSONS
-from dure.operations.simulate.crowd import NOBODY, Crowd, Ints
+from dure.operations.simulate.crowd import NOBODY, Crowd
 from dure.operations.simulate.stage import Stage
 
 STEPS = (COVER, BRIEFING)
@@ -43,14 +43,6 @@ def crew_of(stage: Stage) -> Crew:
             actor=SYSTEM, campaign_id=stage.campaign.id, step=step, per_day=stage.surge.checked_per_day
         )
     return Crew(first, second, looked_until=stage.surge.opens_at)
-
-
-def ask(stage: Stage, rows: Ints, crowd: Crowd, now: datetime) -> None:
-    """These people are asked for their own part; whom the answers invited already is left as they are."""
-    if len(rows):
-        vetting.invite(
-            campaign_id=stage.campaign.id, person_ids=crowd.person[rows].tolist(), steps=STEPS, now=now
-        )
 
 
 def hand_in(stage: Stage, crowd: Crowd, now: datetime) -> int:
