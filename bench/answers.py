@@ -81,8 +81,9 @@ def set_up(count: int) -> int:
         now=OPENED,
     )
     campaign = campaigns.open_campaign(actor=SYSTEM, slug="bench", now=OPENED)
-    text = {"title": "Neighbours", "text": "Come."}
-    calls.open_appeal(actor=SYSTEM, campaign_id=campaign.id, code="bench", now=OPENED, **text)
+    calls.open_appeal(
+        actor=SYSTEM, campaign_id=campaign.id, code="bench", title="Neighbours", text="Come.", now=OPENED
+    )
     rows = [NewTeam(client_id(b"team", town.id), "Helpers", town.id, "help") for town in towns]
     teams = [team.id for team in people.form_teams(rows=rows)]
 

@@ -22,7 +22,7 @@ KEY = (
     ("had a task", "b"),
     ("accepted, no task", "a"),
     ("told the truth: not yet, or not needed", "d"),
-    ("left", "c"),
+    ("left, or not accepted", "c"),
 )
 # (figure, in words, what the promises ask for)
 ROWS = (
@@ -69,8 +69,9 @@ def drawn(run: Figures) -> str:
             f"{idle / count:.1%} waited",
         ),
     ]
+    without = f"{run['silent_24h']:,} are" if run["silent_24h"] else "nobody is"
     says = (
-        f"Of {count:,} who sign up for {run['tasks']:,} tasks, {run['silent_24h']} are left without an answer that "
+        f"Of {count:,} who sign up for {run['tasks']:,} tasks, {without} left without an answer that "
         f"holds; {idle / max(1, run['accepted']):.0%} of the accepted have no task at the end, against two in three."
     )
     parts: list[str] = []

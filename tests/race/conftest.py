@@ -1,10 +1,21 @@
-"""Says at the end of a run how often a server was killed under sign-ups, and what became of what it acknowledged."""
+"""The door for sign-ups, for the files that race through it.
+
+At the end of a run: how often a server was killed under sign-ups, and what became of what it acknowledged.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+import time_machine
+
+from dure.api import signups as ninja_door
+from dure.api.hot_signups import HotSignUps
+from dure.base import throttle
+from dure.operations.intake import Intake
+from tests.race.sign_up_stage import NOW, Door, build, django_answered
 
 COUNTED = ("kills", "sent", "acknowledged", "stored", "lost", "doubled")
 
@@ -17,3 +28,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if counts:
         said = "; ".join(f"{name}: {counts[f'surge {name}']:,}" for name in COUNTED)
         terminalreporter.write_line(f"server killed by kill -9 under sign-ups: {said}")
+
+
+@pytest.fixture
+def door(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    with time_machine.travel(NOW, tick=False):
+        throttle.forget()
+        campaign = build()
+        intake = Intake()
+        monkeypatch.setattr(ninja_door, "INTAKE", intake)
+        yield Door(HotSignUps(django_answered, intake), intake, campaign)
+        intake.close()

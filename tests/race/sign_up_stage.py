@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.test import Client
+
 from dure.api.hot_signups import PATH, HotSignUps
 from dure.base.access import SYSTEM
 from dure.movement.calls import actions as calls
@@ -91,3 +93,16 @@ class Door:
 def sign_up(**changes: object) -> dict[str, Any]:
     """A good one, of somebody else each time."""
     return {**GOOD, "client_id": str(uuid4()), "email": f"{uuid4().hex[:12]}@example.org", **changes}
+
+
+def by_ninja(body: bytes) -> tuple[int, Any]:
+    answer = Client(REMOTE_ADDR=f"2001:db8:{uuid4().hex[:4]}::1").post(
+        PATH, body, content_type="application/json"
+    )
+    return answer.status_code, answer.json()
+
+
+def told(status: int, body: Any) -> tuple[int, str]:
+    """Status and code, as the vectors name them."""
+    assert set(body) == ({"code", "says", "facts"} if status >= 400 else {"receipt", "link", "answer"})
+    return status, body.get("code", "")

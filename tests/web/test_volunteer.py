@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from icalendar import Calendar
 
 from dure.base.access import SYSTEM
+from dure.movement.calls import actions as calls
+from dure.movement.calls.types import AnswerKind
 from dure.movement.ledger import reads as ledger
 from dure.movement.matching import reads as matching
 from tests.web.cast import NOW, Cast, made
@@ -84,3 +87,33 @@ def test_a_guardian_agrees_and_takes_it_back(cast: Cast) -> None:
 
     assert "You have agreed" in guardian.post("/guardian/answer/", {"answer": "yes"}, follow=True).text
     assert "May Eunho help?" in guardian.post("/guardian/answer/", {"answer": "no"}, follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("accepted", ("Accepted", "Work for you by")),
+        ("invited", ("Invited to prepare", "My preparation")),
+        ("reserve", ("On the reserve", "We expect to call you by", "These neighbours need help", "Suwon")),
+        ("not_needed", ("Not needed now, thank you", "You hear from us by", "The reserve register", "Suwon")),
+        ("incomplete", ("Something is missing", "You hear from us by")),
+    ],
+)
+def test_each_answer_stands_with_its_date_and_what_to_do(
+    bora: Client, cast: Cast, kind: AnswerKind, words: tuple[str, ...]
+) -> None:
+    bora.post(f"/my/offers/{cast.offers['Bora']}/decline/")
+    calls.answer(
+        person_id=cast.people["Bora"],
+        campaign_id=cast.campaign_id,
+        kind=kind,
+        reason="This is why.",
+        by_date=NOW.date() + timedelta(days=3),
+        now=NOW,
+    )
+
+    page = bora.get("/my/").text
+
+    assert "This is why." in page
+    for word in words:
+        assert word in page, word

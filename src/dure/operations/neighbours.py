@@ -22,7 +22,7 @@ SHOWN_MAX: Final = 3
 _EARTH_M: Final = 6_371_008.8
 # A surge looks at its pages by the hundred thousand: seats are counted once a minute in each process.
 COUNTED_S: Final = 60
-_KEY: Final = "open seats by place"
+_KEY: Final = "dure.open-seats-by-place"
 
 
 @dataclass(frozen=True, slots=True)

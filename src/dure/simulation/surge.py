@@ -78,6 +78,7 @@ class Scenario:
     hours at which work may begin, and for how many hours somebody is needed. ``first_work_day``: days from the call
     to the first tasks; ``ramp_days``: until there are as many as there will be. ``checked_per_day``: people whom
     staff can brief, insure and check a day. ``is_daily_roster``: the same work everywhere on every day.
+    ``whole_time_share``: of those who sign up, who offer every day.
     ``professionals_share``: of those who sign up, with the skill ``profession``.
     """
 
@@ -101,6 +102,7 @@ class Scenario:
     checked_per_day: int
     work: tuple[Work, ...]
     is_daily_roster: bool = False
+    whole_time_share: float = 0.34
     profession: str = ""
     professionals_share: float = 0.0
     scale: float = 1.0
@@ -179,7 +181,7 @@ HEALTH_2022: Final = Scenario(
     region="",
     timezone="Asia/Seoul",
     opens_at=datetime(2022, 5, 12, 9, tzinfo=ZoneInfo("Asia/Seoul")),
-    signed_up=1_600_000,
+    signed_up=2_000_000,
     arrival_shares=(0.6, 0.3, 0.1),
     peak_per_second=0,
     tasks=14 * 1_219_200,
@@ -195,6 +197,8 @@ HEALTH_2022: Final = Scenario(
         Work("medicine", "Nurse on the round", 71_200 / 1_219_200, ("nursing",), tier=1),
     ),
     is_daily_roster=True,
+    # A roster of whole days is staffed by people who are there for it, with a day of rest a week (P5).
+    whole_time_share=0.8,
     profession="nursing",
     professionals_share=0.06,
 )

@@ -28,10 +28,11 @@ LEAVE_NOT_NEEDED: Final = 0.01
 # Of those who left, who signs up again, and after how many days at most: on the hour at which they left.
 RETURN_SHARE: Final = 0.1
 RETURN_DAYS: Final = 15
-# What people can offer, from the day after they signed up: (share, weekdays as 0 for Monday, from hour, to hour).
+# What people can offer, from the day after they signed up: (share, weekdays as 0 for Monday, from hour, to hour). The
+# first is every day, offered by the surge's own share; the others share what is left.
 # Neighbouring whole days mean "whenever you call".
 OFFERS: Final = (
-    (0.34, (0, 1, 2, 3, 4, 5, 6), 0, 24),
+    (0.00, (0, 1, 2, 3, 4, 5, 6), 0, 24),
     (0.20, (0, 1, 2, 3, 4), 0, 24),
     (0.16, (5, 6), 0, 24),
     (0.12, (0, 1, 2), 0, 24),
@@ -66,9 +67,15 @@ def folk(surge: Scenario, seed: int) -> Folk:
     return Folk(
         confirm_s=np.where(dice.random(count) < CONFIRM_SHARE, confirm, np.inf),
         hand_in_s=np.where(dice.random(count) < HAND_IN_SHARE, hand_in, np.inf),
-        offer=dice.choice(len(OFFERS), count, p=shares([share for share, *_ in OFFERS])).astype(np.int8),
+        offer=dice.choice(len(OFFERS), count, p=_offer_shares(surge)).astype(np.int8),
         professional=dice.random(count) < surge.professionals_share,
     )
+
+
+def _offer_shares(surge: Scenario) -> Floats:
+    of_others = (1 - surge.whole_time_share) * shares([share for share, *_ in OFFERS])
+    of_others[0] = surge.whole_time_share
+    return of_others
 
 
 def free_days(surge: Scenario, offer: int, first_day: int) -> list[tuple[float, float]]:

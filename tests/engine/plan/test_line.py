@@ -37,7 +37,7 @@ def places(
 def waiting(*rows: dict[str, float]) -> Waiting:
     """People, each told by what differs from somebody at longitude 0 who goes 10 km and has never had a task."""
 
-    def column(name: str, usual: float, kind: type) -> np.ndarray:  # type: ignore[type-arg]  # any column
+    def column(name: str, usual: float, kind: type) -> np.ndarray:
         return np.array([row.get(name, usual) for row in rows], kind)
 
     return Waiting(
@@ -53,7 +53,7 @@ def waiting(*rows: dict[str, float]) -> Waiting:
 
 
 def days(people: Waiting, where: Places) -> list[int]:
-    return line(people, where).expected.tolist()
+    return [int(day) for day in line(people, where).expected]
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ MONDAY = 0
 ONE_REGION = np.zeros(2, np.int64)
 
 
-def steady(days: int, *of_place: float) -> np.ndarray:  # type: ignore[type-arg]  # floats
+def steady(days: int, *of_place: float) -> np.ndarray:
     return np.repeat(np.array(of_place)[:, None], days, axis=1)
 
 
-def ahead(past: np.ndarray, published: np.ndarray, region: np.ndarray = ONE_REGION) -> SeatsAhead:  # type: ignore[type-arg]  # floats
+def ahead(past: np.ndarray, published: np.ndarray, region: np.ndarray = ONE_REGION) -> SeatsAhead:
     return seats_ahead(past=past, published=published, free=published, region=region, first_weekday=MONDAY)
 
 

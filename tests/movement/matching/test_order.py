@@ -18,7 +18,7 @@ NEXT = DAY + timedelta(days=1)
 def order(farm: Farm, *, overdue: str = "", first: str = "", again: str = "") -> Order:
     """By names, with commas."""
 
-    def ids(names: str) -> np.ndarray:  # type: ignore[type-arg]  # ids
+    def ids(names: str) -> np.ndarray:
         return np.array(sorted(farm.people[name] for name in names.split(",") if name), np.int64)
 
     return Order(ids(overdue), ids(first), ids(again))

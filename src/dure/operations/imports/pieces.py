@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 import polars as pl
 from polars.exceptions import PolarsError
 
-from dure.operations.imports.tables import Record, Table, csv_records, sheet_frame
+from dure.operations.imports.tables import Record, Table, csv_records
 from dure.operations.imports.types import TableRow
 
 # Some five thousand rows of people, in one cell at most a megabyte (files.examine).
@@ -85,7 +85,7 @@ class Pieces:
 
     def _of_sheet(self) -> Iterator[Piece]:
         """Cells that hold a formula's error are told row by row, so then all rows are."""
-        frame, faults = sheet_frame(self._table.path)
+        frame, faults = self._table.sheet
         start = self._table.header_number
         for at in range(start, frame.height, PIECE_ROWS_MAX):
             part = frame.slice(at, PIECE_ROWS_MAX)

@@ -11,8 +11,9 @@ import csv
 import difflib
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
@@ -82,7 +83,12 @@ class Table:
     def _records(self) -> Iterator[Record]:
         if self.kind == "csv":
             return _csv_file_records(self.path, self.delimiter)
-        return _sheet_records(self.path)
+        return _sheet_records(*self.sheet)
+
+    @cached_property
+    def sheet(self) -> tuple[polars.DataFrame, dict[int, list[tuple[int, str]]]]:
+        """The first sheet of a workbook, which is read whole: once."""
+        return sheet_frame(self.path)
 
     def row(self, record: Record) -> TableRow:
         """The row that a record states."""
@@ -202,9 +208,10 @@ def _delimiter(path: Path, columns: Sequence[Column]) -> str:
     return max(DELIMITERS, key=names_known)
 
 
-def _sheet_records(path: Path) -> Iterator[Record]:
+def _sheet_records(
+    frame: polars.DataFrame, faults: Mapping[int, Sequence[tuple[int, str]]]
+) -> Iterator[Record]:
     """Rows of a workbook's first sheet, as text: what CSV would say for the same cells."""
-    frame, faults = sheet_frame(path)
     for row, cells in enumerate(frame.iter_rows()):
         yield Record(row + 1, cells, faults=tuple(faults.get(row, ())))
 
