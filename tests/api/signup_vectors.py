@@ -145,6 +145,7 @@ OFFERS: Final = [
     _bad("a null character in a skill", "skills", {"skills": ["first\x00aid"]}, everywhere=False),
     _bad("no skill in a skill", "skills", {"skills": [" "]}, everywhere=False),
     _bad("no code of a language", "language", {"language": "한국어로 써 주세요 부탁해요"}, everywhere=False),
+    _bad("a null character for a language", "language", {"language": "\x00"}, everywhere=False),
     _bad("a place that nobody knows", "town", {"town": "atlantis"}),
     _bad("a town with a null character", "town", {"town": "su\x00won"}, everywhere=False),
     _bad("a country for a town", "town", {"town": "KR"}),

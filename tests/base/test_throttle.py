@@ -111,7 +111,15 @@ def test_a_sign_up_counts_once_it_is_stored_and_not_before() -> None:
 
 
 @pytest.mark.parametrize(
-    "same", ["+44 7400 123456", "+447400123456", "+44 (0) 7400-123456".replace("(0) ", "")]
+    "same",
+    [
+        "+44 7400 123456",
+        "+447400123456",
+        "+44 (0) 7400-123456",
+        "07400 123456",
+        "0044 7400 123456",
+        "０７４００１２３４５６",
+    ],
 )
 def test_one_number_written_in_another_way_is_one_number(same: str) -> None:
     for _ in range(PER_HOUR.count_max):
@@ -139,3 +147,7 @@ def test_counts_are_never_too_low_and_rarely_too_high() -> None:
     assert sum(told[number] > number // 1_000 + 1 for number in range(3_000)) < 300
     assert counts.count_of(8, hash("asker 1")) == 0
     assert counts.add(8, hash("asker 1")) == 1
+
+
+def test_ipv4_seen_through_ipv6_is_the_place_it_is() -> None:
+    assert place("::ffff:192.0.2.7") == place("192.0.2.7") != place("::ffff:192.0.2.8")

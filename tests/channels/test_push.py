@@ -187,16 +187,23 @@ def test_a_browser_that_unsubscribed_is_not_tried_again(browser: Browser, status
     assert no.value.permanent
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
 def test_a_service_that_is_busy_is_tried_again(browser: Browser, status: int) -> None:
     with pytest.raises(Undelivered) as no:
         channel(Service(status)).send(Letter(browser.address, "a", "b"))
     assert not no.value.permanent
 
 
-def test_a_service_that_does_not_know_us_stops_the_channel(browser: Browser) -> None:
-    with pytest.raises(ChannelDown):
-        channel(Service(401)).send(Letter(browser.address, "a", "b"))
+def test_an_address_that_leads_nowhere_stops_nobody_elses(browser: Browser) -> None:
+    """Browsers name the address, so anybody could stop the channel for all by one that can't be reached."""
+
+    class Nowhere(Service):
+        def ask(self, *_: object, **__: object) -> Answer:
+            raise ChannelDown("no such host")
+
+    with pytest.raises(Undelivered) as no:
+        channel(Nowhere()).send(Letter(browser.address, "a", "b"))
+    assert not no.value.permanent
 
 
 def test_words_too_long_for_a_push_leave_the_title_and_the_link(browser: Browser) -> None:

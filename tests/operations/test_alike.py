@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from dure.base import outbox
-from dure.base.access import SYSTEM
+from dure.base.access import SYSTEM, actor_of
 from dure.movement.calls import actions as calls_actions
 from dure.movement.calls import reads as calls
 from dure.movement.people import actions as people_actions
-from dure.movement.people import alike, exporting
+from dure.movement.people import alike, confirming, exporting
 from dure.movement.people import reads as people
 from dure.movement.people.errors import AlikeBothHold
 from dure.movement.people.types import MATCHING, MESSAGES, NewCredential
@@ -144,3 +144,22 @@ def test_two_people_stay_two(farm: Farm) -> None:
     assert isinstance(told, list)
     assert [(one["same"], one["why"]) for one in told] == [(False, ["spelling", "year", "town"])]
     assert alike.find(now=NOW + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_clearance_goes_over_by_a_contact_both_have_shown_alone(farm: Farm, is_shown: bool) -> None:
+    """A name and a town are anybody's to write down: nobody is let near children by them (P6)."""
+    address = {"email": "quill@people.example"} if is_shown else {}
+    older = farm.person("Quillwen", **address)
+    checked = (*(INSURED, BRIEFED), NewCredential("clearance", "children", "record check"))
+    newer = farm.person("Quilwen", credentials=checked, **address)
+    for pk in (older, newer):
+        confirming.confirm(actor=actor_of(person_id=pk), person_id=pk, code=confirming.code(pk), now=NOW)
+    assert alike.find(now=NOW) == 1
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+
+    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW) == older
+
+    held = exporting.export(actor=SYSTEM, person_id=older)["credentials"]
+    assert isinstance(held, list)
+    assert ("clearance" in {one["kind"] for one in held}) is is_shown

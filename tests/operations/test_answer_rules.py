@@ -107,6 +107,23 @@ def test_after_the_end_everybody_hears_it_once() -> None:
     assert hears(facts(), told(words.OVER, LAST - TODAY), over) is None
 
 
+def test_on_the_last_evening_dates_to_hear_by_are_kept_by_the_last_word() -> None:
+    evening = Moment(today=LAST, last=LAST, now_s=NOW_S, is_late=True, is_over=False, is_forecast=True)
+    rest = LAST - TODAY
+
+    for person in (
+        facts(),
+        facts(ready=False),
+        facts(here=False, confirmed=False),
+        facts(expected=0, sure=0),
+    ):
+        assert hears(person, told(words.BEYOND_NEEDS, rest), evening) == (words.OVER, rest)
+    assert hears(facts(), told(words.OVER, rest), evening) is None
+    # Whoever has a post tonight goes there, and whoever never confirmed lapses.
+    assert hears(facts(ahead=LAST), told(words.PLACED, rest), evening) == (words.PLACED, rest)
+    assert hears(facts(confirmed=False), told(words.CONFIRM, rest), evening) is None
+
+
 @pytest.mark.parametrize(
     ("person", "before", "heard"),
     [

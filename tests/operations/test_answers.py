@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -11,14 +11,18 @@ from dure.base import outbox
 from dure.base.access import SYSTEM, Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
-from dure.movement.calls.types import AnswerFacts, SignUpForm
+from dure.movement.calls.standing import every_answer
+from dure.movement.calls.types import Answered, AnswerFacts, SignUpForm
 from dure.movement.campaigns import actions as campaigns
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads
 from dure.movement.needs import actions as needs
 from dure.movement.people import actions as people
 from dure.movement.people.types import BRIEFING, COVER, NewCredential
+from dure.movement.vetting import actions as vetting_actions
 from dure.movement.vetting import reads as vetting
+from dure.operations import answer_words as words
 from dure.operations import answers
 from dure.operations.day import match_day, open_day, settle_day
 from tests.movement.matching.farm import (
@@ -414,3 +418,79 @@ def test_nobody_is_told_that_they_are_placed_without_a_post(crowd: Farm) -> None
     promised = {name for name in crowd.people if (said := now_true(crowd, name)) and said.kind == "placed"}
     assert promised == {name for name, pk in crowd.people.items() if reads.placements_of(SYSTEM, pk)}
     assert len(promised) == 1
+
+
+def test_on_its_last_evening_everybody_hears_that_a_campaign_is_over_and_nobody_after_it(crowd: Farm) -> None:
+    crowd.post(seats=1)
+    open_(crowd)
+    open_(crowd, LAST_DAY)
+    assert "ended" not in told(crowd, "Minji").reason
+
+    answers.refresh_open(at(20, 3, day=LAST_DAY))
+
+    heard = {name: told(crowd, name) for name in crowd.people}
+    assert {answer.reason for answer in heard.values()} == {words.OVER.reason}
+    assert answers.refresh_open(at(0, 3, day=LAST_DAY + timedelta(days=1))) == 0
+    assert {name: told(crowd, name) for name in crowd.people} == heard
+
+
+def test_whoever_waited_for_a_campaign_that_is_closed_early_hears_it(crowd: Farm) -> None:
+    """P1: their dates lie ahead, and nothing will keep them."""
+    crowd.post(seats=5)
+    open_(crowd)
+    campaigns.close_campaign(actor=SYSTEM, slug=crowd.campaign.slug, now=at(9))
+
+    assert answers.refresh_open(at(10)) == len(crowd.people)
+    assert {told(crowd, name).reason for name in crowd.people} == {words.OVER.reason}
+    assert answers.refresh_open(at(11)) == 0
+
+
+def test_a_campaign_that_breaks_keeps_no_other_waiting(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = campaigns.create(new=replace(NEW_CAMPAIGN, slug="spring", name="Spring planting"), now=at(1))
+    campaigns.open_campaign(actor=SYSTEM, slug="spring", now=at(1))
+    farm.cast("Minji")
+    seen: list[int] = []
+
+    def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
+        seen.append(campaign_id)
+        raise ZeroDivisionError(str(day))
+
+    monkeypatch.setattr(answers, "refresh", refresh)
+    with pytest.raises(ZeroDivisionError):
+        answers.refresh_open(at(3))
+    assert sorted(seen) == sorted([other.id, farm.campaign.id])
+
+
+def test_what_somebody_took_back_is_theirs_to_do_again(farm: Farm) -> None:
+    """Before, whoever took back their own part was told to do it, and had nothing to do it with."""
+    farm.person("Minji", credentials=())
+    farm.post(day=NEXT, seats=1)
+    open_(farm)
+    me = farm.people["Minji"]
+    for step in ("cover", "briefing"):
+        vetting_actions.hand_in(actor=farm.me("Minji"), person_ids=[me], step=step, now=at(6))
+        vetting_actions.let_go(actor=farm.me("Minji"), person_id=me, step=step)
+    assert vetting.steps_of(farm.me("Minji"), me) == []
+
+    due = told(farm, "Minji").by_date
+    open_(farm, due)
+
+    assert told(farm, "Minji").reason == words.OWN_PART_MISSING.reason
+    assert {one.step for one in vetting.steps_of(farm.me("Minji"), me)} == {"cover", "briefing"}
+
+
+def test_two_who_look_at_once_answer_once(crowd: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd.post(seats=5)
+    look = answers.look
+
+    def as_another(campaign: CampaignFacts, *, day: date, now: datetime) -> answers.Looked:
+        found = look(campaign, day=day, now=now)
+        monkeypatch.setattr(answers, "look", look)
+        assert answers.refresh_open(at(3)) == len(crowd.people)
+        return found
+
+    monkeypatch.setattr(answers, "look", as_another)
+    assert answers.refresh_open(at(3, 1)) == 0
+
+    assert len(every_answer(crowd.campaign.id).person) == len(crowd.people)
+    assert outbox.tally()["queued"] == len(crowd.people)

@@ -13,11 +13,12 @@ from dure.kernel.refusals import NotAllowed
 from dure.movement.calls import actions as calls
 from dure.movement.calls import appeals, drive_reads, drives, waves
 from dure.movement.calls import reads as calls_reads
-from dure.movement.calls.models import Reach, Support
+from dure.movement.calls.models import Appeal, Reach, Support
 from dure.movement.calls.types import AppealWords, NewDrive, NewSignUp
+from dure.movement.campaigns import actions as campaigns
 from dure.movement.people import actions as people
 from dure.movement.people.types import MATCHING, MESSAGES
-from dure.operations.calling import call_due, results
+from dure.operations.calling import call_due, close_over, results
 from dure.operations.leaving import leave
 from dure.operations.outbox import send_due
 from tests.movement.matching.farm import Farm, at, made
@@ -160,3 +161,30 @@ def test_a_supporters_letter_goes_to_their_address_alone(farm: Farm) -> None:
     assert letter.link.endswith(f"/drives/name/{token}/")
     drives.take_back(token=token)
     assert send_due(now=TOMORROW, ways=post.ways).sent == 0
+
+
+@pytest.mark.parametrize("ending", ["its time", "its campaign", "a crash in its close"])
+def test_a_call_that_is_over_forgets_who_was_called_by_itself(
+    farm: Farm, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to press a button for it (P3): of who stayed silent the same is left as of who was never called."""
+    agreed(farm, "Minji")
+    farm.person("Chul", consents=(MATCHING,))
+    assert called(farm) == 1
+    assert close_over(TOMORROW) == 0
+    assert Reach.objects.count() == 1
+    if ending == "its time":
+        Appeal.objects.filter(code="more").update(closes_at=NOW + timedelta(hours=1))
+    elif ending == "its campaign":
+        campaigns.close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=NOW)
+    else:
+        with monkeypatch.context() as crash:
+            crash.setattr(appeals, "_forget_called", lambda appeal_id: None)
+            appeals.close_appeal(actor=SYSTEM, code="more", now=NOW)
+        assert Reach.objects.count() == 1
+
+    close_over(TOMORROW)
+
+    assert not Reach.objects.exists()
+    assert not OutboxMessage.objects.filter(kind="call").exists()
+    assert calls_reads.appeal("more").closed_at is not None

@@ -16,7 +16,7 @@ from dure.movement.audit import reads as audit
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import reads as ledger
 from dure.movement.matching import reads as matching
-from dure.operations import demo
+from dure.operations import demo, demo_mode
 from dure.operations.demo import DemoOther, Played, turn
 from tests.conftest import forget_signed_notes
 
@@ -151,7 +151,7 @@ def test_a_demo_that_was_stopped_goes_on_where_it_stopped(
         whole = lasting(play().figures)
         transaction.set_rollback(True)
     forget_signed_notes(home())
-    (tmp_path / demo.MEMORY).unlink()
+    (tmp_path / demo_mode.MEMORY).unlink()
     module, name = STOPS[where]
 
     def out(*_: object, **__: object) -> None:
@@ -191,4 +191,4 @@ def test_the_day_to_play_with_can_come_later(play: Play) -> None:
 def test_passwords_of_the_demo_are_for_its_owner_alone(play: Play, tmp_path: Path) -> None:
     play()
 
-    assert (tmp_path / demo.MEMORY).stat().st_mode & 0o077 == 0
+    assert (tmp_path / demo_mode.MEMORY).stat().st_mode & 0o077 == 0

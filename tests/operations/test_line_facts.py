@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from dure.base.access import ANONYMOUS, SYSTEM
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.calls import actions as calls
 from dure.movement.calls.types import AnswerKind
+from dure.movement.campaigns import actions as campaigns
 from dure.operations import answers, neighbours
 from dure.operations.day import match_day, open_day
 from dure.operations.line_facts import DatesKept, dates_kept, line_facts
@@ -61,6 +63,32 @@ def test_accepted_is_kept_by_a_post_alone(farm: Farm) -> None:
     tell(farm, other, "reserve", LATER + timedelta(days=5), day=LATER)
 
     assert kept(farm, LATER + timedelta(days=1)) == DatesKept(2, 1, 1)
+
+
+def test_a_date_lasts_until_midnight_also_on_a_day_of_25_hours(farm: Farm) -> None:
+    farm.cast("Minji")
+    autumn = date(2026, 10, 25)  # in London clocks go back
+    for kind, hour in (("reserve", 1), ("accepted", 23)):
+        calls.answer(
+            person_id=farm.people["Minji"],
+            campaign_id=farm.campaign.id,
+            kind=kind,  # type: ignore[arg-type]  # one of the kinds
+            reason="So it is.",
+            by_date=autumn + timedelta(days=7 * (kind == "accepted")),
+            now=datetime(2026, 10, 25, hour, 30, tzinfo=UTC),
+        )
+    there = replace(farm.campaign, timezone="Europe/London")
+
+    assert dates_kept(there, now=datetime(2026, 10, 26, tzinfo=UTC)) == DatesKept(1, 1, 0)
+
+
+def test_the_last_word_promises_nothing_further(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    open_day(campaign_id=farm.campaign.id, day=DAY, now=at(3))
+    campaigns.close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=at(4))
+    answers.refresh_open(at(5))
+
+    assert dates_kept(farm.campaign, now=at(9, day=date(2027, 1, 1))).passed_count == 0
 
 
 def test_the_line_in_counts_is_for_whoever_organises_all_of_it(farm: Farm) -> None:

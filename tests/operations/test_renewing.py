@@ -51,7 +51,9 @@ def test_the_register_asks_in_time_and_lets_go_of_who_did_not_renew(clinic: Clin
     for hours in (0, 1):
         assert keep(NOW + 180 * DAY + timedelta(hours=hours)).asked_count == 1
     assert [one.kind for one in outbox.notices_to(actor=SYSTEM, person_id=minji)] == ["reserve_renew"]
-    assert keep(NOW + 201 * DAY).ended_count == 1
+    # 3 o'clock in London: the day before is not over in Honolulu.
+    assert keep(NOW + 201 * DAY).ended_count == 0
+    assert keep(NOW + 201 * DAY + timedelta(hours=10)).ended_count == 1
     assert reserve.of_person(actor=SYSTEM, person_id=minji) is None
 
 

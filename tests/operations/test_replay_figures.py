@@ -97,6 +97,17 @@ def test_the_date_of_somebody_who_left_before_it_is_open() -> None:
     assert outcomes(past).tolist() == [OPEN]
 
 
+def test_who_left_after_a_date_had_passed_was_let_down_all_the_same() -> None:
+    past = replace(lived([(0, 0, "reserve", 5)]), left_s=np.array([5.5 * DAY_S]))
+    assert outcomes(past).tolist() == [BROKEN]
+
+
+def test_dates_to_be_called_by_are_counted_apart_from_those_that_any_word_keeps() -> None:
+    told: list[Told] = [(0, 0, "reserve", 5), (0, 4, "not_needed", 9), (0, 8, "not_needed", 70)]
+    found = figures(lived(told), tasks=1, filled=0)
+    assert (found["dates_kept_share"], found["calls_kept_share"]) == (0.5, 0.0)
+
+
 def test_silence_is_a_day_without_an_answer_or_a_date_that_passed() -> None:
     told: list[Told] = [(0, 0.1, "not_needed", 70), (1, 1.5, "not_needed", 70), (2, 0.1, "reserve", 5)]
     past = lived(told, people=4)
@@ -136,6 +147,19 @@ def test_who_said_yes_and_did_not_come_was_given_a_task_and_served_nobody() -> N
 def test_who_was_accepted_near_the_end_says_nothing_yet() -> None:
     past = lived([(0, 55, "accepted", 70)])
     assert figures(past, tasks=1, filled=0)["accepted_unused_14d_share"] == 0
+
+
+def test_of_those_accepted_near_the_end_not_only_the_quick_ones_count() -> None:
+    told: list[Told] = [(0, 1, "accepted", 70), (1, 55, "accepted", 70)]
+    found = figures(lived(told, people=2, tasks=[(1, 56)]), tasks=1, filled=1)
+    assert found["accepted_unused_14d_share"] == 1
+
+
+def test_a_task_before_somebody_was_accepted_is_not_the_one_they_were_promised() -> None:
+    found = figures(lived([(0, 10, "accepted", 70)], tasks=[(0, 5), (0, 12)]), tasks=2, filled=2)
+    assert found["first_task_hours"] == {"median": 48.0, "p95": 48.0}
+    found = figures(lived([(0, 10, "accepted", 70)], offers=[(0, 4)], tasks=[(0, 5)]), tasks=1, filled=1)
+    assert found["accepted_unused_14d_share"] == found["accepted_unasked_14d_share"] == 1
 
 
 def test_who_was_told_that_they_are_not_needed_waits_no_longer() -> None:

@@ -21,6 +21,7 @@ from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.calls import reads as calls
 from dure.movement.people import confirming, reaching
 from dure.operations import browsers, delivery
+from dure.operations.answer_words import BEYOND_NEEDS, OVER
 from dure.operations.leaving import leave
 from dure.operations.outbox import MARKED_AT_ONCE, Sending, send_due
 from dure.operations.ways import REST, Ways
@@ -124,6 +125,33 @@ def test_a_way_that_is_dead_leads_to_the_next_one(farm: Farm) -> None:
     assert turns == [Sending(0, 1, 0), Sending(0, 1, 0), Sending(1, 0, 0), Sending(0, 0, 0)]
     assert [one.address for one in house.sms.sent] == [PHONE]
     assert not reaching.is_subscribed(actor=Actor(person_id=farm.people["All"]), person_id=farm.people["All"])
+
+
+def test_a_way_that_fails_again_and_again_leads_to_the_next_one(farm: Farm) -> None:
+    house = House()
+    farm.person("All", phone=PHONE)
+    queue(farm.people["All"])
+    house.email.broken = frozenset({"all@people.example"})
+
+    turns = [house.send(NOW + timedelta(hours=4 * number)) for number in range(7)]
+
+    assert turns == [Sending(0, 1, 0)] * 6 + [Sending(1, 0, 0)]
+    assert [one.address for one in house.sms.sent] == [PHONE]
+
+
+def test_the_last_word_of_a_campaign_promises_no_further_one(farm: Farm) -> None:
+    house = House()
+    farm.person("Mail")
+    for reason in (OVER.reason, BEYOND_NEEDS.reason):
+        queue(
+            farm.people["Mail"], "answer_not_needed", key=reason[:20], reason=reason, campaign_id=len(reason)
+        )
+        house.send(NOW + timedelta(days=len(house.email.sent)))
+
+    over, later = house.email.sent
+    assert OVER.reason in over.body
+    assert "You hear from us again" not in over.body
+    assert "You hear from us again by 12 October 2026" in later.body
 
 
 def test_who_can_only_be_reached_by_what_is_not_set_up_waits_for_it(farm: Farm) -> None:

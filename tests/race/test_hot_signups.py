@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.utils.translation import trans_real
 
 from dure.api.hot_signups import HotSignUps
 from dure.base.access import SYSTEM
 from dure.base.models import OutboxMessage
+from dure.base.throttle import LETTERS
 from dure.movement.calls import actions as calls
 from dure.movement.calls import appeals, reads
 from dure.movement.calls import intake as rows
@@ -71,6 +73,18 @@ def test_a_refusal_speaks_the_language_of_who_is_refused(door: Door) -> None:
 
     assert english["facts"]["problems"][0]["what"].isascii()
     assert any("가" <= sign <= "힣" for sign in korean["facts"]["problems"][0]["what"])
+
+
+def test_a_language_nobody_speaks_is_answered_in_english_and_fills_no_memory(door: Door) -> None:
+    """Django keeps the catalog of every language it was ever told to speak; here a stranger says which."""
+    _, english, _ = door.post(sign_up(given_name=""))
+    before = set(trans_real._translations)
+
+    for language in ("xx", "x" * 200, "../../etc", "\x00"):
+        status, body, _ = door.post(sign_up(given_name="", language=language))
+        assert (status, body["facts"]["problems"][0]) == (422, english["facts"]["problems"][0])
+
+    assert set(trans_real._translations) == before
 
 
 def test_one_sign_up_writes_the_person_and_all_that_hangs_on_them_once(door: Door) -> None:
@@ -205,6 +219,18 @@ def test_a_repeat_hears_the_answer_as_it_stands(door: Door) -> None:
         "reason": "We expect to call you.",
         "by_date": LAPSES.isoformat(),
     }
+
+
+def test_who_was_taken_before_a_limit_was_reached_gets_the_receipt_again(door: Door) -> None:
+    family = {"email": "family@example.org"}
+    bodies = [sign_up(**family) for _ in range(LETTERS[0].count_max)]
+    first = [door.post(body) for body in bodies]
+    assert {status for status, _, _ in first} == {201}
+
+    assert door.post(sign_up(**family))[0] == 429
+
+    again = [door.post(body) for body in bodies]
+    assert [(status, body) for status, body, _ in again] == [(200, body) for _, body, _ in first]
 
 
 def test_who_has_left_is_not_brought_back_by_a_late_repeat(door: Door) -> None:

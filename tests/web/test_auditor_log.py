@@ -153,7 +153,9 @@ def test_an_auditor_from_elsewhere_sees_nothing_of_it(cast: Cast) -> None:
     grant(account_id=stranger, role="auditor", area_path="/KR/03/")
     client = Client()
     client.force_login(Account.objects.get(pk=stranger), backend="django.contrib.auth.backends.ModelBackend")
-    index = drawn(cast)  # made in Suwon, /KR/13/
+    index = next(
+        iter(ledger.entries(SYSTEM, cast.campaign_id, team_id=cast.teams["North"]))
+    ).index  # of Suwon, /KR/13/
 
     assert client.get(f"/auditor/harvest/entries/{index}/").status_code == 404
     assert client.get("/auditor/harvest/entries/", {"team": "North"}).context["rows"] == []

@@ -231,3 +231,26 @@ def test_words_of_a_language_are_kept(organiser: Client, cast: Cast) -> None:
 
     assert "Not kept" in empty.text
     assert "another language" in same.text
+
+
+def test_words_of_a_call_are_no_markup_in_a_feed(cast: Cast, anybody: Client) -> None:
+    actions.open_appeal(
+        actor=SYSTEM,
+        campaign_id=cast.campaign_id,
+        code="markup",
+        title="Lift & carry",
+        text="<img src=x onerror=alert(1)>",
+        now=NOW,
+    )
+
+    for kind in ("atom", "rss"):
+        feed = ElementTree.fromstring(anybody.get(f"/calls/feed.{kind}").content)  # noqa: S314  made here
+        said = [one.text for one in feed.iter() if one.text and "onerror" in one.text]
+        assert said == ["Nobody here exists. &lt;img src=x onerror=alert(1)&gt;"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/c/harvest/join/?call=%00", "/c/harvest/needs/ask/?call=%00", "/api/v1/calls/%00"]
+)
+def test_a_code_that_is_no_text_is_none(cast: Cast, anybody: Client, address: str) -> None:
+    assert anybody.get(address).status_code in (200, 404)

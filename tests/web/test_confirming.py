@@ -182,3 +182,16 @@ def test_only_a_demo_without_a_mail_server_shows_the_code(
         assert not any(shown in daeun.get(page).text for page in pages)
     finally:
         (home() / demo_mode.MEMORY).unlink()
+
+
+def test_a_strangers_address_gets_few_codes_however_often_it_was_written_down(cast: Cast) -> None:
+    address = {"email": "stranger@example.org"}
+    browsers = [Client() for _ in range(4)]
+    for browser in browsers:
+        page = browser.get("/c/harvest/join/").text
+        assert browser.post("/c/harvest/join/", form(cast, page, **address)).status_code == 302
+
+    told = [browser.post("/my/confirm/again/", follow=True).text for browser in browsers for _ in range(2)]
+
+    assert ["on its way again" in page for page in told] == [True] * 4 + [False] * 4
+    assert all("Too many tries" in page for page in told[4:])

@@ -166,3 +166,15 @@ def test_who_worked_finds_the_way_to_stay_in_their_record_and_others_do_not(
     assert "/my/stay/" in minji.get("/my/record/").text
     assert "/my/stay/" not in bora.get("/my/record/").text
     assert bora.get("/my/stay/").status_code == 404
+
+
+def test_a_limit_says_when_it_is_over(cast: Cast) -> None:
+    """A page that came again every few seconds until then would only be turned away (join.js shows it instead)."""
+    for _ in range(LETTERS[0].count_max):
+        assert join(cast)[0] == 302
+    client = Client()
+
+    answer = client.post(JOIN, form(cast, client.get(JOIN).text))
+
+    assert answer.status_code == 429
+    assert f"Wait {int(answer.headers['Retry-After']) // 60} minutes" in answer.text

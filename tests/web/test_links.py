@@ -14,6 +14,7 @@ from django.test import Client
 from dure.base import outbox
 from dure.base.throttle import LETTERS
 from dure.movement.people import actions as people
+from dure.operations.links import UNCONFIRMED_MAX
 from dure.operations.outbox import send_due
 from tests.web.cast import NOW, Cast, made, new_person
 from tests.web.visitors import visitor
@@ -107,3 +108,15 @@ def test_the_hour_after_another_letter_may_go(cast: Cast) -> None:
 
     kinds = [one.kind for one in outbox.claim(now=NOW + timedelta(hours=2), count_max=1000)]
     assert kinds.count("link") == 2
+
+
+def test_an_address_that_was_written_down_very_often_gets_few_letters(cast: Cast) -> None:
+    chul = replace(new_person("Chul", cast.areas["Jeonju"]), email="stranger@example.org")
+    lapsing = (NOW + timedelta(days=7)).date()
+    rows = [replace(chul, key=made(f"again {n}"), unconfirmed_until=lapsing) for n in range(20)]
+    rows.append(replace(chul, key=made("own")))
+    ids = [pk for pk in people.register_many(rows=rows, now=NOW).ids if pk]
+
+    assert ask("stranger@example.org")[0] == 200
+
+    assert sorted(queued()) == ids[-UNCONFIRMED_MAX - 1 :]

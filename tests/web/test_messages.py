@@ -49,7 +49,8 @@ def test_a_gateway_reports_delivery_without_an_account(cast: Cast) -> None:
     address = report_address(notice.id).replace("%d", "1").removeprefix("http://127.0.0.1:8000")
 
     assert Client().get(address).text == "ok\n"
-    assert Client().get(address.replace("code=1", "code=x")).status_code == 422
+    for no_code in ("x", "9" * 5_000):
+        assert Client().get(address.replace("code=1", f"code={no_code}")).status_code == 422
     minji = cast.people["Minji"]
     (told,) = [
         one for one in outbox.notices_to(actor=Actor(person_id=minji), person_id=minji) if one.kind == "link"
@@ -96,3 +97,11 @@ def test_who_helps_reads_korean_if_their_browser_asks_and_the_crew_english(cast:
     assert "명찰" in mine
     assert '<html lang="en">' in desk
     assert "Year of birth" in Client().get("/c/harvest/join/", headers={"Accept-Language": "fr"}).text
+
+
+def test_days_are_written_in_the_order_of_the_language(cast: Cast) -> None:
+    korean = Client(headers={"Accept-Language": "ko"}).get("/c/harvest/join/").text
+    english = Client(headers={"Accept-Language": "en"}).get("/c/harvest/join/").text
+
+    assert "10월 8일 목요일" in korean
+    assert "Thu 8 Oct" in english

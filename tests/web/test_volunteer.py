@@ -13,6 +13,7 @@ from dure.movement.calls import actions as calls
 from dure.movement.calls.types import AnswerKind
 from dure.movement.ledger import reads as ledger
 from dure.movement.matching import reads as matching
+from dure.operations.answer_words import OVER
 from tests.web.cast import NOW, Cast, made
 
 
@@ -117,3 +118,20 @@ def test_each_answer_stands_with_its_date_and_what_to_do(
     assert "This is why." in page
     for word in words:
         assert word in page, word
+
+
+def test_the_last_word_of_a_campaign_names_no_day_to_wait_for(bora: Client, cast: Cast) -> None:
+    bora.post(f"/my/offers/{cast.offers['Bora']}/decline/")
+    calls.answer(
+        person_id=cast.people["Bora"],
+        campaign_id=cast.campaign_id,
+        kind=OVER.kind,
+        reason=OVER.reason,
+        by_date=NOW.date(),
+        now=NOW,
+    )
+
+    page = bora.get("/my/").text
+
+    assert "This campaign has ended" in page
+    assert "You hear from us by" not in page

@@ -13,6 +13,7 @@ from dure.movement.needs import actions as need_actions
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import NewPost, PostFacts
 from dure.movement.people import reads as people
+from dure.movement.people.travel import travel_up_to
 from tests.web.cast import Cast, made
 
 
@@ -104,3 +105,14 @@ def test_the_reserve_register_is_joined_renewed_and_left_on_ones_own_page(minji:
     assert minji.post("/my/reserve/", {"days": 9}).status_code == 422
 
     assert "off the register" in minji.post("/my/reserve/end/", follow=True).text
+
+
+def test_a_way_wished_for_elsewhere_stands_on_the_page_as_it_is(minji: Client, cast: Cast) -> None:
+    """A file may say 15 km: the page doesn't show another way, nor shorten it when the button is pressed."""
+    person_id = cast.people["Minji"]
+    travel_up_to(actor=SYSTEM, person_id=person_id, travel_limit_m=15_000)
+
+    assert '<option value="15" selected>15 km</option>' in minji.get("/my/wishes/").text
+    minji.post("/my/wishes/travel/", {"travel_km": "15"})
+
+    assert people.person(actor=SYSTEM, person_id=person_id).travel_limit_m == 15_000

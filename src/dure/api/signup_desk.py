@@ -10,11 +10,14 @@ from django.utils import translation
 
 from dure.api.told import told_refusal
 from dure.base import throttle
+from dure.base.errors import TooManyTries
 from dure.kernel.refusals import Refusal
 from dure.movement.calls.errors import SignUpBad
+from dure.movement.calls.intake import Taken
 from dure.movement.calls.rules import CODES_MAX, FREE_SPANS_MAX
 from dure.movement.calls.types import Problem
 from dure.operations.intake import Intake, SignUpAsked
+from dure.operations.letters import language_of
 from dure.operations.problem_words import what_and_wanted
 
 # Limits of the shape alone, wide enough that what is too long for a rule hears the rule's words.
@@ -49,13 +52,13 @@ def take(intake: Intake, asked: SignUpAsked, *, place: str, now: datetime) -> tu
     """Status and body for a sign-up from a place (``throttle``): the receipt, or what is refused in its language."""
     try:
         tries = throttle.SignUpTries(place, (asked.email, asked.guardian_email, asked.phone), now=now)
-        tries.refuse_too_many()
-        taken = intake.take(asked, now=now)
+        taken = _taken(intake, asked, tries, now)
         # Whoever was told to come again was not taken, and who comes again is sent no second letter.
         if not taken.is_known:
             tries.count()
     except Refusal as refusal:
-        with translation.override(asked.language):
+        # One of ours: Django looks for the files of any language it is told to speak, and keeps its catalog for ever.
+        with translation.override(language_of(asked.language)):
             return refusal.status, told_no(refusal)
     answer = taken.receipt.answer
     return 200 if taken.is_known else 201, {
@@ -63,6 +66,17 @@ def take(intake: Intake, asked: SignUpAsked, *, place: str, now: datetime) -> tu
         "link": f"/me/{taken.receipt.link_token}/",
         "answer": {"kind": answer.kind, "reason": answer.reason, "by_date": answer.by_date.isoformat()},
     }
+
+
+def _taken(intake: Intake, asked: SignUpAsked, tries: throttle.SignUpTries, now: datetime) -> Taken:
+    """What was taken before a limit was reached gets its receipt again, however many have come since."""
+    try:
+        tries.refuse_too_many()
+    except TooManyTries:
+        if taken := intake.again(asked):
+            return taken
+        raise
+    return intake.take(asked, now=now)
 
 
 def told_no(refusal: Refusal) -> dict[str, object]:

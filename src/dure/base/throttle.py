@@ -37,6 +37,9 @@ LETTERS = (Limit(8, 60), Limit(10, 24 * 60))
 SIGN_UPS = (Limit(3_000, 60),)
 # Of the 10^8 codes a person may have, so many are tried before they wait.
 CODES = (Limit(10, 60),)
+# Before the number of a country and of a network stand a +, zeros, both or neither; what ends it is the same.
+PHONE_DIGITS: Final = 7
+_MAPPED: Final = bytes(10) + b"\xff\xff"
 
 
 def place_of(request: HttpRequest) -> str:
@@ -55,9 +58,11 @@ def place_in(environ: Mapping[str, object]) -> str:
         return text
     try:
         # Half of an address in bytes: ipaddress takes fifty times as long.
-        return socket.inet_pton(socket.AF_INET6, text)[:8].hex()
+        packed = socket.inet_pton(socket.AF_INET6, text)
     except OSError:
         return text
+    # A server that listens by IPv6 alone sees every IPv4 address in one network of it (RFC 4291, section 2.5.5.2).
+    return socket.inet_ntoa(packed[12:]) if packed[:12] == _MAPPED else packed[:8].hex()
 
 
 def count_place(request: HttpRequest, *, now: datetime) -> None:
@@ -104,11 +109,12 @@ class SignUpTries:
 
 
 def _mailbox(address: str) -> str:
-    """A mailbox however it is written; of a number its digits."""
+    """A mailbox however it is written; of a number its last digits, so that strangers share a count, but hardly ten."""
     whole = address if address.isascii() else unicodedata.normalize("NFC", address)
     name, at, domain = whole.strip().lower().rpartition("@")
     if not at:
-        return "".join(filter(str.isdecimal, domain))
+        digits = [str(unicodedata.decimal(sign)) for sign in domain if sign.isdecimal()]
+        return "".join(digits[-PHONE_DIGITS:])
     return name.partition("+")[0] + at + domain
 
 

@@ -173,6 +173,7 @@ USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
+FORMAT_MODULE_PATH = ["dure.config.formats"]
 
 STATIC_URL = "static/"
 STORAGES = {

@@ -142,7 +142,10 @@ def true_answers(facts: Facts, told: Standing, at: Moment) -> tuple[Ints, Ints]:
     rest = max(at.last - at.today, 0)
     accepted = stands_accepted(facts, told, at) & _has_work(facts)
     expired = _is_accepted(facts, told) & due(told, at)
+    # On its last evening as well: dates to hear by end with the campaign, and pass at midnight.
+    last_evening = at.is_late and at.today >= at.last
     say(everybody & at.is_over, words.OVER, rest)
+    say((facts.confirmed | ~facts.here) & (facts.ahead == 0) & last_evening, words.OVER, rest)
     say(~facts.here, words.OUTSIDE, rest)
     say(~facts.confirmed, words.CONFIRM, OWN_PART_DAYS)
     say(facts.ahead > 0, words.PLACED, np.maximum(facts.ahead - at.today, 0))

@@ -18,7 +18,7 @@ from dure.engine.plan.line import BEYOND
 from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
 from dure.movement.calls.answering_columns import AnswerColumns, answer_columns
-from dure.movement.calls.standing import once_told, signed_up, standing_columns
+from dure.movement.calls.standing import has_told_all, once_told, signed_up, standing_columns
 from dure.movement.calls.types import (
     ANSWER_KINDS,
     Answered,
@@ -59,6 +59,11 @@ PROMISES_END: Final = timedelta(hours=20)
 PEOPLE_A_SEAT: Final = 1.3
 # Nine cases in ten; the days to spare that an accepted person is told make the promise of it surer than that.
 ACCEPT_Z: Final = 1.3
+# Who hears one of these finds the steps on their page, also one that they took back, or that a campaign asked for which
+# is over. Who was asked already is not asked twice.
+_ASKED: Final = tuple(
+    WORDS.index(one) for one in (words.INVITED, words.BEING_CHECKED, words.OWN_PART_MISSING)
+)
 
 
 def first_answer(campaign: CampaignFacts, *, now: datetime) -> AnswerFacts:
@@ -132,7 +137,7 @@ def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
     """
     campaign = campaigns.campaign_by_id(campaign_id)
     found = look(campaign, day=day, now=now)
-    invited = found.person[found.tell & (found.answer == WORDS.index(words.INVITED))]
+    invited = found.person[found.tell & np.isin(found.answer, _ASKED)]
     if len(invited):
         # Before they hear of it: what they are asked for stands on their page by then.
         vetting.invite(campaign_id=campaign_id, person_ids=invited.tolist(), steps=steps_for(), now=now)
@@ -141,12 +146,23 @@ def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
 
 
 def refresh_open(now: datetime) -> int:
-    """Refresh every open campaign; how many answers were given. For the worker that runs by itself."""
+    """Refresh every campaign that is open, or is over and has not told everybody so; how many answers were given.
+
+    For the worker that runs by itself. One campaign that breaks holds up no other; what broke is raised at the end.
+    """
     given = 0
+    broken: Exception | None = None
     for campaign in campaigns.campaigns(actor=SYSTEM):
-        if campaign.state == "open":
-            today = campaigns.local_day(campaign, now)
+        today = campaigns.local_day(campaign, now)
+        is_over = campaign.state == "closed" or today > campaign.ends_on
+        if campaign.state == "draft" or (is_over and has_told_all(campaign.id, words.OVER.reason)):
+            continue
+        try:
             given += refresh(campaign_id=campaign.id, day=today, now=now).given_count
+        except Exception as no:  # whatever it is, it is raised below
+            broken = broken or no
+    if broken:
+        raise broken
     return given
 
 
@@ -172,7 +188,9 @@ def look(campaign: CampaignFacts, *, day: date, now: datetime) -> Looked:
         last=campaign.ends_on.toordinal(),
         now_s=int(now.timestamp()),
         is_late=now >= window(campaign, today)[0] + PROMISES_END or (settled and day >= today),
-        is_over=today > campaign.ends_on or (day >= campaign.ends_on and settled),
+        is_over=campaign.state == "closed"
+        or today > campaign.ends_on
+        or (day >= campaign.ends_on and settled),
         is_forecast=line.is_forecast,
     )
     before = _facts(campaign, line, person)
@@ -219,7 +237,7 @@ def _facts(campaign: CampaignFacts, line: Queue, person: Ints) -> Facts:
     row, there = _rows(line, person)
     people = line.people
     nowhere = np.full(len(person), BEYOND, np.int64)
-    under_way = vetting_reads.standing(campaign.id, steps=steps_for())
+    under_way = vetting_reads.standing(None, steps=steps_for())
     own_part_left = np.isin(person, under_way.person[~under_way.with_us])
 
     def of(column: Bools) -> Bools:

@@ -8,8 +8,8 @@ from datetime import datetime
 import numpy as np
 
 from dure.base.access import Actor
+from dure.movement.calls import appeals, waves
 from dure.movement.calls import reads as calls
-from dure.movement.calls import waves
 from dure.movement.calls.types import AppealFacts, AppealResults
 from dure.movement.matching.placed import placed_people
 
@@ -27,6 +27,11 @@ class CallResults:
 def call_due(now: datetime) -> int:
     """Call the next minute's people of every running wave; how many were called. For the worker, any time."""
     return sum(waves.call_minute(wave_id=wave_id, now=now) for wave_id in waves.running_ids())
+
+
+def close_over(now: datetime) -> int:
+    """Close the calls that are over, with all that tells who was called (P3); how many. For the chores."""
+    return appeals.close_over(now=now)
 
 
 def results(actor: Actor, code: str) -> CallResults:

@@ -48,6 +48,7 @@ SENDING: Final = Chore("send", 1, _send)
 CHORES: Final[tuple[Chore, ...]] = (
     SENDING,
     Chore("waves", 10, calling.call_due),
+    Chore("calls", 3_600, calling.close_over),
     Chore("answers", 180, answers.refresh_open),
     Chore("lapse", 3_600, lambda now: lapsing.lapse(now=now)),
     Chore("drives", 3_600, drives.lapse),

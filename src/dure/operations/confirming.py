@@ -14,6 +14,7 @@ from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.people import confirming as people
+from dure.movement.people import reads
 from dure.operations import answers
 
 
@@ -45,8 +46,13 @@ def confirm(*, actor: Actor, person_id: int, code: str, now: datetime) -> None:
 
 
 def send_code(*, actor: Actor, person_id: int, now: datetime) -> None:
-    """Queue the letter with the code again, once an hour. Refuses others with NotFound."""
+    """Queue the letter with the code again, once an hour. Refuses with NotFound (somebody else), TooManyTries.
+
+    It counts like any letter to that address, which may be a stranger's.
+    """
     actor.must_be(person_id)
+    if to := reads.contact_of(person_id):
+        throttle.count_letters([to.address], now=now)
     _send_links([person_id], now)
 
 

@@ -106,14 +106,23 @@ class Intake:
             row = intake.ready(client_id=asked.client_id, form=form, area=town, terms=terms, now=now)
         except (NotFound, AppealOver, SignUpBad):
             # What was taken in time stays taken, however late its repeat comes.
-            if receipt := intake.earlier(asked.client_id, intake.mark_of(asked.call, form)):
-                return Taken(receipt, is_known=True)
+            if taken := self.again(asked):
+                return taken
             raise
         # Whoever has a transaction open already writes in it: the writer's would wait for it, and it for the writer.
         (taken,) = intake.store([row]) if connection.in_atomic_block else self._ask([row])
         if isinstance(taken, Refusal):
             raise taken
         return taken
+
+    def again(self, asked: SignUpAsked) -> Taken | None:
+        """The first receipt of a sign-up that stands already, None where it is new; nothing is stored.
+
+        Refuses with SignUpReused and SignUpEnded.
+        """
+        mark = intake.mark_of(asked.call, _form(asked, self._town(asked.town)))
+        receipt = intake.earlier(asked.client_id, mark)
+        return Taken(receipt, is_known=True) if receipt else None
 
     def take_household(
         self, *, ids: Sequence[UUID], call: str, forms: Sequence[SignUpForm], now: datetime

@@ -17,6 +17,7 @@ import dure
 from dure.channels.types import Letter
 from dure.movement.calls import reads as calls
 from dure.movement.people.reaching import EMAIL, SMS, Reach
+from dure.operations.answer_words import OVER
 from dure.operations.letter_kinds import DAYS, NO_DATE, ON_PAGE, kind_of
 
 ENGLISH: Final = "en"
@@ -93,6 +94,8 @@ def _values(facts: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, str | int)
     }
     values["reason"] = _reason(facts)
+    if facts.get("reason") == OVER.reason:
+        values.pop("by_date", None)  # the last word: no other follows by any day
     return values
 
 

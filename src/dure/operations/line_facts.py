@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,9 +17,8 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.turns import said_yes
 from dure.movement.people.types import Ints
+from dure.operations.answer_words import OVER
 from dure.operations.line import queue
-
-DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,9 @@ def dates_kept(campaign: CampaignFacts, *, now: datetime) -> DatesKept:
         return DatesKept(0, 0, 0)
     kind = np.array([ANSWER_KINDS.index(text) for text in told.kind.distinct])[told.kind.places]
     zone = ZoneInfo(campaign.timezone)
+    # A date passes when the next day begins there: not every day has 24 hours.
     ends = [
-        int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp()) + DAY_S
+        int((datetime.fromisoformat(text) + timedelta(days=1)).replace(tzinfo=zone).timestamp())
         for text in told.by_date.distinct
     ]
     until_s = np.array(ends, np.int64)[told.by_date.places]
@@ -91,6 +91,8 @@ def dates_kept(campaign: CampaignFacts, *, now: datetime) -> DatesKept:
     kept = np.minimum(heard_s, placed_s) < until_s
     replaced = next_s < until_s
     due = kept | replaced | (until_s <= now.timestamp())
+    # That a campaign is over is the last word: it promises nothing further.
+    due &= np.array([text != OVER.reason for text in told.reason.distinct])[told.reason.places]
     return DatesKept(int(due.sum()), int((due & kept).sum()), int((due & ~kept & replaced).sum()))
 
 

@@ -160,7 +160,9 @@ def _marked(name: str, ready: Sequence[Ready], outcomes: Sequence[Outcome], now:
             gone += 1
             continue
         failed += 1
-        if outcome.permanent:
+        if outcome.permanent and one.channel == PUSH:
+            reaching.drop_browsers([one.notice.person_id])
+        if outcome.permanent or (one.notice.attempts >= outbox.ATTEMPTS_MAX and one.channel != one.ways[-1]):
             given_up += _other_way(one, now)
         else:
             given_up += outbox.failed(one.notice.id, now=now)
@@ -174,8 +176,6 @@ def _marked(name: str, ready: Sequence[Ready], outcomes: Sequence[Outcome], now:
 
 def _other_way(one: Ready, now: datetime) -> bool:
     """Let a notice go by the next channel that leads to its reader; whether there is none, so that it ends."""
-    if one.channel == PUSH:
-        reaching.drop_browsers([one.notice.person_id])
     further = one.ways[one.ways.index(one.channel) + 1 :]
     if further:
         outbox.put_back([one.notice], channel=further[0])

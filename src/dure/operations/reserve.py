@@ -14,6 +14,7 @@ from dure.movement.calls import actions as calls
 from dure.movement.calls import waves
 from dure.movement.calls.types import AppealFacts, Audience
 from dure.movement.people import reserve
+from dure.operations.lapsing import LAST_CLOCK
 
 LETTERS_A_MINUTE: Final = 200
 
@@ -73,4 +74,5 @@ def keep(now: datetime) -> Kept:
         ],
         now=now,
     )
-    return Kept(asked_count=len(ending), ended_count=reserve.lapse(day=today))
+    # A consent holds until its last day is over everywhere.
+    return Kept(asked_count=len(ending), ended_count=reserve.lapse(day=now.astimezone(LAST_CLOCK).date()))

@@ -70,7 +70,7 @@ def town_choices(towns: Sequence[AreaFacts], regions: dict[int, AreaFacts]) -> G
     for town in sorted(towns, key=lambda one: one.name):
         region = regions.get(town.parent_id or 0)
         groups.setdefault(region.name if region else "", []).append((str(town.id), _named(town)))
-    return [("", [("", gettext("Choose your town"))]), *sorted(groups.items())]
+    return [("", [("", gettext("Choose a town"))]), *sorted(groups.items())]
 
 
 def _named(area: AreaFacts) -> str:

@@ -123,6 +123,11 @@ PROOF_GRADES: Words = {
     "recounted": pgettext_lazy("grade of proof", "recounted"),
 }
 # Steps before a post may be somebody's (dure.movement.vetting.rules), as heading and as what the person does first.
+# What somebody agrees to (dure.movement.people.types.PURPOSES).
+PURPOSES: Words = {
+    "matching": _("To be found work for"),
+    "messages": _("To be written to first"),
+}
 STEPS: Words = {
     "identity": _("Who you are"),
     "record_check": _("Record check"),
@@ -167,6 +172,11 @@ def step_words(step: str) -> str:
     """A step of the vetting by name; a skill's by the skill."""
     skill = step.removeprefix("skill:")
     return word(SKILLS, skill) if skill != step else word(STEPS, step)
+
+
+def paper_words(code: str) -> str:
+    """What somebody holds by name: a step of the vetting, or a skill."""
+    return word(STEPS if code in STEPS else SKILLS, code)
 
 
 def word(words: Words, code: str) -> str:

@@ -46,7 +46,12 @@ class Call:
         return replace(minji, **other)  # type: ignore[arg-type]  # any field
 
     def sign_up(
-        self, name: str = "minji", first_answer: AnswerFacts = INCOMPLETE, **other: object
+        self,
+        name: str = "minji",
+        first_answer: AnswerFacts = INCOMPLETE,
+        *,
+        unconfirmed: bool = False,
+        **other: object,
     ) -> Receipt:
         """The client id comes from the name: the same name twice is the same sign-up."""
         return actions.sign_up(
@@ -55,6 +60,7 @@ class Call:
             form=self.form(**other),
             first_answer=first_answer,
             now=NOW,
+            unconfirmed_until=first_answer.by_date if unconfirmed else None,
         )
 
     def person(self, name: str) -> int:

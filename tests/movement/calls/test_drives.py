@@ -13,6 +13,7 @@ from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.base.errors import CommandReused
 from dure.base.models import OutboxMessage
 from dure.kernel.refusals import BadInput, NotFound
+from dure.movement.calls import actions as calls_actions
 from dure.movement.calls import drive_reads, drives, reads
 from dure.movement.calls.errors import DriveAnswered, DriveBad, DriveEarly, DriveOver, SupportGone
 from dure.movement.calls.models import Drive, Support
@@ -93,6 +94,9 @@ def test_a_proposal_is_seen_once_its_proposer_confirmed_it(call: Call) -> None:
         ({"title": "See https://example.org"}, "title"),
         ({"text": "write to me@example.org"}, "text"),
         ({"text": "x" * 10_001}, "text"),
+        ({"title": "Clear\r\nBcc: all"}, "title"),
+        ({"title": "Clear\x0b"}, "title"),
+        ({"text": "It floods.\x08"}, "text"),
         ({"name": "<b>"}, "name"),
         ({"email": "nobody"}, "email"),
         ({"area_id": 10**9}, "area_id"),
@@ -283,3 +287,36 @@ def test_the_letter_that_asks_to_confirm_leads_to_the_name(call: Call) -> None:
     assert letter.link.endswith(f"/drives/name/{token('Minji')}/")
     Support.objects.all().delete()
     assert letter_for("drive_confirm", row.facts) is None
+
+
+def test_a_stranger_who_wrote_an_address_down_takes_no_name_of_its_owner_back(call: Call) -> None:
+    drive = supported(proposed(call), "Bora")
+    stranger = call.sign_up(
+        "stranger", given_name="Bora", email="bora@example.org", unconfirmed=True
+    ).person_id
+
+    calls_actions.forget_person(person_id=stranger)
+
+    assert drive_reads.drive(drive.code).support_count == 2
+    own = call.sign_up("own", given_name="Bora", email="bora@example.org").person_id
+    calls_actions.forget_person(person_id=own)
+    assert drive_reads.drive(drive.code).support_count == 1
+
+
+def test_a_name_confirmed_and_taken_back_at_once_counts_for_nobody(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = proposed(call)
+    drives.support(code=drive.code, client_id=SEED, name="Chul", email="chul@example.org", now=NOW)
+    held, read = token("Chul"), drive_reads.support_of_token
+
+    def read_before_it_is_confirmed(text: str) -> Support:
+        row = read(text)
+        monkeypatch.undo()
+        drives.confirm(token=text, now=NOW)
+        return row
+
+    monkeypatch.setattr(drive_reads, "support_of_token", read_before_it_is_confirmed)
+    drives.take_back(token=held)
+
+    assert drive_reads.drive(drive.code).support_count == 1

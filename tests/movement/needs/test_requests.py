@@ -123,6 +123,23 @@ def test_a_no_says_why_and_deletes_the_contact(meals: NewRequest, organiser: Act
         requests.decline_request(actor=organiser, request_id=asked.id, said="no", now=NOW)
 
 
+def test_of_a_yes_and_a_no_at_once_the_first_stands(
+    meals: NewRequest, organiser: Actor, orchard: Orchard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = requests.ask(actor=ANONYMOUS, new=meals, now=NOW)
+    words = requests._words
+
+    def meanwhile(said: str, *, wanted: str) -> str:
+        monkeypatch.setattr(requests, "_words", words)
+        requests.decline_request(actor=organiser, request_id=asked.id, said="The town has it.", now=NOW)
+        return words(said, wanted=wanted)
+
+    monkeypatch.setattr(requests, "_words", meanwhile)
+    with pytest.raises(RequestDecided):
+        publish(organiser, asked.id)
+    assert reads.posts_of_day(orchard.campaign.id, FIRST) == []
+
+
 def test_the_contact_goes_when_the_last_day_is_over(meals: NewRequest) -> None:
     requests.ask(actor=ANONYMOUS, new=meals, now=NOW)
 

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 import pytest
 
-from dure.base.access import SYSTEM, Actor, Grant
+from dure.base.access import SYSTEM, Actor, Grant, actor_of
 from dure.kernel.refusals import NotAllowed, NotFound
-from dure.movement.people import actions, alike
+from dure.movement.people import actions, alike, confirming
 from dure.movement.people.alike import CONTACT, NAME, SPELT_ALIKE, TOWN, YEAR, nearness
 from dure.movement.people.errors import AlikeDecided
 from dure.movement.people.spelling import spelling
@@ -134,3 +134,12 @@ def test_only_who_organises_where_both_live_sees_and_decides(enrol: Enrol) -> No
     assert alike.open_pairs(actor=seoul_only, area_paths=["/KR/11/"], count_max=5) == []
     with pytest.raises(NotFound):
         alike.decide(actor=seoul_only, alike_id=pair.id, is_same=True, now=NOW)
+
+
+def test_a_contact_nobody_has_shown_beside_one_that_was_is_no_sign(enrol: Enrol) -> None:
+    number = "010-2345-6789"
+    enrol("a", given_name="Minji", birth_year=1990, email="", phone=number)
+    other = enrol("b", given_name="Minji", birth_year=1991, email="own@people.example", phone=number)
+    confirming.confirm(actor=actor_of(person_id=other), person_id=other, code=confirming.code(other), now=NOW)
+
+    assert alike.find(now=NOW) == 0

@@ -79,7 +79,18 @@ def test_a_number_has_one_form(text: str, country: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "5", "call me", "+999 123456789", "010-2345-67890123", "+0278-480-1234"]
+    "text",
+    [
+        *("", "5", "call me", "+999 123456789", "010-2345-67890123", "+0278-480-1234"),
+        # One phone in a thousand spellings: limits could not count what is sent to it.
+        *(
+            "+44 7400 123456 ext 5",
+            "+44 7400 123456#5",
+            "+44 7400 123456;ext=7",
+            "+44 7400 12DEFG",
+            "tel:+447400123456",
+        ),
+    ],
 )
 def test_what_is_no_number_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(BadInput) as no:

@@ -7,6 +7,8 @@ import pytest
 from dure.base import outbox
 from dure.base.access import SYSTEM, actor_of
 from dure.kernel.refusals import BadInput, NotFound
+from dure.movement.campaigns import actions as campaigns
+from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement
 from dure.movement.people import actions as people_actions
 from dure.movement.people import confirming
 from dure.movement.people import reads as people
@@ -38,6 +40,35 @@ def test_inviting_twice_invites_once(clinic: Clinic) -> None:
 
     assert clinic.invite(ids, "cover", "briefing") == 4
     assert clinic.invite(ids, "cover", "briefing") == 0
+
+
+def test_what_a_campaign_asked_that_is_over_goes_on_in_the_next_one(clinic: Clinic) -> None:
+    """Before, it waited for ever in a queue that nobody looks at."""
+    ids = clinic.people("minji", "bora")
+    clinic.invite(ids, "cover")
+    actions.hand_in(actor=SYSTEM, person_ids=ids[:1], step="cover", now=NOW)
+    new = NewCampaign(
+        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
+        slug="spring",
+        name="Spring planting",
+        summary="Forty days.",
+        area="KR",
+        timezone="Asia/Seoul",
+        starts_on=TODAY,
+        ends_on=TODAY + 40 * DAY,
+        indicators=(NewIndicator("planted", "output", "Fields", "piece"),),
+    )
+    spring = campaigns.create(new=new, now=NOW)
+    campaigns.open_campaign(actor=SYSTEM, slug="spring", now=NOW)
+
+    actions.invite(campaign_id=spring.id, person_ids=ids, steps=["cover"], now=NOW)
+    assert [one.person_id for one in reads.queue(SYSTEM, clinic.campaign.id)] == ids[:1]
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    actions.invite(campaign_id=spring.id, person_ids=ids, steps=["cover"], now=NOW)
+
+    assert [one.person_id for one in reads.queue(SYSTEM, spring.id)] == ids[:1]
+    assert [one.campaign_id for one in reads.steps_of(SYSTEM, ids[1])] == [spring.id]
+    assert reads.standing(None, steps=["cover"]).person.tolist() == ids
 
 
 def test_who_holds_it_already_is_not_asked(clinic: Clinic) -> None:

@@ -96,15 +96,16 @@ class PushChannel:
             "Urgency": "high" if letter.is_urgent else "normal",
         }
         body = sealed(plain, browser_key=to.browser_key, browser_secret=to.browser_secret)
-        answer = self._http.ask("POST", to.endpoint, body=body, headers=headers)
+        # One service of several, at an address that a browser named: whatever is wrong with it, the others go on.
+        try:
+            answer = self._http.ask("POST", to.endpoint, body=body, headers=headers)
+        except ChannelDown as down:
+            raise Undelivered(str(down), permanent=False) from down
         if answer.status in (200, 201, 202, 204):
             return
         why = f"the push service answers {answer.status} {answer.says}".strip()
-        if answer.status in (429, 500, 502, 503, 504):
-            # One service of several: the others go on.
+        if answer.status in (401, 429, 500, 502, 503, 504):
             raise Undelivered(why, permanent=False)
-        if answer.status == 401:
-            raise ChannelDown(why)
         # 404 and 410: the browser has unsubscribed; 400, 403 and 413 are about this subscription as well.
         raise Undelivered(why, permanent=True)
 

@@ -44,7 +44,8 @@ class AnswerColumns:
 
 
 def answer_columns(*, campaign_id: int, answers: AnswerColumns, now: datetime) -> Answered:
-    """Give these answers, as ``actions.answer_many`` gives them; none of them may stand already word for word.
+    """Give these answers, as ``actions.answer_many`` gives them; what stands already word for word is left as it is:
+    two who look at once answer once.
 
     Refuses with AnswerBad before anything is written.
     """
@@ -104,12 +105,10 @@ def _chunk(
         )
         try:
             with transaction.atomic():
-                _write(campaign_id, rows, facts, moulds, now)
+                return _write(campaign_id, rows, facts, moulds, now)
         except IntegrityError:
             if not tries_left:
                 raise
-        else:
-            return len(rows)
     return 0
 
 
@@ -119,10 +118,13 @@ def _write(
     facts: Mapping[Said, AnswerFacts],
     moulds: Mapping[Said, NoticeMould],
     now: datetime,
-) -> None:
-    before = Answer.objects.filter(
-        campaign_id=campaign_id, stands=True, person_id__in=[person_id for person_id, _ in rows]
-    )
+) -> int:
+    standing = Answer.objects.filter(campaign_id=campaign_id, stands=True)
+    said = {pair: (new.kind, new.reason, new.by_date) for pair, new in facts.items()}
+    told = standing.filter(person_id__in=[person_id for person_id, _ in rows])
+    told_of = {one[0]: one[1:] for one in told.values_list("person_id", "kind", "reason", "by_date")}
+    rows = [one for one in rows if told_of.get(one[0]) != said[one[1]]]
+    before = standing.filter(person_id__in=[person_id for person_id, _ in rows])
     # P3: what was offered and not taken leaves no trace, not even in the history of answers.
     before.filter(kind=Answer.Kind.OFFERED).delete()
     before.update(stands=False)
@@ -139,3 +141,4 @@ def _write(
         for person_id, pair in rows
     ]
     queue_ready(notices)
+    return len(rows)

@@ -28,6 +28,9 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
 # What anybody may write and everybody may read leads nowhere else.
 _LINK = re.compile(r"://|www\.|@", re.IGNORECASE)
+# Controls but tab and the ends of lines, halves of surrogate pairs, and what no character is.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ONE_LINE = re.compile(r"[^\r\n\t\u2028\u2029]*")
 _NOT_IN_NAMES = frozenset('<>@:/\\"{}[]')
 
 
@@ -100,6 +103,10 @@ def _texts(title: str, text: str) -> Iterator[Problem]:
             yield Problem(field, f"has {len(value)} characters", f"at most {chars_max}")
         elif "\x00" in value:
             yield Problem(field, "holds a NUL character", "plain text")
+        elif _CONTROL.search(value) or (field == "title" and not _ONE_LINE.fullmatch(value)):
+            # No feed (XML 1.0) and no subject of a letter can hold them.
+            wanted = "one line of plain text" if field == "title" else "plain text"
+            yield Problem(field, "holds a control character", wanted)
 
 
 def _language(language: str) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dure.base import outbox
-from dure.base.access import Actor
+from dure.base.access import SYSTEM, Actor
 from dure.base.outbox import NewNotice
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads
@@ -129,6 +129,23 @@ def close_appeal(*, actor: Actor, code: str, now: datetime) -> AppealFacts:
             Appeal.objects.filter(pk=found.id).update(outcome=outcome)
     _forget_called(found.id)
     return reads.appeal(code)
+
+
+def close_over(*, now: datetime) -> int:
+    """Close the calls whose time is over, or whose campaign has ended, as an organiser would; how many.
+
+    Else the rows that tell who was called and stayed silent would outlive the call (P3, P9). A campaign that only
+    pauses closes none. Also finishes what a crash left of an earlier close. For the chores.
+    """
+    due = []
+    for one in Appeal.objects.filter(closed_at__isnull=True).order_by("pk"):
+        is_late = one.closes_at is not None and one.closes_at <= now
+        if is_late or campaigns.campaign_by_id(one.campaign_id).state == "closed":
+            due.append(one.code)
+    left = Reach.objects.filter(appeal__closed_at__isnull=False).values("appeal_id")
+    for code in [*due, *Appeal.objects.filter(pk__in=left).values_list("code", flat=True)]:
+        close_appeal(actor=SYSTEM, code=code, now=now)
+    return len(due)
 
 
 def _forget_called(appeal_id: int) -> None:

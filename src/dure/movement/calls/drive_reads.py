@@ -106,10 +106,11 @@ def contact_of_support(support_id: int) -> SupportContact | None:
 def names_of(person_id: int) -> list[Support]:
     """The names that somebody put under drives by the e-mail address and first name they signed up with.
 
-    For this room's own actions: supporters are no persons, but these are surely theirs (P4, P9).
+    For this room's own actions: supporters are no persons, but these are surely theirs (P4, P9). Of whoever has not
+    confirmed their contact there are none: anybody may have written that address down.
     """
     found = reach([person_id]).get(person_id)
-    address = found.contacts.get(EMAIL) if found else None
+    address = found.contacts.get(EMAIL) if found and not found.lapses_on else None
     if address is None:
         return []
     rows = Support.objects.filter(contact_hash=contacts.contact_hash(address)).select_related("drive")

@@ -158,8 +158,9 @@ def forget_person(*, person_id: int) -> None:
 
 def _take_back(row: Support) -> None:
     with transaction.atomic():
-        deleted = Support.objects.filter(pk=row.pk).delete()[0]
-        if deleted and row.confirmed_at is not None:
+        # Asked of the row as it is when it goes: it may be confirmed at this very moment.
+        Support.objects.filter(pk=row.pk, confirmed_at__isnull=True).delete()
+        if Support.objects.filter(pk=row.pk).delete()[0]:
             # An answer that is owed stays owed, whoever changes their mind afterwards.
             Drive.objects.filter(pk=row.drive_id, state__in=_TAKES_NAMES).update(
                 support_count=F("support_count") - 1

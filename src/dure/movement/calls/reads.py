@@ -46,7 +46,8 @@ _APPEAL = (
 
 def appeal(code: str) -> AppealFacts:
     """A call by the code in its link, open or over. Refuses with NotFound."""
-    row = Appeal.objects.filter(code=code).values_list(*_APPEAL).first()
+    # A null character is no text to PostgreSQL.
+    row = Appeal.objects.filter(code=code).values_list(*_APPEAL).first() if code.isprintable() else None
     if row is None:
         raise NotFound(what="call")
     return _facts(row)

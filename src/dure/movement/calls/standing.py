@@ -47,6 +47,12 @@ def once_told(campaign_id: int, kind: str) -> Ints:
     return np.unique(read_columns(rows, ints=("person_id",)).ints["person_id"])
 
 
+def has_told_all(campaign_id: int, reason: str) -> bool:
+    """Whether everybody who was answered in a campaign was told this last."""
+    rows = Answer.objects.filter(campaign_id=campaign_id, stands=True)
+    return not rows.exclude(reason=reason).exists()
+
+
 def every_answer(campaign_id: int) -> StandingColumns:
     """Every answer of a campaign that was ever given to somebody who has not left, by person and then in order."""
     rows = Answer.objects.filter(campaign_id=campaign_id).exclude(kind=Answer.Kind.OFFERED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dure.base.access import Actor
+from dure.base.home import secret
 from dure.kernel.ids import client_id as made_id
 from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
@@ -50,7 +52,9 @@ def ask(*, actor: Actor, new: NewRequest, now: datetime) -> RequestFacts:
     campaign = campaigns.campaign_by_id(new.campaign_id)
     area = places.area(new.area_id)
     account_id = actor.account_id if actor.receives(area.path) else None
-    mark = fingerprint([{name: getattr(new, name) for name in new.__slots__}, account_id])
+    # Keyed, since it covers a contact and stays when that is deleted: without the secret nobody can try numbers on it.
+    facts = fingerprint([{name: getattr(new, name) for name in new.__slots__}, account_id])
+    mark = hmac.digest(secret("sign_up"), facts.encode(), "sha256").hex()
     if earlier := _earlier(new.client_id, mark):
         return earlier
     if campaign.state == "closed":
@@ -92,7 +96,7 @@ def _earlier(client_id: UUID, mark: str) -> RequestFacts | None:
     row = NeedRequest.objects.filter(client_id=client_id).first()
     if row is None:
         return None
-    if row.fingerprint != mark:
+    if not hmac.compare_digest(row.fingerprint, mark):
         raise RequestReused(client_id=client_id)
     return _facts(row)
 
@@ -119,9 +123,13 @@ def publish_request(
     if not posts:
         raise BadInput(where="days", what="all of them are over", wanted="a request with days to come")
     with transaction.atomic():
-        NeedRequest.objects.filter(pk=row.pk, state=NeedRequest.State.ASKED).update(
+        asked = NeedRequest.objects.filter(pk=row.pk, state=NeedRequest.State.ASKED)
+        if not asked.update(
             state=NeedRequest.State.PUBLISHED, decided_by=_account(actor), decided_at=now, said=words
-        )
+        ):
+            row.refresh_from_db()
+            if row.state == NeedRequest.State.DECLINED:  # by somebody else, at this very moment
+                raise RequestDecided(state=row.state)
         return publish(rows=posts)
 
 

@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from rapidfuzz import fuzz, process
 
 from dure.base.access import Actor
@@ -152,14 +152,13 @@ def _pair(row: Alike) -> Pair:
 
 
 def _of_one_contact(known: dict[int, Known]) -> Iterator[tuple[int, int, list[str]]]:
-    shared = (
-        Contact.objects.values("contact_hash")
-        .annotate(n=Count("pk"))
-        .filter(n__gt=1, n__lte=OF_ONE_CONTACT_MAX)
-    )
+    # One that nobody has shown beside another that was: whoever wrote it down may have it from its owner's door.
+    has_shown = Contact.objects.filter(person_id=OuterRef("person_id"), shown_at__isnull=False)
+    own = Contact.objects.filter(Q(shown_at__isnull=False) | ~Exists(has_shown))
+    shared = own.values("contact_hash").annotate(n=Count("pk")).filter(n__gt=1, n__lte=OF_ONE_CONTACT_MAX)
     hashes = [bytes(one) for one in shared.values_list("contact_hash", flat=True)]
     for start in range(0, len(hashes), IDS_A_QUERY_MAX):
-        rows = Contact.objects.filter(contact_hash__in=hashes[start : start + IDS_A_QUERY_MAX])
+        rows = own.filter(contact_hash__in=hashes[start : start + IDS_A_QUERY_MAX])
         of_hash: dict[bytes, set[int]] = defaultdict(set)
         for contact_hash, person_id in rows.values_list("contact_hash", "person_id"):
             of_hash[bytes(contact_hash)].add(person_id)

@@ -113,11 +113,14 @@ def _plan_of(country: str) -> _Plan | None:
 
 
 def _asked(text: str, country: str, where: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
     try:
-        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), country or None)
+        number = phonenumbers.parse(plain, country or None)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_valid_number(number):
+    # Letters for digits and extensions would be a thousand ways to write one phone, which limits could not count.
+    spelt = number is not None and (number.extension or any(map(str.isalpha, plain)))
+    if number is None or spelt or not phonenumbers.is_valid_number(number):
         what = "this is no phone number"
         raise BadInput(
             where=where, what=what, wanted="a mobile number with its country, such as +44 7700 900123"

@@ -8,15 +8,17 @@ from dure.kernel.must import must
 from dure.movement.people.checks import SPANS_MAX, checked_spans
 from dure.movement.people.contacts import OF_PERSON, seal, unseal
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Person, Reserve
-from dure.movement.people.types import OWN_WORD
+from dure.movement.people.types import CLEARANCE, OWN_WORD
 
 
 def take_over(*, kept_id: int, ended_id: int, now: datetime) -> None:
     """Move what is missing from one person to the other, who waits as long as the longer waiting of the two.
 
     What both told stays as the kept one told it, save that a skill shown goes before one's own word. A contact comes
-    along where one of its kind is missing and it was shown to be theirs. In the caller's transaction, which has
-    decided that the two are one and ends the other afterwards (``operations.alike``).
+    along where one of its kind is missing and it was shown to be theirs. A clearance comes along only where both have
+    shown the same contact: a name and a town are not enough to be let near children (P6), so it is asked for anew. In
+    the caller's transaction, which has decided that the two are one and ends the other afterwards
+    (``operations.alike``).
     """
     must(kept_id != ended_id, "of two people one stays")
     rows = {one.pk: one for one in Person.objects.filter(pk__in=(kept_id, ended_id)).order_by("pk")}
@@ -36,6 +38,9 @@ def take_over(*, kept_id: int, ended_id: int, now: datetime) -> None:
 
 
 def _credentials(kept_id: int, ended_id: int) -> None:
+    mine = Contact.objects.filter(person_id=kept_id, shown_at__isnull=False).values("contact_hash")
+    if not Contact.objects.filter(person_id=ended_id, shown_at__isnull=False, contact_hash__in=mine).exists():
+        Credential.objects.filter(person_id=ended_id, kind=CLEARANCE).delete()
     shown = Credential.objects.filter(person_id=ended_id).exclude(evidence=OWN_WORD)
     for kind, code in shown.values_list("kind", "code"):
         Credential.objects.filter(person_id=kept_id, kind=kind, code=code, evidence=OWN_WORD).delete()

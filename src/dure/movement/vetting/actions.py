@@ -13,7 +13,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from dure.base import outbox
-from dure.base.access import Actor
+from dure.base.access import SYSTEM, Actor
 from dure.base.outbox import NewNotice
 from dure.base.rows import insert_new
 from dure.kernel.must import Broken
@@ -55,7 +55,8 @@ PACE_MAX: Final = 1_000_000
 def invite(*, campaign_id: int, person_ids: Sequence[int], steps: Sequence[str], now: datetime) -> Invited:
     """Ask people for their part of these steps, and of what each step needs first.
 
-    Who was asked already, or holds a step for 30 days yet, is left as they are; who has left, or has not confirmed
+    Who was asked already, or holds a step for 30 days yet, is left as they are, but for what a campaign asked that is
+    over: nobody looks at its queue any more, so it goes on in this one. Who has left, or has not confirmed
     their contact, is passed over, and nobody under 18 is asked for what adults beside children need. Written in
     chunks, each whole: after a crash the same call writes the rest. No notice is queued here: being *invited* is an
     answer, and answers tell themselves.
@@ -71,9 +72,13 @@ def invite(*, campaign_id: int, person_ids: Sequence[int], steps: Sequence[str],
     out = {step: set(reads.under_way(step)) for step in wanted}
     for step in TWO_PERSONS & out.keys():
         out[step].update(people.minor_ids(day=today).tolist())
+    over = _over(now)
     invited = 0
     for start in range(0, len(asked), CHUNK_PEOPLE):
         end = start + CHUNK_PEOPLE
+        if over:
+            left = Check.objects.filter(campaign_id__in=over, person_id__in=asked[start:end], step__in=wanted)
+            left.exclude(state__in=reads.ONCE_PASSED).update(campaign_id=campaign_id)
         by_step = {
             step: [
                 pk
@@ -84,6 +89,15 @@ def invite(*, campaign_id: int, person_ids: Sequence[int], steps: Sequence[str],
         }
         invited += _insert(campaign_id, by_step, now)
     return Invited(invited_count=invited, standing_count=len(asked) * len(wanted) - invited)
+
+
+def _over(now: datetime) -> list[int]:
+    """The campaigns that are closed, or whose last day has passed."""
+    return [
+        one.id
+        for one in campaigns.campaigns(SYSTEM)
+        if one.state == "closed" or campaigns.local_day(one, now) > one.ends_on
+    ]
 
 
 def _insert(campaign_id: int, by_step: Mapping[str, Sequence[int]], now: datetime) -> int:

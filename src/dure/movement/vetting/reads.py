@@ -73,12 +73,13 @@ def missing(person_ids: Sequence[int], steps: Iterable[str], *, day: date) -> Mi
     return Missing(person=asked, lacks=lacks)
 
 
-def standing(campaign_id: int, steps: Collection[str] | None = None) -> Standing:
+def standing(campaign_id: int | None, steps: Collection[str] | None = None) -> Standing:
     """Every step of a campaign that is under way, as columns; for operations, not for a page.
 
-    ``steps``: of these alone, so that an offered training holds nobody up who is ready for work without it.
+    ``campaign_id`` None: whichever campaign asked, since nobody does a step twice. ``steps``: of these alone, so that an offered training holds nobody up who is ready for work without it.
     """
-    rows = Check.objects.filter(campaign_id=campaign_id).exclude(state__in=ONCE_PASSED)
+    rows = Check.objects.exclude(state__in=ONCE_PASSED)
+    rows = rows if campaign_id is None else rows.filter(campaign_id=campaign_id)
     rows = rows if steps is None else rows.filter(step__in=list(steps))
     read = read_columns(
         rows, ints={"person": F("person_id"), "with_us": Flag(Q(state__in=WITH_US))}, texts=("step",)

@@ -99,7 +99,7 @@ def outcomes(past: History) -> Ints:
     found[heard <= until] = CORRECTED
     found[keeps <= until] = KEPT
     left = past.left_s[row]
-    open_ = (keeps > until) & (heard > until) & ((until > past.ends_s) | (left <= until + DAY_S))
+    open_ = (keeps > until) & (heard > until) & ((until > past.ends_s) | (left <= until))
     # Also a promise that was corrected by nobody but the end of the replay, or of the person's wish, is no broken one.
     found[open_] = OPEN
     return found
@@ -148,6 +148,8 @@ def figures(past: History, *, tasks: int, filled: int) -> dict[str, object]:
     """The figures of the issue by their names, and what is needed to judge them."""
     ends = outcomes(past)
     counted = np.bincount(ends, minlength=4)
+    promises = np.isin(past.told_kind, (code("accepted"), code("reserve")))
+    promised = np.bincount(ends[promises], minlength=4)
     by_kind = {
         kind: {
             name: int(((ends == place) & (past.told_kind == code(kind))).sum())
@@ -167,6 +169,8 @@ def figures(past: History, *, tasks: int, filled: int) -> dict[str, object]:
         "silent_24h": int(quiet.sum()),
         "silent_hours_max": round(float(silent_s(past, ends).max() / HOUR_S), 1),
         "dates_kept_share": _share(counted[KEPT] / max(1, counted[:OPEN].sum())),
+        # Of the dates to be called by alone: those to hear by are kept by any word.
+        "calls_kept_share": _share(promised[KEPT] / max(1, promised[:OPEN].sum())),
         "tasks": tasks,
         "tasks_filled_share": _share(filled / tasks),
         "people_served": int(served.sum()),
@@ -194,19 +198,21 @@ def _accepted(past: History) -> Floats:
 
 
 def _of_accepted(past: History, accepted: Floats) -> dict[str, object]:
-    """Unused: no task within UNUSED_DAYS of being told; who left before, or was told too near the end, says nothing.
+    """Unused: no task within UNUSED_DAYS of being told; who left without one, or was told too near the end, says
+    nothing: of the last days only the quick ones would be known.
 
-    Who said yes to a task and did not come was given one.
+    Who said yes to a task and did not come was given one. A task before they were told is none of it.
     """
-    first_task = np.full(past.count, np.inf)
-    np.minimum.at(first_task, past.given_row, past.given_s)
     told = np.isfinite(accepted)
+    rows = np.flatnonzero(told)
+    first_task = np.full(past.count, np.inf)
+    first_task[rows] = next_after(rows, accepted[rows], past.given_row, past.given_s)
     window = accepted + UNUSED_DAYS * DAY_S
     wait = np.where(told, first_task - np.where(told, accepted, 0.0), np.inf)
     used = told & (first_task <= window)
-    judged = told & (used | ((window <= past.ends_s) & (past.left_s > window)))
+    judged = told & (window <= past.ends_s) & (used | (past.left_s > window))
     first_offer = np.full(past.count, np.inf)
-    np.minimum.at(first_offer, past.offer_row, past.offer_s)
+    first_offer[rows] = next_after(rows, accepted[rows], past.offer_row, past.offer_s)
     unasked = judged & ~used & (first_offer > window)
     hours = np.sort(wait[judged] / HOUR_S)
     return {

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
@@ -103,7 +104,8 @@ def feed(request: HttpRequest, kind: str) -> HttpResponse:
         made.add_item(
             title=f"{one.words.title} · {one.campaign.name}",
             link=address,
-            description=f"{one.campaign.synthetic_label} {one.words.text}".strip(),
+            # Readers take a description for HTML, and the words of a call may be a stranger's (a drive's).
+            description=escape(f"{one.campaign.synthetic_label} {one.words.text}".strip()),
             unique_id=address,
             pubdate=one.appeal.opened_at,
             updateddate=one.appeal.opened_at,

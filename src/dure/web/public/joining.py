@@ -125,8 +125,15 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             raise
         # What was typed stays on the page, to be sent again: by hand, or by join.js.
         form.add_error(None, words_of(no) if no.status == 429 else gettext(AGAIN))
-        return page.shown(form, rows, status=no.status)
+        response = page.shown(form, rows, status=no.status)
+        response["Retry-After"] = str(_wait_s(no))
+        return response
     return page.shown(form, rows, status=422)
+
+
+def _wait_s(no: Refusal) -> int:
+    """When to come again: at a limit, once its window is over."""
+    return 60 * int(str(no.facts["minutes"])) if isinstance(no, TooManyTries) else RETRY_S
 
 
 @dataclass(frozen=True)
@@ -181,10 +188,7 @@ class _Page:
         return self.shown(self._form(None, initial), rows)
 
     def shown(self, form: JoinForm, rows: BaseFormSet[MemberForm], *, status: int = 200) -> HttpResponse:
-        response = render(self.request, "public/join.html", self._facts(form, rows), status=status)
-        if status in (429, 503):
-            response["Retry-After"] = str(RETRY_S)
-        return response
+        return render(self.request, "public/join.html", self._facts(form, rows), status=status)
 
     def _facts(self, form: JoinForm, rows: BaseFormSet[MemberForm]) -> dict[str, object]:
         return {

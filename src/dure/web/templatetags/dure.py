@@ -14,12 +14,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
 from dure.kernel.quantities import MILLI, show_milli
+from dure.movement.calls.types import AnswerFacts
 from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.ledger.types import Grade, Kind
 from dure.movement.matching.errors import UNFIT
 from dure.movement.matching.types import Stop
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import PlaceStanding, Withheld
+from dure.operations.answer_words import CONFIRMED, OVER
 from dure.web.figures import (
     Bar,
     Figure,
@@ -47,8 +49,10 @@ from dure.web.words import (
     PHYSICAL,
     PLACEMENT_STATES,
     PROOF_GRADES,
+    PURPOSES,
     SKILLS,
     STEP_STATES,
+    paper_words,
     step_words,
     word,
 )
@@ -224,6 +228,28 @@ def new_id() -> str:
 @register.filter
 def skill_word(code: str) -> str:
     return word(SKILLS, code)
+
+
+@register.filter
+def paper_word(code: str) -> str:
+    return paper_words(code)
+
+
+@register.filter
+def purpose_word(code: str) -> str:
+    return word(PURPOSES, code)
+
+
+@register.filter
+def is_last_word(answer: AnswerFacts) -> bool:
+    """The campaign is over: nothing more follows by any day."""
+    return answer.reason == OVER.reason
+
+
+@register.filter
+def waits_for_us(answer: AnswerFacts) -> bool:
+    """Nothing is missing that the person could do: their answer is being worked out."""
+    return answer.reason == CONFIRMED.reason
 
 
 @register.filter

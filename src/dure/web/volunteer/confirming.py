@@ -83,8 +83,12 @@ def again(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     """The code once more; what is pressed twice in an hour is sent once."""
     if people.lapses_on(person_id) is None:
         return redirect("my")
-    confirming.send_code(actor=actor, person_id=person_id, now=now())
-    messages.success(request, gettext("The code is on its way again. It can take a few minutes."))
+    try:
+        confirming.send_code(actor=actor, person_id=person_id, now=now())
+    except TooManyTries as no:
+        messages.error(request, words_of(no))
+    else:
+        messages.success(request, gettext("The code is on its way again. It can take a few minutes."))
     return redirect("my-confirm")
 
 

@@ -17,6 +17,7 @@ from dure.kernel.refusals import Refusal
 from dure.movement.people import actions, reads
 from dure.movement.people.errors import GroupFull, GroupUnknown, InAnotherGroup
 from dure.movement.people.travel import travel_up_to
+from dure.movement.people.types import PersonFacts
 from dure.web.commands import command_id
 from dure.web.doors import for_person
 from dure.web.forms import TRAVEL_KM
@@ -37,9 +38,15 @@ class ShiftsForm(forms.Form):
 class TravelForm(forms.Form):
     """How far somebody would go, one way."""
 
-    travel_km = forms.TypedChoiceField(
-        label=_("How far would you go, one way?"), coerce=int, choices=[(n, f"{n} km") for n in TRAVEL_KM]
-    )
+    travel_km = forms.TypedChoiceField(label=_("How far would you go, one way?"), coerce=int)
+
+    def __init__(self, *args: object, person: PersonFacts, **kwargs: object) -> None:
+        # What somebody wished for elsewhere is among the choices, so that pressing the button changes nothing.
+        own_km = person.travel_limit_m // 1000
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
+        self.initial["travel_km"] = own_km
+        choices = [(n, f"{n} km") for n in sorted({*TRAVEL_KM, own_km})]
+        self.fields["travel_km"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
 
 class CodeForm(forms.Form):
@@ -68,7 +75,7 @@ def _page(
         "here": "data",
         "group": reads.group_of(actor=actor, person_id=person_id),
         "shifts_form": shifts_form or ShiftsForm(initial={"shifts_max": person.shifts_max}),
-        "travel_form": travel_form or TravelForm(initial={"travel_km": person.travel_limit_m // 1000}),
+        "travel_form": travel_form or TravelForm(person=person),
         "code_form": code_form or CodeForm(),
         "request_id": uuid.uuid4(),
     }
@@ -95,7 +102,7 @@ def shifts(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
 @require_POST
 @for_person
 def travel(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
-    form = TravelForm(request.POST)
+    form = TravelForm(request.POST, person=reads.person(actor=actor, person_id=person_id))
     if not form.is_valid():
         return _page(request, actor, person_id, travel_form=form, status=422)
     travel_up_to(actor=actor, person_id=person_id, travel_limit_m=1000 * form.cleaned_data["travel_km"])

@@ -5,7 +5,8 @@
 (() => {
   const WAIT_S_FIRST = 5;
   const WAIT_S_MAX = 120;
-  const TRY_AGAIN = [429, 502, 503, 504];
+  // Not 429: that is about this form alone, lasts up to a day, and its page says so.
+  const TRY_AGAIN = [502, 503, 504];
 
   const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
   const said = () => document.getElementById("join-said");
