@@ -31,6 +31,7 @@ ROWS = (
     ("silent_24h", "silent for more than 24 hours, or a date that passed", "0"),
     ("silent_hours_max", "longest silence, hours", ""),
     ("dates_kept_share", "dates kept", "at least 0.9"),
+    ("calls_kept_share", "of dates to be called or given work by, kept", ""),
     ("tasks", "tasks", ""),
     ("tasks_filled_share", "tasks filled", "at least 0.98"),
     ("people_served", "different people with a task", "as many as the tasks allow"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,7 +100,8 @@ def test_a_sign_up_counts_once_it_is_stored_and_not_before() -> None:
         return throttle.SignUpTries("192.0.2.7", (address, ""), now=now)
 
     for _ in range(2 * PER_HOUR.count_max):
-        tries().refuse_too_many()
+        with tries() as refused_later:
+            refused_later.refuse_too_many()
     for _ in range(PER_HOUR.count_max):
         tries().count()
 
@@ -127,6 +129,23 @@ def test_one_number_written_in_another_way_is_one_number(same: str) -> None:
 
     with pytest.raises(TooManyTries):
         throttle.SignUpTries("192.0.2.8", (same,), now=NOON).refuse_too_many()
+
+
+def test_many_that_are_sent_at_the_same_moment_are_not_each_the_first() -> None:
+    def tries() -> throttle.SignUpTries:
+        return throttle.SignUpTries("192.0.2.7", ("stranger@example.org",), now=NOON)
+
+    with ExitStack() as on_their_way:
+        for _ in range(PER_HOUR.count_max):
+            on_their_way.enter_context(tries()).refuse_too_many()
+        with pytest.raises(TooManyTries), tries() as one_more:
+            one_more.refuse_too_many()
+        another = throttle.SignUpTries("192.0.2.7", ("other@example.org",), now=NOON)
+        on_their_way.enter_context(another).refuse_too_many()
+
+    with tries() as later:
+        later.refuse_too_many()
+    assert not throttle._ON_THE_WAY
 
 
 def test_a_school_signs_up_behind_one_address() -> None:

@@ -9,7 +9,10 @@ import pytest
 from dure.base import outbox
 from dure.base.access import SYSTEM, actor_of
 from dure.movement.calls import actions as calls_actions
+from dure.movement.calls import drive_reads, drives
 from dure.movement.calls import reads as calls
+from dure.movement.calls.models import Support
+from dure.movement.calls.types import NewDrive
 from dure.movement.people import actions as people_actions
 from dure.movement.people import alike, confirming, exporting
 from dure.movement.people import reads as people
@@ -163,3 +166,18 @@ def test_a_clearance_goes_over_by_a_contact_both_have_shown_alone(farm: Farm, is
     held = exporting.export(actor=SYSTEM, person_id=older)["credentials"]
     assert isinstance(held, list)
     assert ("clearance" in {one["kind"] for one in held}) is is_shown
+
+
+def test_a_name_under_a_drive_stays_with_whoever_stays(farm: Farm) -> None:
+    address = {"email": "quill@people.example"}
+    older = farm.person("Quillwen", **address)
+    farm.person("Quilwen", given_name="Quillwen", **address)
+    new = NewDrive(made("drive"), "Clear it", "Now.", farm.areas["Naju"], "Quillwen", address["email"])
+    code = drives.propose(new=new, now=NOW).code
+    drives.confirm(token=drive_reads.token_of(Support.objects.get().key), now=NOW)
+    assert alike.find(now=NOW) == 1
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+
+    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW) == older
+
+    assert drive_reads.drive(code).support_count == 1

@@ -188,3 +188,19 @@ def test_a_call_that_is_over_forgets_who_was_called_by_itself(
     assert not Reach.objects.exists()
     assert not OutboxMessage.objects.filter(kind="call").exists()
     assert calls_reads.appeal("more").closed_at is not None
+
+
+def test_a_wave_that_breaks_keeps_no_other_from_calling(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed(farm, "Minji")
+    tried: list[int] = []
+
+    def call_minute(*, wave_id: int, now: object) -> int:
+        tried.append(wave_id)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(waves, "running_ids", lambda: (1, 2))
+    monkeypatch.setattr(waves, "call_minute", call_minute)
+
+    with pytest.raises(ZeroDivisionError):
+        call_due(NOW)
+    assert tried == [1, 2]

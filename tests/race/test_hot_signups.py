@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from dure.api.hot_signups import HotSignUps
@@ -73,18 +74,30 @@ def test_a_refusal_speaks_the_language_of_who_is_refused(door: Door) -> None:
 
     assert english["facts"]["problems"][0]["what"].isascii()
     assert any("가" <= sign <= "힣" for sign in korean["facts"]["problems"][0]["what"])
+    _, unknown, _ = door.post(sign_up(town="atlantis"))
+    assert unknown["facts"]["problems"] == [
+        {"field": "town", "what": "is no known town", "wanted": "the code of a town"}
+    ]
+
+
+def test_the_first_answer_is_in_the_language_of_who_signs_up(door: Door) -> None:
+    _, english, _ = door.post(sign_up())
+    _, korean, _ = door.post(sign_up(language="ko"))
+
+    assert english["answer"]["reason"].isascii()
+    assert any("가" <= sign <= "힣" for sign in korean["answer"]["reason"])
 
 
 def test_a_language_nobody_speaks_is_answered_in_english_and_fills_no_memory(door: Door) -> None:
     """Django keeps the catalog of every language it was ever told to speak; here a stranger says which."""
     _, english, _ = door.post(sign_up(given_name=""))
-    before = set(trans_real._translations)
+    before = set(vars(trans_real)["_translations"])
 
     for language in ("xx", "x" * 200, "../../etc", "\x00"):
         status, body, _ = door.post(sign_up(given_name="", language=language))
         assert (status, body["facts"]["problems"][0]) == (422, english["facts"]["problems"][0])
 
-    assert set(trans_real._translations) == before
+    assert set(vars(trans_real)["_translations"]) == before
 
 
 def test_one_sign_up_writes_the_person_and_all_that_hangs_on_them_once(door: Door) -> None:
@@ -134,7 +147,8 @@ def test_one_sign_up_writes_the_person_and_all_that_hangs_on_them_once(door: Doo
     assert people_reads.guardian_contact_of(person.pk) == "guardian@example.org"
     standing = reads.answer_for(SYSTEM, person.pk, door.campaign.id)
     assert standing is not None
-    assert standing.answer.reason == receipt["answer"]["reason"]
+    with translation.override("ko"):
+        assert translation.gettext(standing.answer.reason) == receipt["answer"]["reason"]
     notices = dict(OutboxMessage.objects.values_list("kind", "facts"))
     assert set(notices) == {"sign_up", "guardian_request"}
     assert notices["sign_up"]["by_date"] == LAPSES.isoformat()

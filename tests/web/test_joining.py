@@ -55,7 +55,10 @@ def test_signing_up_takes_one_page_and_gives_a_dated_answer(cast: Cast) -> None:
     assert receipt.status_code == 200
     assert "You hear from us by then" in receipt.text
     confirm(client)
-    assert "Daeun" in client.get("/my/").text
+    mine = client.get("/my/").text
+    assert "Daeun" in mine
+    assert "We are looking" in mine
+    assert "Something is missing" not in mine
 
 
 def test_sending_the_form_twice_signs_up_once(cast: Cast) -> None:

@@ -326,6 +326,7 @@ def test_a_full_site_says_so_to_the_script_without_making_a_page(
             "전화번호가 아닙니다. 예: 국가 번호를",
         ),
         ({"birth_year": 2027}, "2027 is no likely year of birth.", "2027년은 태어난 해로 보기 어렵습니다"),
+        ({"birth_year": 88}, "Give the year in four digits", "1990처럼 네 자리 연도를"),
         (
             {"given_name": "x" * 300},
             "This has 300 characters. Expected: at most 80",

@@ -178,3 +178,13 @@ def test_a_limit_says_when_it_is_over(cast: Cast) -> None:
 
     assert answer.status_code == 429
     assert f"Wait {int(answer.headers['Retry-After']) // 60} minutes" in answer.text
+
+
+def test_a_guardian_of_many_is_counted_a_letter_for_each(cast: Cast) -> None:
+    young = {"with-TOTAL_FORMS": 4, "with-INITIAL_FORMS": 0, "guardian_email": "parent@example.org"}
+    for place in range(4):
+        young |= {f"with-{place}-given_name": "Young", f"with-{place}-birth_year": 2010}
+    heard = [join(cast, email=f"family-{n}@example.org", **young)[0] for n in range(3)]
+
+    assert LETTERS[0].count_max == 4 * 2
+    assert heard == [302, 302, 429]

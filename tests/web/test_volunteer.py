@@ -135,3 +135,11 @@ def test_the_last_word_of_a_campaign_names_no_day_to_wait_for(bora: Client, cast
 
     assert "This campaign has ended" in page
     assert "You hear from us by" not in page
+
+
+def test_what_somebody_holds_and_agreed_to_is_said_in_words(minji: Client) -> None:
+    page = minji.get("/my/data/").text
+
+    assert "Insurance cover" in page
+    assert "To be found work for" in page
+    assert "보험" in minji.get("/my/data/", headers={"Accept-Language": "ko"}).text

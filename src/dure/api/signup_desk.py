@@ -51,20 +51,22 @@ class SignUpTooLarge(Refusal):
 def take(intake: Intake, asked: SignUpAsked, *, place: str, now: datetime) -> tuple[int, dict[str, object]]:
     """Status and body for a sign-up from a place (``throttle``): the receipt, or what is refused in its language."""
     try:
-        tries = throttle.SignUpTries(place, (asked.email, asked.guardian_email, asked.phone), now=now)
-        taken = _taken(intake, asked, tries, now)
-        # Whoever was told to come again was not taken, and who comes again is sent no second letter.
-        if not taken.is_known:
-            tries.count()
+        with throttle.SignUpTries(place, (asked.email, asked.guardian_email, asked.phone), now=now) as tries:
+            taken = _taken(intake, asked, tries, now)
+            # Whoever was told to come again was not taken, and who comes again is sent no second letter.
+            if not taken.is_known:
+                tries.count()
     except Refusal as refusal:
         # One of ours: Django looks for the files of any language it is told to speak, and keeps its catalog for ever.
         with translation.override(language_of(asked.language)):
             return refusal.status, told_no(refusal)
     answer = taken.receipt.answer
+    with translation.override(language_of(asked.language)):
+        reason = translation.gettext(answer.reason)
     return 200 if taken.is_known else 201, {
         "receipt": str(asked.client_id),
         "link": f"/me/{taken.receipt.link_token}/",
-        "answer": {"kind": answer.kind, "reason": answer.reason, "by_date": answer.by_date.isoformat()},
+        "answer": {"kind": answer.kind, "reason": reason, "by_date": answer.by_date.isoformat()},
     }
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import socket
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from threading import Lock
+from typing import Final, Self
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -85,22 +87,41 @@ def count_code(person_id: int, *, now: datetime) -> None:
 
 
 class SignUpTries:
-    """The sign-ups of a place and the letters to some addresses and numbers ("": none), counted once one is stored."""
+    """The sign-ups of a place and the letters to some addresses and numbers ("": none), counted once one is stored.
 
-    __slots__ = ("_marks", "_minute")
+    As a context it holds those that are on their way: many sent at the same moment are not each the first.
+    """
+
+    __slots__ = ("_held", "_marks", "_minute")
 
     def __init__(self, place: str, addresses: Iterable[str], *, now: datetime) -> None:
         self._minute = _minute_of(now)
-        mailboxes = {_mailbox(one) for one in addresses if one}
+        mailboxes = [_mailbox(one) for one in addresses if one]
         self._marks = [(_SIGN_UPS, hash(place)), *[(_LETTERS, hash(one)) for one in mailboxes if one]]
+        self._held: list[int] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_broken: object) -> None:
+        with _ON_THE_WAY_LOCK:
+            _ON_THE_WAY.subtract(self._held)
+            for hashed in self._held:
+                if not _ON_THE_WAY[hashed]:
+                    del _ON_THE_WAY[hashed]
+        self._held = []
 
     def refuse_too_many(self) -> None:
-        """Refuses with TooManyTries, and counts nothing."""
+        """Refuses with TooManyTries, and counts nothing; until the context ends it is on its way."""
         minute = self._minute
-        for kind, hashed in self._marks:
-            for limit, counts in kind:
-                if counts.count_of(minute // limit.window_minutes, hashed) >= limit.count_max:
-                    raise TooManyTries(minutes=limit.window_minutes - minute % limit.window_minutes)
+        with _ON_THE_WAY_LOCK:
+            for kind, hashed in self._marks:
+                for limit, counts in kind:
+                    count = counts.count_of(minute // limit.window_minutes, hashed) + _ON_THE_WAY[hashed]
+                    if count >= limit.count_max:
+                        raise TooManyTries(minutes=limit.window_minutes - minute % limit.window_minutes)
+            self._held = [hashed for _, hashed in self._marks]
+            _ON_THE_WAY.update(self._held)
 
     def count(self) -> None:
         for kind, hashed in self._marks:
@@ -120,12 +141,16 @@ def _mailbox(address: str) -> str:
 
 def forget() -> None:
     """Count anew."""
+    with _ON_THE_WAY_LOCK:
+        _ON_THE_WAY.clear()
     for kind in (_PLACES, _SIGN_UPS, _LETTERS, _CODES):
         for _, counts in kind:
             counts.forget()
 
 
 _Kind = tuple[tuple[Limit, Counts], ...]
+_ON_THE_WAY: Final[Counter[int]] = Counter()
+_ON_THE_WAY_LOCK: Final = Lock()
 # With as many mailboxes in a window as cells, one in ten million would be told ten where there was one.
 _LETTERS: Final[_Kind] = tuple((limit, Counts(1 << 21)) for limit in LETTERS)
 _PLACES: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in PLACE)

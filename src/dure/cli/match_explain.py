@@ -26,7 +26,7 @@ NOT_THIS = {
 }
 FULL_OF = {
     "nearer": "most there live nearer to it",
-    "waited_longer": "most there waited longer",
+    "waited_longer": "most there come first: promised work, no task yet, or a longer wait",
     "here_yesterday": "most there were there yesterday",
 }
 BRINGS = {

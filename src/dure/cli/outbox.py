@@ -129,5 +129,5 @@ def try_out(
             raise BadInput(
                 where=channel, what=f"it was not taken: {no}", wanted="a gateway that takes it"
             ) from no
-        answer.say(f"{channel} took it for {address}.")
+        answer.say(f"Handed over for {address} ({channel}).")
         answer.give({"channel": channel, "address": address})

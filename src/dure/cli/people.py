@@ -13,7 +13,10 @@ from dure.cli.options import JsonTo, as_date
 from dure.cli.reserve import reserve
 from dure.kernel.refusals import BadInput, NotFound
 
-people = typer.Typer(no_args_is_help=True, help="Cover, briefing, clearance and skills of people.")
+people = typer.Typer(
+    no_args_is_help=True,
+    help="Papers and skills, people who never confirmed or stand twice, the reserve register.",
+)
 
 
 people.add_typer(reserve, name="reserve")

@@ -25,8 +25,20 @@ class CallResults:
 
 
 def call_due(now: datetime) -> int:
-    """Call the next minute's people of every running wave; how many were called. For the worker, any time."""
-    return sum(waves.call_minute(wave_id=wave_id, now=now) for wave_id in waves.running_ids())
+    """Call the next minute's people of every running wave; how many were called. For the worker, any time.
+
+    A wave that breaks holds up no other; what broke is raised at the end.
+    """
+    called = 0
+    broken: Exception | None = None
+    for wave_id in waves.running_ids():
+        try:
+            called += waves.call_minute(wave_id=wave_id, now=now)
+        except Exception as no:  # whatever it is, it is raised below
+            broken = broken or no
+    if broken:
+        raise broken
+    return called
 
 
 def close_over(now: datetime) -> int:

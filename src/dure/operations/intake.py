@@ -106,8 +106,8 @@ class Intake:
             row = intake.ready(client_id=asked.client_id, form=form, area=town, terms=terms, now=now)
         except (NotFound, AppealOver, SignUpBad):
             # What was taken in time stays taken, however late its repeat comes.
-            if taken := self.again(asked):
-                return taken
+            if before := self.again(asked):
+                return before
             raise
         # Whoever has a transaction open already writes in it: the writer's would wait for it, and it for the writer.
         (taken,) = intake.store([row]) if connection.in_atomic_block else self._ask([row])

@@ -88,6 +88,12 @@ def queue(campaign: CampaignFacts, *, today: date, now: datetime) -> Queue:
     )
 
 
+def seats_of(campaign: CampaignFacts, *, today: date, now: datetime) -> SeatsAhead:
+    """The seats of the coming days alone: a page that shows their sum reads no people."""
+    asked = seats_by_day(campaign_id=campaign.id, now=now)
+    return _places(campaign, asked, tuple(_commonest(asked)), today).seats
+
+
 def _commonest(asked: SeatsByDay) -> list[SeatsAsk]:
     """The wishes that most seats have."""
     seats = np.bincount(asked.asks, weights=asked.wanted, minlength=len(asked.kinds))

@@ -18,7 +18,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.turns import said_yes
 from dure.movement.people.types import Ints
 from dure.operations.answer_words import OVER
-from dure.operations.line import queue
+from dure.operations.line import seats_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def line_facts(actor: Actor, campaign: CampaignFacts, *, now: datetime) -> LineF
     """How the line of a campaign stands. Refuses with NotAllowed who doesn't organise all of it."""
     actor.must_organise(campaign.area_path, what="seeing the line")
     tally = calls.tally(campaign.id)
-    seats = queue(campaign, today=campaigns.local_day(campaign, now), now=now).places.seats
+    seats = seats_of(campaign, today=campaigns.local_day(campaign, now), now=now)
     return LineFacts(
         signed_up_count=tally.signed_up_count,
         unanswered_count=tally.unanswered_count,

@@ -31,6 +31,9 @@ MEMBERS_MAX = HOUSEHOLD_MAX - 1
 # Parts of a day: from hour to hour, local time.
 HOURS = {"day": (7, 19), "morning": (6, 13), "afternoon": (12, 19), "evening": (17, 24)}
 TRAVEL_KM = (2, 5, 10, 20, 40, 80)
+YEAR_WANTED = dict.fromkeys(
+    ("invalid", "min_value", "max_value"), _("Give the year in four digits, such as 1990.")
+)
 
 Choices = list[tuple[str, object]]
 GroupedChoices = list[tuple[str, list[tuple[str, str]]]]
@@ -104,6 +107,7 @@ class MemberForm(forms.Form):
         label=_("Year of birth"),
         min_value=1900,
         max_value=2100,
+        error_messages=YEAR_WANTED,
         widget=forms.NumberInput(attrs={"autocomplete": "off"}),
     )
 
@@ -147,6 +151,7 @@ class JoinForm(CommandForm):
         label=_("Year of birth"),
         min_value=1900,
         max_value=2100,
+        error_messages=YEAR_WANTED,
         help_text=_(
             "The year alone; it keeps the young from dangerous work. From 14 on, under 18 with a guardian."
         ),

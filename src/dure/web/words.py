@@ -87,7 +87,7 @@ ALTERNATIVE_REASONS: Words = {
 # What most of those on a full post have (dure.engine.matching.explain.Alternative.full_of).
 FULL_OF: Words = {
     "nearer": _("most who sit there live nearer to it"),
-    "waited_longer": _("most who sit there waited longer"),
+    "waited_longer": _("most who sit there come first: promised work, no task yet, or a longer wait"),
     "here_yesterday": _("most who sit there were there yesterday"),
 }
 # What a change would bring (dure.engine.matching.changes.Change.brings).

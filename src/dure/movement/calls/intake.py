@@ -178,7 +178,7 @@ def _bad(form: SignUpForm, area: AreaFacts | None, terms: Terms) -> SignUpBad:
     country = area.path.split("/", 2)[1] if area else ""
     problems = form_problems(form, terms.today, country=country)
     if area is None:
-        problems.append(Problem("area_id", f"{form.area_id} is no known place", "the id of a place"))
+        problems.append(Problem("area_id", "is no known town", "the code of a town"))
     return SignUpBad(count=len(problems), first=str(problems[0]), problems=tuple(problems))
 
 

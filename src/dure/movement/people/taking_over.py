@@ -79,3 +79,6 @@ def _contacts(kept: Person, ended: Person) -> None:
         row.cipher = seal(address, purpose=OF_PERSON, person_key=kept.key)
         row.person = kept
         row.save(update_fields=["cipher", "person"])
+    # What both have stays with the kept one alone, so that nothing that hangs on it leaves with the other.
+    mine = Contact.objects.filter(person=kept).values("contact_hash")
+    Contact.objects.filter(person=ended, contact_hash__in=mine).delete()

@@ -44,8 +44,8 @@ __all__ = [
     "state_pace",
 ]
 
-# People a transaction, so that others get their turn on SQLite.
-CHUNK_PEOPLE: Final = 5_000
+# People a transaction, so that it stays near 100 ms and others get their turn on SQLite.
+CHUNK_PEOPLE: Final = 1_000
 # Somebody who leaves between the look and the write fails the chunk, which then looks again.
 TRIES_MAX: Final = 3
 WORDS_CHARS_MAX: Final = 200

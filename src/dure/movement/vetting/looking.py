@@ -21,7 +21,8 @@ from dure.movement.vetting.rules import BEFORE, TWO_PERSONS, checked_step, crede
 from dure.movement.vetting.rules import valid_until as usual_end
 from dure.movement.vetting.types import Checked
 
-CHUNK_PEOPLE: Final = 5_000
+# Each becomes a credential, so these transactions are the longer ones.
+CHUNK_PEOPLE: Final = 1_000
 EVIDENCE_CHARS_MAX: Final = 60
 
 

@@ -76,7 +76,8 @@ def missing(person_ids: Sequence[int], steps: Iterable[str], *, day: date) -> Mi
 def standing(campaign_id: int | None, steps: Collection[str] | None = None) -> Standing:
     """Every step of a campaign that is under way, as columns; for operations, not for a page.
 
-    ``campaign_id`` None: whichever campaign asked, since nobody does a step twice. ``steps``: of these alone, so that an offered training holds nobody up who is ready for work without it.
+    ``campaign_id`` None: whichever campaign asked, since nobody does a step twice. ``steps``: of these alone, so that
+    an offered training holds nobody up who is ready for work without it.
     """
     rows = Check.objects.exclude(state__in=ONCE_PASSED)
     rows = rows if campaign_id is None else rows.filter(campaign_id=campaign_id)

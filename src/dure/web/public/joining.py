@@ -31,6 +31,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.gifts import actions as gifts
 from dure.movement.people import confirming as people
 from dure.movement.people import reads as people_reads
+from dure.movement.people.ages import is_minor
 from dure.movement.people.types import PersonFacts
 from dure.movement.places import reads as places
 from dure.operations import joining
@@ -276,11 +277,14 @@ def _signed_up(
     client_id: UUID,
 ) -> HttpResponse:
     at = now()
-    addresses = [forms[0].email, forms[0].phone, forms[0].guardian_email]
-    tries = throttle.SignUpTries(throttle.place_of(request), addresses, now=at)
-    tries.refuse_too_many()
-    receipts = joining.sign_up(client_id=client_id, appeal_code=appeal.code, forms=forms, now=at)
-    tries.count()
+    today = campaigns.local_day(campaign=campaign, now=at)
+    # A guardian gets a letter for each of the young.
+    young = [one for one in forms if is_minor(birth_year=one.birth_year, day=today)]
+    addresses = [forms[0].email, forms[0].phone, *(one.guardian_email for one in young)]
+    with throttle.SignUpTries(throttle.place_of(request), addresses, now=at) as tries:
+        tries.refuse_too_many()
+        receipts = joining.sign_up(client_id=client_id, appeal_code=appeal.code, forms=forms, now=at)
+        tries.count()
     let_in(request, PERSON_KEY, receipts[0].person_id)
     return redirect("joined", slug=campaign.slug)
 
