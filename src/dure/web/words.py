@@ -174,9 +174,9 @@ def step_words(step: str) -> str:
     return word(SKILLS, skill) if skill != step else word(STEPS, step)
 
 
-def paper_words(code: str) -> str:
-    """What somebody holds by name: a step of the vetting, or a skill."""
-    return word(STEPS if code in STEPS else SKILLS, code)
+def paper_words(kind: str, code: str) -> str:
+    """What somebody holds by name: a step of the vetting by its kind, a skill by its code."""
+    return word(STEPS, kind) if kind in STEPS else word(SKILLS, code)
 
 
 def word(words: Words, code: str) -> str:

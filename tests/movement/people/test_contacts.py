@@ -124,7 +124,7 @@ def test_a_guardian_is_reached_apart_from_the_minor(bora: int, minji: int) -> No
 
 @pytest.mark.django_db
 def test_a_sealed_contact_moved_to_another_person_does_not_open(minji: int, bora: int) -> None:
-    Contact.objects.filter(pk=bora).update(cipher=Contact.objects.get(pk=minji).cipher)
+    Contact.objects.filter(person_id=bora).update(cipher=Contact.objects.get(person_id=minji).cipher)
 
     with pytest.raises(Broken):
         reads.contact_of(bora)

@@ -19,6 +19,7 @@ from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.ledger.types import Grade, Kind
 from dure.movement.matching.errors import UNFIT
 from dure.movement.matching.types import Stop
+from dure.movement.people.types import NewCredential
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import PlaceStanding, Withheld
 from dure.operations.answer_words import CONFIRMED, OVER
@@ -231,8 +232,8 @@ def skill_word(code: str) -> str:
 
 
 @register.filter
-def paper_word(code: str) -> str:
-    return paper_words(code)
+def paper_word(paper: NewCredential) -> str:
+    return paper_words(paper.kind, paper.code)
 
 
 @register.filter
