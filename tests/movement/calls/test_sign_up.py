@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid5
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_known_address_gets_the_same_answer_as_a_new_one(call: Call) -> None:
         ("consent", {"consent": False}),
     ],
 )
-def test_a_form_that_does_not_fit_is_refused(call: Call, field: str, other: dict[str, object]) -> None:
+def test_a_form_that_does_not_fit_is_refused(call: Call, field: str, other: dict[str, Any]) -> None:
     with pytest.raises(SignUpBad) as no:
         call.sign_up("minji", INCOMPLETE, **other)
 
