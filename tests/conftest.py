@@ -33,8 +33,8 @@ def forget_signed_notes(folder: Path) -> None:
         shutil.rmtree(folder / kept, ignore_errors=True)
 
 
-# Tests that share what is dear to set up: a site and a browser, a village to copy, a JVM.
-GROUPS = ("tests/browser/", "tests/faults/")
+# Tests that share what is dear to set up: a site and a browser, a JVM.
+BROWSER = "tests/browser/"
 SPARK = ("tests/analytics/test_analytics_spark.py", "[spark]")
 
 
@@ -47,7 +47,7 @@ class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         if any(part in nodeid for part in SPARK):
             return "spark"
-        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
