@@ -21,8 +21,6 @@ from tests.faults.disk import WRITTEN, copied, heard, injecting, run, tracing
 from tests.movement.ledger.village import NOW
 
 FIRST, END = 10, 25
-# A prime, so that over the faults of a list the sampled places differ in kind.
-SHARE = 11
 FAULTS = {
     "killed at a write": "pwrite64:signal=SIGKILL:when={n}",
     "killed at a sync": "fdatasync:signal=SIGKILL:when={n}",
@@ -92,18 +90,19 @@ def count_of(prepared: Prepared, calls: str, at: Path) -> int:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-@pytest.mark.parametrize("share", [SHARE, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("points", [4, pytest.param(10**6, marks=pytest.mark.full)])
 def test_nothing_promised_is_lost_and_nothing_stands_twice(
     prepared: Prepared,
     tmp_path: Path,
     record_property: Callable[[str, int], None],
     name: str,
-    share: int,
+    points: int,
 ) -> None:
     fault = FAULTS[name]
     calls = count_of(prepared, fault.partition(":")[0], tmp_path)
     stopped = acknowledged = 0
-    for n in range(1, calls + 1, share):
+    places_at = range(1, calls + 1, max(1, calls // points))
+    for n in places_at:
         home = copied(prepared.home, tmp_path / "home")
         under = injecting(home, fault.format(n=n))
         told = heard(run(home, "tests.faults.recorder", FIRST, END, given=prepared.village, under=under))
@@ -126,7 +125,7 @@ def test_nothing_promised_is_lost_and_nothing_stands_twice(
         stopped += len(told.acknowledged) < END - FIRST
         acknowledged += len(told.acknowledged)
     assert stopped > 0
-    record_property("faults", len(range(1, calls + 1, share)))
+    record_property("faults", len(places_at))
     record_property("acknowledged", acknowledged)
 
 
