@@ -8,10 +8,8 @@ vectors in tests/api/entry_vectors.py hold both to it.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -31,21 +29,10 @@ from dure.api.entry_desk import (
     outcomes_of,
     stored,
 )
-from dure.api.raw import (
-    STATUS_LINES,
-    Answer,
-    Application,
-    Environ,
-    StartResponse,
-    body_of,
-    problem_of,
-    unreadable,
-    wants_tls,
-)
+from dure.api.raw import Answer, Application, Environ, HotDoor, body_of, decoded
 from dure.api.tokens import KeptActors
-from dure.api.told import told_broken, told_misshapen, told_refusal, told_unknown_token, told_unreadable
+from dure.api.told import told_unknown_token
 from dure.base.group_writer import GroupWriter
-from dure.base.storage import refusal_of
 from dure.kernel.quantities import QUANTITY_MILLI_MAX
 from dure.kernel.refusals import Refusal
 from dure.movement.ledger import actions as ledger
@@ -55,8 +42,6 @@ from dure.movement.ledger.types import NewEntry
 PATH: Final = "/api/v1/entries"
 # 500 entries with the longest notes are half of it.
 BODY_BYTES_MAX: Final = 2 * 1024 * 1024
-_RETRY_S: Final = 10
-log = logging.getLogger(__name__)
 
 
 class BodyTooLarge(Refusal):
@@ -86,37 +71,20 @@ class _EntryIn(msgspec.Struct, frozen=True, gc=False):
 _Entries = Annotated[list[_EntryIn], msgspec.Meta(min_length=1, max_length=ENTRIES_MAX)]
 
 
-class HotEntries:
-    """The WSGI application in front of ``rest``; it answers for PATH, and hands everything else on."""
+class HotEntries(HotDoor):
+    """The hot door for entries, in front of ``rest``."""
+
+    path = PATH
+    what = "entries"
 
     def __init__(self, rest: Application) -> None:
-        self._rest = rest
+        super().__init__(rest)
         self._decode = msgspec.json.Decoder(_EntryIn | _Entries).decode
-        self._encode = msgspec.json.Encoder().encode
         self._actors = KeptActors()
         self._desk = Desk()
         self._bounds = Bounds(kept=KEPT)  # of the writer's thread alone
         self._saw_known = False
         self._writer: GroupWriter[NewEntry, Outcome | Refusal] = GroupWriter("entries", self._write)
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "POST" or wants_tls(environ):
-            return self._rest(environ, start_response)
-        headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
-        try:
-            status, told = self._answer(environ)
-        except Refusal as refusal:
-            status, told = refusal.status, told_refusal(refusal)
-            if status == HTTPStatus.SERVICE_UNAVAILABLE:
-                retry_s = refusal.facts.get("retry_s", _RETRY_S)
-                headers.append(("Retry-After", str(retry_s)))
-        except Exception:
-            log.exception("the door for entries failed")
-            status, told = 500, told_broken()
-        body = self._encode(told)
-        headers.append(("Content-Length", str(len(body))))
-        start_response(STATUS_LINES[status], headers)
-        return [body]
 
     def close(self) -> None:
         """Write what has come in and end the writer's thread."""
@@ -135,26 +103,12 @@ class HotEntries:
             if actor is None:
                 return 401, told_unknown_token()
             body = body_of(environ, bytes_max=BODY_BYTES_MAX, too_large=_too_large)
-            if body is None:
-                return 400, told_unreadable()
-            if not body:
-                return 422, told_misshapen([{"where": "body", "what": "is empty"}])
-            try:
-                asked = self._decode(body)
-            except msgspec.ValidationError as error:
-                return 422, told_misshapen([problem_of(str(error))])
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                return unreadable(body)
+            asked = decoded(body, self._decode)
             taken = self._desk.new_entries(actor, asked if isinstance(asked, list) else (asked,), at)
             # Before waiting: were every connection of the pool held by who waits, the writer would get none.
             _give_back()
             outcomes = stored(taken, self._writer.ask)
             return list_answer(outcomes) if isinstance(asked, list) else one_answer(outcomes[0])
-        except Exception as error:
-            if (storage := refusal_of(error)) is not None:
-                log.error("entries can't be stored: %s", storage)
-                raise storage from error
-            raise
         finally:
             _give_back()
 

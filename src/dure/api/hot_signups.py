@@ -8,11 +8,8 @@ for the same address (api.signups) takes and refuses the same; tests/api/signup_
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
-from http import HTTPStatus
 from threading import Lock
 from typing import Annotated, Final
 from uuid import UUID
@@ -21,21 +18,10 @@ import msgspec
 from django.db import close_old_connections, connection
 
 from dure.api.clock import now
-from dure.api.raw import (
-    STATUS_LINES,
-    Answer,
-    Application,
-    Environ,
-    StartResponse,
-    body_of,
-    problem_of,
-    unreadable,
-    wants_tls,
-)
+from dure.api.raw import Answer, Application, Environ, HotDoor, body_of, decoded
 from dure.api.signup_desk import (
     BODY_BYTES_MAX,
     CODE_CHARACTERS_MAX,
-    RETRY_S,
     SHAPE_CODES_MAX,
     SPANS_MAX,
     TEXT_CHARACTERS_MAX,
@@ -43,10 +29,8 @@ from dure.api.signup_desk import (
     take,
     told_no,
 )
-from dure.api.told import told_broken, told_misshapen, told_unreadable
 from dure.base import group_writer, throttle
 from dure.base.errors import WriterBusy
-from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 from dure.operations.intake import INTAKE, Intake
 
@@ -54,7 +38,6 @@ PATH: Final = "/api/v1/signups"
 # A body comes with its head, but over the slowest lines. Of the server's threads (cli.serve.THREADS) a third at most.
 READERS_MAX: Final = 64
 READERS_OF_A_PLACE_MAX: Final = 16
-log = logging.getLogger(__name__)
 _Code = Annotated[str, msgspec.Meta(max_length=CODE_CHARACTERS_MAX)]
 _Codes = Annotated[tuple[_Code, ...], msgspec.Meta(max_length=SHAPE_CODES_MAX)]
 _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARACTERS_MAX)]
@@ -111,53 +94,25 @@ class Readers:
                 del self._by_place[place]
 
 
-class HotSignUps:
-    """The WSGI application in front of ``rest``; it answers for PATH, and hands everything else on."""
+class HotSignUps(HotDoor):
+    """The hot door for sign-ups, in front of ``rest``."""
+
+    path = PATH
+    what = "sign-ups"
 
     def __init__(self, rest: Application, intake: Intake = INTAKE) -> None:
-        self._rest = rest
+        super().__init__(rest)
         self._intake = intake
         self._decode = msgspec.json.Decoder(_SignUpIn).decode
-        self._encode = msgspec.json.Encoder().encode
-        self._busy_body = b""
         self._readers = Readers()
         self._has_pool = connection.vendor == "postgresql"
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "POST" or wants_tls(environ):
-            return self._rest(environ, start_response)
-        if not self._intake.has_room():
-            return self._busy(start_response)
-        headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
-        try:
-            status, told = self._answer(environ)
-        except Refusal as refusal:
-            status, told = refusal.status, told_no(refusal)
-            if status == HTTPStatus.SERVICE_UNAVAILABLE:
-                headers.append(("Retry-After", str(refusal.facts.get("retry_s", RETRY_S))))
-        except Exception:
-            log.exception("the door for sign-ups failed")
-            status, told = 500, told_broken()
-        body = self._encode(told)
-        headers.append(("Content-Length", str(len(body))))
-        start_response(STATUS_LINES[status], headers)
-        return [body]
-
-    def _busy(self, start_response: StartResponse) -> Iterable[bytes]:
-        """Said before anything is read or worked out: whoever is too many costs those who were taken nothing."""
-        retry_s = str(group_writer.RETRY_S)
-        if not self._busy_body:
-            self._busy_body = self._encode(told_no(WriterBusy(retry_s=group_writer.RETRY_S)))
-        body = self._busy_body
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Retry-After", retry_s),
-            ("Content-Length", str(len(body))),
-        ]
-        start_response(STATUS_LINES[503], headers)
-        return [body]
+    def _told(self, refusal: Refusal) -> dict[str, object]:
+        return told_no(refusal)
 
     def _answer(self, environ: Environ) -> Answer:
+        # Before anything is read or worked out: whoever is too many costs those who were taken nothing.
+        self._intake.must_have_room()
         try:
             place = throttle.place_in(environ)
             self._readers.begin(place)
@@ -165,22 +120,8 @@ class HotSignUps:
                 body = body_of(environ, bytes_max=BODY_BYTES_MAX, too_large=SignUpTooLarge)
             finally:
                 self._readers.end(place)
-            if body is None:
-                return 400, told_unreadable()
-            if not body:
-                return 422, told_misshapen([{"where": "body", "what": "is empty"}])
-            try:
-                asked = self._decode(body)
-            except msgspec.ValidationError as error:
-                return 422, told_misshapen([problem_of(str(error))])
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                return unreadable(body)
+            asked = decoded(body, self._decode)
             return take(self._intake, asked, place=place, now=now())
-        except Exception as error:
-            if (storage := refusal_of(error)) is not None:
-                log.error("sign-ups can't be stored: %s", storage)
-                raise storage from error
-            raise
         finally:
             # What was looked up used this thread's connection; a pool wants it back. SQLite has none.
             if self._has_pool and connection.connection is not None:

@@ -1,15 +1,19 @@
-"""What doors before Django share: reading a request's body, and saying what is wrong with it."""
+"""What doors before Django share: reading a request's body, saying what is wrong with it, and answering."""
 
 from __future__ import annotations
 
 import json
+import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, ClassVar, Final, TypeVar
 
+import msgspec
 from django.conf import settings
 
-from dure.api.told import told_misshapen, told_unreadable
+from dure.api.told import RETRY_S, told_broken, told_misshapen, told_refusal, told_unreadable
+from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
 Environ = dict[str, Any]
@@ -17,9 +21,79 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Answer = tuple[int, dict[str, object]]
 STATUS_LINES: Final = {int(status): f"{int(status)} {status.phrase}" for status in HTTPStatus}
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
-def wants_tls(environ: Environ) -> bool:
+class _Said(Exception):
+    """An answer that was found on the way."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class HotDoor(ABC):
+    """The WSGI application in front of ``rest``: it answers POSTs to ``path``, and hands everything else on."""
+
+    path: ClassVar[str]
+    what: ClassVar[str]  # is stored here, in the words of the log
+
+    def __init__(self, rest: Application) -> None:
+        self._rest = rest
+        self._encode = msgspec.json.Encoder().encode
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if (
+            environ.get("PATH_INFO") != self.path
+            or environ["REQUEST_METHOD"] != "POST"
+            or _wants_tls(environ)
+        ):
+            return self._rest(environ, start_response)
+        headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
+        try:
+            status, told = self._answer(environ)
+        except _Said as said:
+            status, told = said.answer
+        except Exception as error:
+            no = error if isinstance(error, Refusal) else refusal_of(error)
+            if no is None:
+                log.exception("the door for %s failed", self.what)
+                status, told = 500, told_broken()
+            else:
+                if no is not error:
+                    log.error("%s can't be stored: %s", self.what, no)
+                status, told = no.status, self._told(no)
+                if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    headers.append(("Retry-After", str(no.facts.get("retry_s", RETRY_S))))
+        body = self._encode(told)
+        headers.append(("Content-Length", str(len(body))))
+        start_response(STATUS_LINES[status], headers)
+        return [body]
+
+    @abstractmethod
+    def _answer(self, environ: Environ) -> Answer:
+        """Status and what is told; refusals, and what says something of the storage, may be raised."""
+
+    def _told(self, refusal: Refusal) -> dict[str, object]:
+        return told_refusal(refusal)
+
+
+def decoded(body: bytes | None, decode: Callable[[bytes], T]) -> T:
+    """What ``decode``, msgspec's, makes of a body; what doesn't fit is answered by the door (400 or 422)."""
+    if body is None:
+        raise _Said((400, told_unreadable()))
+    if not body:
+        raise _Said((422, told_misshapen([{"where": "body", "what": "is empty"}])))
+    try:
+        return decode(body)
+    except msgspec.ValidationError as error:
+        raise _Said((422, told_misshapen([_problem(str(error))]))) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _Said(_unreadable(body)) from error
+
+
+def _wants_tls(environ: Environ) -> bool:
     """Behind a proxy with TLS a request that came without is Django's to send away."""
     if not settings.SECURE_SSL_REDIRECT:
         return False
@@ -46,13 +120,13 @@ def body_of(environ: Environ, *, bytes_max: int, too_large: Callable[[], Refusal
     return b""
 
 
-def problem_of(error: str) -> dict[str, str]:
+def _problem(error: str) -> dict[str, str]:
     """msgspec's sentence, such as "Expected `int`, got `str` - at `$.team_id`", in the API's shape."""
     what, _, place = error.partition(" - at `$")
     return {"where": f"body{place.rstrip('`')}", "what": what}
 
 
-def unreadable(body: bytes) -> Answer:
+def _unreadable(body: bytes) -> Answer:
     """No JSON at all is a bad request; JSON with text that no Unicode has is of the wrong shape."""
     try:
         json.loads(body)

@@ -26,8 +26,6 @@ TEXT_CHARACTERS_MAX: Final = 1_000
 CODE_CHARACTERS_MAX: Final = 200
 SHAPE_CODES_MAX: Final = 4 * CODES_MAX
 SPANS_MAX: Final = 2 * FREE_SPANS_MAX
-# Disks and connections are not mended faster; phones ask again by themselves.
-RETRY_S: Final = 10
 # Fields of a form by the names that they have at this door.
 _NAMED: Final = {
     "area_id": "town",

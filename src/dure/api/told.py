@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext
 
 from dure.kernel.refusals import Refusal
 
+# Disks and connections are not mended faster; phones ask again by themselves.
+RETRY_S: Final = 10
 _JSON = (str, int, float, bool, list, type(None))
 
 

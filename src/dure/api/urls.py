@@ -22,7 +22,7 @@ from dure.api.offers import router as offers
 from dure.api.public import router as public
 from dure.api.signup_desk import SignUpTooLarge
 from dure.api.signups import router as signups
-from dure.api.told import told, told_broken, told_misshapen, told_refusal, told_unknown_token
+from dure.api.told import RETRY_S, told, told_broken, told_misshapen, told_refusal, told_unknown_token
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
@@ -40,8 +40,6 @@ api.add_router("", offers)
 api.add_router("", confirmation)
 
 log = logging.getLogger(__name__)
-# Disks and connections are not mended faster; phones ask again by themselves.
-RETRY_S = 10
 
 
 def _error(request: HttpRequest, http_status: int, body: dict[str, object]) -> HttpResponse:

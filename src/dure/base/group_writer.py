@@ -85,8 +85,7 @@ class GroupWriter(Generic[Row, Outcome]):
         ticket: _Ticket[Row, Outcome] = _Ticket(rows)
         with self._lock:
             self._begin()
-            if self._waiting_rows + len(rows) > self._waiting_rows_max or self._is_stalled():
-                raise WriterBusy(retry_s=RETRY_S)
+            self.must_have_room(len(rows))
             self._waiting_rows += len(rows)
         self._tickets.put(ticket)
         if not ticket.done.acquire(timeout=WAIT_S_MAX):
@@ -95,9 +94,10 @@ class GroupWriter(Generic[Row, Outcome]):
             raise ticket.error
         return ticket.outcomes
 
-    def has_room(self) -> bool:
-        """Whether :meth:`ask` would take one more row now."""
-        return self._waiting_rows < self._waiting_rows_max and not self._is_stalled()
+    def must_have_room(self, row_count: int = 1) -> None:
+        """Refuses with WriterBusy when :meth:`ask` would not take so many rows now."""
+        if self._waiting_rows + row_count > self._waiting_rows_max or self._is_stalled():
+            raise WriterBusy(retry_s=RETRY_S)
 
     def stop(self) -> None:
         """Write what has come in, then end the thread and give its connection back."""

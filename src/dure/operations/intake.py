@@ -13,8 +13,7 @@ from uuid import UUID
 
 from django.db import close_old_connections, connection
 
-from dure.base.errors import WriterBusy
-from dure.base.group_writer import RETRY_S, GroupWriter
+from dure.base.group_writer import GroupWriter
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.calls import intake
 from dure.movement.calls import reads as calls
@@ -152,14 +151,9 @@ class Intake:
                 raise one
         return [one for one in found if isinstance(one, Taken)]
 
-    def has_room(self) -> bool:
-        """Whether another one may wait; asked before any work is done for it."""
-        return self._writer.has_room()
-
     def must_have_room(self) -> None:
-        """Refuses with WriterBusy where :meth:`has_room` is False."""
-        if not self._writer.has_room():
-            raise WriterBusy(retry_s=RETRY_S)
+        """Refuses with WriterBusy when too many wait already; asked before any work is done for another one."""
+        self._writer.must_have_room()
 
     def close(self) -> None:
         """Write what has come in and end the writer's thread."""
