@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,10 +14,15 @@ from typer.testing import CliRunner
 
 from dure.base.access import SYSTEM
 from dure.cli.main import app
+from dure.kernel.ids import client_id
 from dure.movement.campaigns import actions as campaigns
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import CampaignFacts, NewIndicator
+from dure.movement.people import actions as people
+from dure.movement.people.types import MATCHING, MESSAGES, NewPerson
 from dure.movement.places import actions as places
+from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, RegionRow, TownRow
+from tests.harvest import HARVEST
 
 NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)  # 21:00 in Seoul
 
@@ -74,13 +79,9 @@ def _opened(starts_on: date, ends_on: date) -> CampaignFacts:
             TownRow("104", "Suwon", "수원", "13", "Gyeonggi", 37.29, 127.01, 1_200_000),
         ],
     )
-    new = NewCampaign(
-        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
+    new = replace(
+        HARVEST,
         slug="harvest-2026",
-        name="Autumn harvest",
-        summary="Forty days.",
-        area="KR",
-        timezone="Asia/Seoul",
         starts_on=starts_on,
         ends_on=ends_on,
         indicators=(
@@ -91,6 +92,26 @@ def _opened(starts_on: date, ends_on: date) -> CampaignFacts:
     )
     campaigns.create(new=new, now=NOW)
     return campaigns.open_campaign(actor=SYSTEM, slug=new.slug, now=NOW)
+
+
+@pytest.fixture
+def minji(valley: CampaignFacts) -> int:
+    """Somebody of Naju who agreed to be written to; the id."""
+    row = NewPerson(
+        key=client_id(b"cli", "minji"),
+        given_name="Minji",
+        birth_year=1990,
+        area_id=place_reads.by_code("101").id,
+        home_lat=35.03,
+        home_lon=126.72,
+        travel_limit_m=20_000,
+        email="minji@example.org",
+        consents=(MATCHING, MESSAGES),
+        wording="1",
+    )
+    (pk,) = people.register_many(rows=[row], now=NOW).ids
+    assert pk is not None
+    return pk
 
 
 @pytest.fixture

@@ -8,33 +8,16 @@ from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
 from dure.movement.calls.types import NewSignUp
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.people import actions as people
-from dure.movement.people.types import MATCHING, MESSAGES, NewPerson
-from dure.movement.places import reads as places
 from tests.cli.conftest import NOW, Dure
 
 AT = ("--campaign", "harvest-2026")
 
 
-def test_answers_are_brought_up_to_date_and_shown(dure: Dure, valley: CampaignFacts) -> None:
-    row = NewPerson(
-        key=client_id(b"cli", "minji"),
-        given_name="Minji",
-        birth_year=1990,
-        area_id=places.by_code("101").id,
-        home_lat=35.03,
-        home_lon=126.72,
-        travel_limit_m=20_000,
-        email="minji@example.org",
-        consents=(MATCHING, MESSAGES),
-        wording="1",
-    )
-    (pk,) = people.register_many(rows=[row], now=NOW).ids
-    assert pk is not None
+def test_answers_are_brought_up_to_date_and_shown(dure: Dure, valley: CampaignFacts, minji: int) -> None:
     calls.open_appeal(
         actor=SYSTEM, campaign_id=valley.id, code="hands", title="Lend a hand", text="Come.", now=NOW
     )
-    calls.sign_up_many(appeal_code="hands", rows=[NewSignUp(client_id(b"cli", "up"), pk)], now=NOW)
+    calls.sign_up_many(appeal_code="hands", rows=[NewSignUp(client_id(b"cli", "up"), minji)], now=NOW)
     assert dure("answers", "show", *AT, "--json", "-").json["unanswered_count"] == 1
 
     done = dure("answers", "refresh", *AT, "--json", "-")

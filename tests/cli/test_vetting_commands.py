@@ -6,12 +6,7 @@ import pytest
 
 from dure.base.access import SYSTEM
 from dure.base.accounts import open_account
-from dure.kernel.ids import client_id
 from dure.movement.calls import reads as calls
-from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.people import actions as people
-from dure.movement.people.types import MATCHING, MESSAGES, NewPerson
-from dure.movement.places import reads as places
 from dure.movement.vetting import actions as vetting
 from dure.operations.calling import call_due
 from tests.cli.conftest import NOW, Dure
@@ -19,25 +14,10 @@ from tests.cli.conftest import NOW, Dure
 AT = ("--campaign", "harvest-2026")
 
 
-@pytest.fixture
-def minji(valley: CampaignFacts) -> int:
+@pytest.fixture(autouse=True)
+def accounts(db: None) -> None:
     for name in ("hana", "jun"):
         open_account(email=f"{name}@example.org", name=name.title())
-    row = NewPerson(
-        key=client_id(b"cli", "minji"),
-        given_name="Minji",
-        birth_year=1990,
-        area_id=places.by_code("101").id,
-        home_lat=35.03,
-        home_lon=126.72,
-        travel_limit_m=20_000,
-        email="minji@example.org",
-        consents=(MATCHING, MESSAGES),
-        wording="1",
-    )
-    (pk,) = people.register_many(rows=[row], now=NOW).ids
-    assert pk is not None
-    return pk
 
 
 def steps(dure: Dure) -> dict[str, dict[str, object]]:

@@ -16,11 +16,12 @@ from dure.base.access import SYSTEM
 from dure.movement.calls import actions as calls
 from dure.movement.calls import appeals
 from dure.movement.campaigns import actions as campaigns
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.places import actions as places
 from dure.movement.places.types import CountryRow, TownRow
 from dure.operations.intake import Intake
 from tests.api.signup_vectors import GOOD
+from tests.harvest import HARVEST
 
 NOW = datetime(2026, 10, 6, 0, 30, tzinfo=UTC)  # 09:30 in Seoul
 BEFORE = datetime(2026, 10, 5, 1, tzinfo=UTC)
@@ -35,17 +36,7 @@ def build() -> CampaignFacts:
         towns=[TownRow("suwon", "Suwon", "수원", "13", "Gyeonggi", 37.26, 127.03, 1_190_000)],
     )
     campaigns.create(
-        new=NewCampaign(
-            movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
-            slug="harvest",
-            name="Autumn harvest",
-            summary="Forty days.",
-            area="KR",
-            timezone="Asia/Seoul",
-            starts_on=date(2026, 10, 1),
-            ends_on=date(2026, 11, 9),
-            indicators=(NewIndicator("harvest", "output", "Crops brought in", "kg"),),
-        ),
+        new=HARVEST,
         now=BEFORE,
     )
     campaign = campaigns.open_campaign(actor=SYSTEM, slug="harvest", now=BEFORE)

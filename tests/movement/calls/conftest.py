@@ -12,10 +12,11 @@ from dure.base.access import SYSTEM
 from dure.movement.calls import actions
 from dure.movement.calls.types import AnswerFacts, AppealFacts, NewAnswer, Receipt, SignUpForm
 from dure.movement.campaigns import actions as campaigns
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, RegionRow, TownRow
+from tests.harvest import HARVEST
 
 NOW = datetime(2026, 10, 2, 3, tzinfo=UTC)
 SEED = UUID(int=9)
@@ -78,17 +79,7 @@ def draft(db: None) -> CampaignFacts:
         regions=[RegionRow("16", "Jeonnam")],
         towns=[TownRow("102", "Naju", "나주", "16", "Jeonnam", 35.033, 126.717, 80_000)],
     )
-    new = NewCampaign(
-        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
-        slug="harvest",
-        name="Autumn harvest",
-        summary="Forty days.",
-        area="KR",
-        timezone="Asia/Seoul",
-        starts_on=date(2026, 10, 1),
-        ends_on=date(2026, 11, 9),
-        indicators=(NewIndicator("harvest", "output", "Crops brought in", "kg"),),
-    )
+    new = HARVEST
     return campaigns.create(new=new, now=NOW)
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from dure.base.access import Actor, Grant
 from dure.movement.campaigns import actions
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement, NewTarget
+from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewTarget
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import AreaFacts, CountryRow, RegionRow, TownRow
+from tests.harvest import HARVEST
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 BORA = Actor(account_id=1, grants=(Grant("organiser", area_path="/KR/"),))
@@ -36,15 +37,8 @@ def korea(db: None) -> dict[str, AreaFacts]:
 
 @pytest.fixture
 def harvest() -> NewCampaign:
-    return NewCampaign(
-        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
-        slug="harvest",
-        name="Autumn harvest",
-        summary="Forty days.",
-        area="KR",
-        timezone="Asia/Seoul",
-        starts_on=date(2026, 10, 1),
-        ends_on=date(2026, 11, 9),
+    return replace(
+        HARVEST,
         indicators=(
             NewIndicator("harvest", "output", "Crops brought in", "kg"),
             NewIndicator("gifts", "goods", "Gifts", "sack", "A sack holds 80 kg."),

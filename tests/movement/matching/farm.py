@@ -13,7 +13,7 @@ from dure.movement.calls import actions as calls
 from dure.movement.calls.types import NewSignUp
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import CampaignFacts, NewIndicator
 from dure.movement.matching import actions, reads
 from dure.movement.matching.types import OfferFacts, PlacementFacts, RunFacts
 from dure.movement.needs import actions as needs
@@ -32,6 +32,7 @@ from dure.movement.people.types import (
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, RegionRow, TownRow
+from tests.harvest import HARVEST
 
 ZONE = ZoneInfo("Asia/Seoul")
 DAY = date(2026, 10, 5)
@@ -58,14 +59,8 @@ def captain(team_id: int) -> Actor:
 
 ORGANISER = Actor(account_id=10**6, grants=(Grant("organiser", area_path="/KR/"),))
 STRANGER = Actor(account_id=10**6 + 1, grants=(Grant("organiser", area_path="/KE/"),))
-NEW_CAMPAIGN = NewCampaign(
-    movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
-    slug="harvest",
-    name="Autumn harvest",
-    summary="Forty days.",
-    area="KR",
-    timezone="Asia/Seoul",
-    starts_on=date(2026, 10, 1),
+NEW_CAMPAIGN = replace(
+    HARVEST,
     ends_on=LAST_DAY,
     indicators=(
         NewIndicator("hours", "hours", "Hours", "h"),

@@ -11,13 +11,14 @@ import pytest
 
 from dure.base.access import SYSTEM
 from dure.movement.campaigns import actions as campaigns
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import actions
 from dure.movement.needs.types import NewPost
 from dure.movement.people import actions as people
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import AreaFacts, CountryRow, RegionRow, TownRow
+from tests.harvest import HARVEST
 
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 DAY = date(2026, 10, 5)
@@ -66,17 +67,7 @@ def plant() -> Orchard:
         towns=[TownRow("102", "Naju", "나주", "16", "Jeonnam", 35.03, 126.72, 80_000)],
     )
     naju = place_reads.by_code("102")
-    new = NewCampaign(
-        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
-        slug="harvest",
-        name="Autumn harvest",
-        summary="Forty days.",
-        area="KR",
-        timezone="Asia/Seoul",
-        starts_on=date(2026, 10, 1),
-        ends_on=date(2026, 11, 9),
-        indicators=(NewIndicator("harvest", "output", "Crops brought in", "kg"),),
-    )
+    new = HARVEST
     campaigns.create(new=new, now=NOW)
     campaign = campaigns.open_campaign(actor=SYSTEM, slug="harvest", now=NOW)
     pickers = people.form_team(key=uuid5(SEED, "pickers"), name="Pickers", area_id=naju.id, kind="harvest")

@@ -11,13 +11,14 @@ from dure.base.access import SYSTEM, Actor, actor_of
 from dure.base.accounts import grant, open_account
 from dure.kernel.ids import client_id
 from dure.movement.campaigns import actions as campaigns
-from dure.movement.campaigns.types import CampaignFacts, NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.people import actions as people
 from dure.movement.people.types import MATCHING, NewPerson
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, TownRow
 from dure.movement.vetting import actions
+from tests.harvest import HARVEST
 
 NOW = datetime(2026, 10, 2, 3, tzinfo=UTC)  # noon in Naju
 TODAY = date(2026, 10, 2)
@@ -88,17 +89,7 @@ def build() -> Clinic:
         TownRow("11", "Seoul", "서울", "01", "Seoul", 37.57, 126.98, 9_000_000),
     ]
     places.add_country(country=CountryRow("KR", "South Korea"), regions=[], towns=towns)
-    new = NewCampaign(
-        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
-        slug="harvest",
-        name="Autumn harvest",
-        summary="Forty days.",
-        area="KR",
-        timezone="Asia/Seoul",
-        starts_on=date(2026, 10, 1),
-        ends_on=date(2026, 12, 9),
-        indicators=(NewIndicator("harvest", "output", "Crops brought in", "kg"),),
-    )
+    new = replace(HARVEST, ends_on=date(2026, 12, 9))
     campaigns.create(new=new, now=NOW - DAY)
     campaign = campaigns.open_campaign(actor=SYSTEM, slug="harvest", now=NOW - DAY)
     names = ("yuna", "taeho", "sora")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dure.base import outbox
 from dure.base.access import SYSTEM, actor_of
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.campaigns import actions as campaigns
-from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement
+from dure.movement.campaigns.types import NewIndicator
 from dure.movement.people import actions as people_actions
 from dure.movement.people import confirming
 from dure.movement.people import reads as people
@@ -17,6 +19,7 @@ from dure.movement.vetting import actions, reads, rules
 from dure.movement.vetting.errors import CheckerUnnamed, SecondPersonWanted, StepNotDue, StepUnknown
 from dure.movement.vetting.models import Paper
 from dure.movement.vetting.papers import paper
+from tests.harvest import HARVEST
 from tests.movement.vetting.conftest import DAY, NOW, TODAY, Clinic
 
 PDF = b"%PDF-1.7 a certificate"
@@ -47,13 +50,10 @@ def test_what_a_campaign_asked_that_is_over_goes_on_in_the_next_one(clinic: Clin
     ids = clinic.people("minji", "bora")
     clinic.invite(ids, "cover")
     actions.hand_in(actor=SYSTEM, person_ids=ids[:1], step="cover", now=NOW)
-    new = NewCampaign(
-        movement=NewMovement("neighbours", "Neighbours", "Nobody's field is left standing."),
+    new = replace(
+        HARVEST,
         slug="spring",
         name="Spring planting",
-        summary="Forty days.",
-        area="KR",
-        timezone="Asia/Seoul",
         starts_on=TODAY,
         ends_on=TODAY + 40 * DAY,
         indicators=(NewIndicator("planted", "output", "Fields", "piece"),),
