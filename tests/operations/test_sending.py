@@ -1,68 +1,26 @@
-"""Which way a notice goes, how many go in a minute and for how much, and what is told once a day."""
+"""Which way a notice goes, how many go in a minute and for how much."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from dure.base import channel_days, outbox
 from dure.base.access import Actor
 from dure.base.models import OutboxMessage
-from dure.base.outbox import ATTEMPTS_MAX, NewNotice
+from dure.base.outbox import ATTEMPTS_MAX
 from dure.channels.double import DoubleChannel
-from dure.channels.push.sealing import public_bytes
-from dure.channels.push.vapid import base64url
 from dure.channels.sms import part_count, text_of
 from dure.channels.types import Letter, Limits
-from dure.kernel.refusals import BadInput, NotFound
-from dure.movement.calls import reads as calls
-from dure.movement.people import confirming, reaching
-from dure.operations import browsers, delivery
+from dure.movement.people import reaching
 from dure.operations.answer_words import BEYOND_NEEDS, OVER
 from dure.operations.leaving import leave
-from dure.operations.outbox import MARKED_AT_ONCE, Sending, send_due
-from dure.operations.ways import REST, Ways
+from dure.operations.outbox import MARKED_AT_ONCE, Sending
+from dure.operations.ways import REST
 from tests.movement.matching.farm import DAY, Farm, at
-
-NOW = at(9)
-BY_DATE = "2026-10-12"
-PHONE = "+821012345678"
-
-
-class House:
-    """An installation with a double of every channel."""
-
-    def __init__(self, **limits: Limits) -> None:
-        self.email, self.sms, self.push, self.chat = (DoubleChannel() for _ in range(4))
-        self.ways = Ways({"email": self.email, "sms": self.sms, "push": self.push, "chat": self.chat}, limits)
-
-    def send(self, now: datetime = NOW, count_max: int = 100) -> Sending:
-        return send_due(now=now, count_max=count_max, ways=self.ways)
-
-
-def queue(person_id: int, kind: str = "offer", key: str = "", now: datetime = NOW, **facts: object) -> None:
-    given = {"campaign_id": 1, "day": "2026-10-05", "reason": "Because.", "by_date": BY_DATE} | facts
-    outbox.queue(notice=NewNotice(person_id, kind, key or f"{kind}:{person_id}", given), now=now)
-
-
-def states() -> list[tuple[str, str]]:
-    rows = OutboxMessage.objects.order_by("pk")
-    return list(rows.values_list("kind", "state"))
-
-
-def subscribed(farm: Farm, name: str) -> None:
-    key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    person_id = farm.people[name]
-    browsers.subscribe(
-        actor=Actor(person_id=person_id),
-        person_id=person_id,
-        endpoint=f"https://web.push.apple.com/{name}",
-        p256dh=base64url(public_bytes(key)),
-        auth=base64url(b"a" * 16),
-    )
+from tests.operations.sending import NOW, PHONE, House, queue, subscribed
 
 
 def test_each_is_reached_the_way_they_gave(farm: Farm) -> None:
@@ -349,202 +307,3 @@ def test_a_notice_that_breaks_holds_up_no_other(
     assert (first.sent, first.failed) == (1, 2)
     assert outbox.tally() == {"queued": 0, "sent": 1, "failed": 2, "withheld": 0, "replaced": 0}
     assert "no day at all" not in "".join(record.getMessage() for record in caplog.records)
-
-
-def test_of_two_changes_the_newer_is_told(farm: Farm) -> None:
-    farm.cast("Minji")
-    minji = farm.people["Minji"]
-    queue(minji, "answer_reserve", "answer:1")
-    queue(minji, "answer_placed", "answer:2")
-    house = House()
-
-    assert house.send() == Sending(1, 0, 0, replaced=1)
-    assert states() == [("answer_reserve", "replaced"), ("answer_placed", "sent")]
-
-
-def test_a_second_change_is_told_a_day_later_and_a_third_instead_of_it(farm: Farm) -> None:
-    farm.cast("Minji")
-    minji = farm.people["Minji"]
-    house = House()
-    queue(minji, "answer_reserve", "answer:1")
-    assert house.send().sent == 1
-    queue(minji, "answer_placed", "answer:2", now=NOW + timedelta(hours=1))
-
-    assert house.send(NOW + timedelta(hours=1)) == Sending(0, 0, 0, later=1)
-    queue(minji, "answer_not_needed", "answer:3", now=NOW + timedelta(hours=2))
-    assert house.send(NOW + timedelta(hours=2)) == Sending(0, 0, 0, later=1)
-    assert house.send(NOW + timedelta(hours=23)).count == 0
-
-    assert house.send(NOW + timedelta(hours=24)) == Sending(1, 0, 0, replaced=1)
-    assert states() == [
-        ("answer_reserve", "sent"),
-        ("answer_placed", "replaced"),
-        ("answer_not_needed", "sent"),
-    ]
-
-
-def test_what_is_urgent_waits_for_no_day_and_holds_up_no_change(farm: Farm) -> None:
-    farm.cast("Minji")
-    minji = farm.people["Minji"]
-    house = House()
-    for kind in ("answer_reserve", "offer", "offer_instead", "called_off", "link", "sign_up"):
-        queue(minji, kind)
-
-    assert house.send() == Sending(6, 0, 0)
-
-
-def test_another_campaigns_answer_waits_its_day_but_is_not_replaced(farm: Farm) -> None:
-    farm.cast("Minji")
-    minji = farm.people["Minji"]
-    house = House()
-    queue(minji, "answer_reserve", "answer:1", campaign_id=1)
-    queue(minji, "answer_reserve", "answer:2", campaign_id=2)
-
-    assert house.send() == Sending(1, 0, 0, later=1)
-    assert house.send(NOW + timedelta(hours=24)) == Sending(1, 0, 0)
-
-
-def test_a_change_waits_while_another_worker_has_the_older_one(farm: Farm) -> None:
-    farm.cast("Minji")
-    minji = farm.people["Minji"]
-    queue(minji, "answer_reserve", "answer:1")
-    in_hand = outbox.claim(now=NOW, count_max=1)
-    queue(minji, "answer_placed", "answer:2")
-
-    assert House().send() == Sending(0, 0, 0, later=1)
-    outbox.sent(in_hand[0].id, now=NOW, channel="email")
-    assert House().send(NOW + timedelta(hours=1)) == Sending(0, 0, 0, later=1)
-    assert House().send(NOW + timedelta(hours=24)) == Sending(1, 0, 0)
-
-
-def test_somebody_unconfirmed_gets_the_code_and_nothing_else(farm: Farm) -> None:
-    farm.person("New", unconfirmed_until=date(2026, 10, 12))
-    new = farm.people["New"]
-    house = House()
-    for kind in ("sign_up", "answer_reserve", "offer", "call"):
-        queue(new, kind, call="hands")
-
-    assert house.send() == Sending(1, 0, 3)
-    (sent,) = house.email.sent
-    code = confirming.code(new)
-    assert f"{code[:4]} {code[4:]}" in sent.body
-    assert f"/me/confirm/{confirming.token(new)}/" in sent.body
-    assert "12 October 2026" in sent.body
-
-
-def test_the_code_of_a_phone_fits_one_sms(farm: Farm) -> None:
-    farm.person("New", email="", phone=PHONE, unconfirmed_until=date(2026, 10, 12))
-    house = House()
-    queue(farm.people["New"], "sign_up")
-
-    house.send()
-
-    (sent,) = house.sms.sent
-    code = confirming.code(farm.people["New"], kind="sms")
-    assert sent.brief == f"Your code: {code[:4]} {code[4:]}. Or open:"
-    assert len(f"{sent.brief} {sent.link}") <= 160
-
-
-def test_a_letter_is_in_the_language_of_its_reader(farm: Farm) -> None:
-    farm.person("Minji", language="ko")
-    farm.person("Amina", language="sw")
-    house = House()
-    for person_id in farm.people.values():
-        queue(person_id, "answer_reserve")
-
-    house.send()
-
-    korean, english = sorted(house.email.sent, key=lambda one: one.address, reverse=True)
-    assert korean.subject == "대기 명단에 계십니다: 연락드릴 날짜"
-    assert "2026년 10월 12일까지 연락드릴" in korean.body
-    assert "Because." not in korean.body  # a reason nobody put into Korean stands on the page
-    assert "We expect to call you by 12 October 2026" in english.body
-
-
-def test_a_reason_with_values_is_put_into_the_readers_language(farm: Farm) -> None:
-    farm.person("Minji", language="ko-KR")
-    house = House()
-    why = ["You have a post. Thank you.", {}]
-    queue(farm.people["Minji"], "answer_placed", why=why)
-
-    house.send()
-
-    assert house.email.sent[0].body.startswith("맡으실 자리가 있습니다. 고맙습니다.")
-
-
-def test_a_call_goes_by_its_own_words_and_leads_to_itself(farm: Farm) -> None:
-    farm.cast("Minji")
-    farm.person("Quiet", consents=("matching",))
-    house = House()
-    for person_id in farm.people.values():
-        queue(person_id, "call", call="hands")
-
-    assert house.send() == Sending(1, 0, 1)
-    (sent,) = house.email.sent
-    assert sent.subject == calls.appeal("hands").title
-    assert sent.link.endswith("/?call=hands")
-    assert sent.leave_link
-
-
-def test_an_announcement_goes_to_the_chat_rooms(farm: Farm) -> None:
-    house = House()
-    queue(0, "announcement", call="hands")
-    queue(0, "announcement", "gone", call="never-heard")
-
-    assert house.send() == Sending(1, 0, 1)
-    (sent,) = house.chat.sent
-    assert "/call/hands/" in sent.body
-
-
-def report(letter: Letter, code: int, now: datetime) -> None:
-    token = letter.report_to.split("/messages/report/")[1].split("/")[0]
-    delivery.reported(token=token, code=code, now=now)
-
-
-@pytest.mark.parametrize(
-    ("code", "state", "counts"), [(1, "sent", (1, 1, 0)), (2, "failed", (1, 0, 1)), (8, "sent", (1, 0, 0))]
-)
-def test_delivered_is_told_apart_from_sent(
-    farm: Farm, code: int, state: str, counts: tuple[int, int, int]
-) -> None:
-    farm.person("Phone", email="", phone=PHONE)
-    queue(farm.people["Phone"])
-    house = House()
-    house.send()
-
-    for _ in range(2):  # a gateway may say it twice
-        report(house.sms.sent[0], code, NOW + timedelta(minutes=1))
-
-    row = OutboxMessage.objects.get()
-    assert row.state == state
-    assert (row.delivered_at is not None) == (code == 1)
-    (day,) = channel_days.since(NOW.date())
-    assert (day.handed_over, day.delivered, day.failed) == counts
-
-
-def test_a_report_quicker_than_the_worker_is_kept(farm: Farm) -> None:
-    farm.person("Phone", email="", phone=PHONE)
-    queue(farm.people["Phone"])
-    (notice,) = outbox.claim(now=NOW, count_max=1)
-
-    assert outbox.delivered(notice.id, now=NOW)
-    outbox.sent(notice.id, now=NOW, channel="sms")
-
-    row = OutboxMessage.objects.get()
-    assert (row.state, row.delivered_at) == ("sent", NOW)
-
-
-def test_a_forged_report_is_refused() -> None:
-    with pytest.raises(NotFound):
-        delivery.reported(token="1.forged", code=1, now=NOW)
-
-
-def test_nobody_subscribes_for_another_or_to_our_own_network(farm: Farm) -> None:
-    minji, bora = farm.cast("Minji", "Bora")
-    given = {"endpoint": "https://web.push.apple.com/x", "p256dh": "x", "auth": "y"}
-    with pytest.raises(NotFound):
-        browsers.subscribe(actor=Actor(person_id=bora), person_id=minji, **given)
-    with pytest.raises(BadInput, match="push service"):
-        browsers.subscribe(
-            actor=Actor(person_id=minji), person_id=minji, **given | {"endpoint": "https://169.254.169.254/"}
-        )
