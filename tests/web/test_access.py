@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.web.cast import Cast
-from tests.web.table import Row, admin_row, rows
+from tests.web.statuses import Row
+from tests.web.table import admin_row, rows
 from tests.web.visitors import VISITORS, visitor
 
 

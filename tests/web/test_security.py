@@ -12,7 +12,8 @@ from django.test import Client
 from dure.base.accounts import allow_admin
 from dure.base.models import Account
 from tests.web.cast import PASSWORD, Cast, email_of, made
-from tests.web.table import Row, rows
+from tests.web.statuses import Row
+from tests.web.table import rows
 from tests.web.visitors import visitor
 
 
