@@ -32,6 +32,10 @@ def shown(message: str, *args: object, broken: bool = False) -> str:
         (f"Gone: /guardian/{TOKEN}/", ()),
         ('"%s" %s', (f"GET /me/{TOKEN} HTTP/1.1", 404)),
         ("%s", (f"https://example.org/me/{TOKEN}/?x=1",)),
+        ("Not Found: %s", (f"/me/confirm/{TOKEN}/",)),
+        ("Forbidden: %s", (f"/drives/name/{TOKEN}/",)),
+        ("%s", (f"/c/harvest/needs/asked/{TOKEN}/",)),
+        ("%s", (f"/messages/report/{TOKEN}/?d=1",)),
     ],
 )
 def test_a_token_is_left_out_wherever_it_stands(message: str, args: tuple[object, ...]) -> None:

@@ -169,6 +169,13 @@ def test_an_address_nobody_knows_is_said_so() -> None:
     assert no.value.permanent
 
 
+def test_a_misspelt_address_keeps_no_other_room_from_hearing() -> None:
+    with gateway() as room:
+        room.answers = [(200, b"{}")]
+        ChatChannel(["nonsense", f"json://127.0.0.1:{room.port}/"]).send(Letter("", "a", "b"))
+    assert len(room.asked) == 1
+
+
 def test_the_double_does_as_it_is_told() -> None:
     double = DoubleChannel(broken=frozenset({"x@people.example"}), permanent=True)
     with pytest.raises(Undelivered):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from dure.channels.http import Answer, Http
-from dure.channels.push import PushChannel, subscription
+from dure.channels.push import TITLE_CHARACTERS_MAX, PushChannel, subscription
 from dure.channels.push.sealing import public_bytes, sealed
 from dure.channels.push.vapid import authorization, base64url, from_base64url, key_of, public_key
 from dure.channels.types import ChannelDown, Letter, Undelivered
@@ -180,14 +180,14 @@ def test_what_is_no_subscription_is_refused(text: str) -> None:
         subscription(text, hosts=HOSTS)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410, 413])
+@pytest.mark.parametrize("status", [400, 404, 410, 413])
 def test_a_browser_that_unsubscribed_is_not_tried_again(browser: Browser, status: int) -> None:
     with pytest.raises(Undelivered) as no:
         channel(Service(status)).send(Letter(browser.address, "a", "b"))
     assert no.value.permanent
 
 
-@pytest.mark.parametrize("status", [401, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
 def test_a_service_that_is_busy_is_tried_again(browser: Browser, status: int) -> None:
     with pytest.raises(Undelivered) as no:
         channel(Service(status)).send(Letter(browser.address, "a", "b"))
@@ -211,3 +211,10 @@ def test_words_too_long_for_a_push_leave_the_title_and_the_link(browser: Browser
     channel(service).send(Letter(browser.address, "Title", "x" * 5_000, "", "https://s/me/x/"))
     says = json.loads(browser.opened(service.taken[0][1]))
     assert says == {"title": "Title", "body": "", "link": "https://s/me/x/"}
+
+
+def test_a_title_that_is_too_long_is_cut_and_the_message_stays_whole(browser: Browser) -> None:
+    service = Service()
+    channel(service).send(Letter(browser.address, "말" * 4_000, "x", "", "https://s/me/x/"))
+    says = json.loads(browser.opened(service.taken[0][1]))
+    assert (says["title"], says["link"]) == ("말" * TITLE_CHARACTERS_MAX, "https://s/me/x/")

@@ -29,14 +29,17 @@ class ChatChannel:
         # Imported here: it brings a hundred services along, and most installations name none.
         from apprise import Apprise, NotifyFormat
 
-        reached = 0
+        reached = known = 0
         for url in self._urls:
             room = Apprise()
-            if not room.add(url):
-                raise Undelivered("an address in DURE_CHAT_URLS is none that Apprise knows", permanent=True)
-            reached += bool(
-                room.notify(title=letter.subject, body=letter.body, body_format=NotifyFormat.TEXT)
-            )
+            # One misspelt address must not keep the rooms behind it from hearing.
+            if room.add(url):
+                known += 1
+                reached += bool(
+                    room.notify(title=letter.subject, body=letter.body, body_format=NotifyFormat.TEXT)
+                )
+        if not known:
+            raise Undelivered("DURE_CHAT_URLS holds no address that Apprise knows", permanent=True)
         if not reached:
             raise Undelivered("no chat room took it", permanent=False)
 

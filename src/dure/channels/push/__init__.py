@@ -24,6 +24,8 @@ AT_ONCE: Final = 16
 ENDPOINT_CHARS_MAX: Final = 1_000
 # A phone that was off for longer has missed the day it was about.
 KEPT_S: Final = 24 * 3600
+# What a notice shows of a title anyway; with the link it always fits a message.
+TITLE_CHARACTERS_MAX: Final = 200
 _POINT_BYTES: Final = 65
 
 
@@ -87,7 +89,8 @@ class PushChannel:
         says = {"title": letter.subject, "body": letter.brief or letter.body, "link": letter.link}
         plain = json.dumps(says, ensure_ascii=False).encode()
         if len(plain) > PLAIN_BYTES_MAX:
-            plain = json.dumps(says | {"body": ""}, ensure_ascii=False).encode()[:PLAIN_BYTES_MAX]
+            short = says | {"title": letter.subject[:TITLE_CHARACTERS_MAX], "body": ""}
+            plain = json.dumps(short, ensure_ascii=False).encode()
         headers = {
             "Authorization": self._word(to.endpoint),
             "Content-Encoding": "aes128gcm",
@@ -104,9 +107,10 @@ class PushChannel:
         if answer.status in (200, 201, 202, 204):
             return
         why = f"the push service answers {answer.status} {answer.says}".strip()
-        if answer.status in (401, 429, 500, 502, 503, 504):
+        # 401 and 403 are about our own word (RFC 8292, section 2.4: a wrong key, clock or contact): nobody's loss.
+        if answer.status in (401, 403, 429, 500, 502, 503, 504):
             raise Undelivered(why, permanent=False)
-        # 404 and 410: the browser has unsubscribed; 400, 403 and 413 are about this subscription as well.
+        # 404 and 410: the browser has unsubscribed; 400 and 413 are about this subscription as well.
         raise Undelivered(why, permanent=True)
 
     def _word(self, endpoint: str) -> str:
