@@ -27,7 +27,7 @@ def test_a_claimed_notice_is_not_given_to_another_worker_until_the_claim_lapses(
     assert [notice.person_id for notice in first] == [1, 2]
     assert outbox.claim(now=NOW, count_max=10) == []
 
-    outbox.sent(first[0].id, now=NOW)
+    outbox.sent_many([first[0].id], now=NOW, channel="email", cost_milli=0)
     later = NOW + timedelta(minutes=outbox.CLAIM_MINUTES)
     assert [notice.person_id for notice in outbox.claim(now=later, count_max=10)] == [2]
 

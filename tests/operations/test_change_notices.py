@@ -71,6 +71,6 @@ def test_a_change_waits_while_another_worker_has_the_older_one(farm: Farm) -> No
     queue(minji, "answer_placed", "answer:2")
 
     assert House().send() == Sending(0, 0, 0, later=1)
-    outbox.sent(in_hand[0].id, now=NOW, channel="email")
+    outbox.sent_many([in_hand[0].id], now=NOW, channel="email", cost_milli=0)
     assert House().send(NOW + timedelta(hours=1)) == Sending(0, 0, 0, later=1)
     assert House().send(NOW + timedelta(hours=24)) == Sending(1, 0, 0)

@@ -130,7 +130,7 @@ def test_a_report_quicker_than_the_worker_is_kept(farm: Farm) -> None:
     (notice,) = outbox.claim(now=NOW, count_max=1)
 
     assert outbox.delivered(notice.id, now=NOW)
-    outbox.sent(notice.id, now=NOW, channel="sms")
+    outbox.sent_many([notice.id], now=NOW, channel="sms", cost_milli=0)
 
     row = OutboxMessage.objects.get()
     assert (row.state, row.delivered_at) == ("sent", NOW)

@@ -45,7 +45,7 @@ def test_the_organiser_sees_what_waits_what_went_and_what_it_cost(cast: Cast) ->
 def test_a_gateway_reports_delivery_without_an_account(cast: Cast) -> None:
     outbox.queue(notice=NewNotice(cast.people["Minji"], "link", "link:1", channel="sms"), now=NOW)
     (notice,) = outbox.claim(now=NOW, count_max=1, ways={"sms": 1})
-    outbox.sent(notice.id, now=NOW, channel="sms")
+    outbox.sent_many([notice.id], now=NOW, channel="sms", cost_milli=0)
     address = report_address(notice.id).replace("%d", "1").removeprefix("http://127.0.0.1:8000")
 
     assert Client().get(address).text == "ok\n"

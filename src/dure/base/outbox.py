@@ -217,21 +217,13 @@ def _end(ids: Collection[int], state: str, now: datetime, **also: object) -> Non
     rows.update(state=state, ended_at=now, **also)
 
 
-def sent(notice_id: int, *, now: datetime, channel: str = "", cost_milli: int = 0) -> None:
-    sent_many([notice_id], now=now, channel=channel, cost_milli=cost_milli)
-
-
 def sent_many(ids: Collection[int], *, now: datetime, channel: str, cost_milli: int) -> None:
     """Handed over by ``channel``, for ``cost_milli`` each."""
     _end(ids, OutboxMessage.State.SENT, now, channel=channel, cost_milli=cost_milli)
 
 
-def withheld(notice_id: int, *, now: datetime) -> None:
-    """Ended without sending: the person is synthetic or has left."""
-    _end([notice_id], OutboxMessage.State.WITHHELD, now)
-
-
 def withheld_many(ids: Collection[int], *, now: datetime) -> None:
+    """Ended without sending: the person is synthetic or has left."""
     _end(ids, OutboxMessage.State.WITHHELD, now)
 
 

@@ -186,13 +186,6 @@ def test_the_tally_counts_standing_answers_by_kind(call: Call) -> None:
     )
 
 
-def test_operations_read_every_answer_that_stands(call: Call) -> None:
-    minji, bora = call.person("minji"), call.person("bora")
-    give(call, RESERVE, bora)
-
-    assert reads.standing_answers(call.campaign.id) == {minji: INCOMPLETE, bora: RESERVE}
-
-
 def test_answering_many_takes_few_queries(
     call: Call, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

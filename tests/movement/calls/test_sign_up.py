@@ -272,12 +272,3 @@ def test_a_draft_calls_nobody(draft: CampaignFacts) -> None:
         actions.open_appeal(
             actor=SYSTEM, campaign_id=draft.id, code="hands", title="Lend a hand", text="Come.", now=NOW
         )
-
-
-def test_small_counts_are_not_published(call: Call) -> None:
-    for number in range(9):
-        call.person(f"p{number}")
-    assert reads.signed_up_public(call.campaign.id) is None
-
-    call.person("p9")
-    assert reads.signed_up_public(call.campaign.id) == 10

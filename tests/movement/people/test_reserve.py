@@ -81,7 +81,7 @@ def test_leaving_the_register_takes_one_act(minji: int) -> None:
 
     assert reserve.end(actor=actor_of(person_id=minji), person_id=minji)
     assert not reserve.end(actor=actor_of(person_id=minji), person_id=minji)
-    assert reserve.on_register(day=TODAY).tolist() == []
+    assert reserve.register(actor=JEOLLA, area_path="/KR/16/", day=TODAY) == []
 
 
 def test_one_puts_only_oneself_on_it(enrol: Enrol) -> None:

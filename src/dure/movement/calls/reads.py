@@ -34,8 +34,6 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.people.types import Ints
 
-# P9: no published figure counts fewer people.
-PUBLISHED_COUNT_MIN = 10
 # On one page and in the feed.
 OPEN_APPEALS_MAX = 200
 _APPEAL = (
@@ -176,7 +174,7 @@ def called_count(appeal_id: int) -> int:
 
 
 def answered_count(appeal_id: int) -> int:
-    """Sign-ups with the code of a call, exact; a page shows it from PUBLISHED_COUNT_MIN on (P9)."""
+    """Sign-ups with the code of a call, exact; a page shows it from appeal_rules.SHOWN_COUNT_MIN on (P9)."""
     return SignUp.objects.filter(appeal_id=appeal_id).count()
 
 
@@ -289,16 +287,6 @@ def export(actor: Actor, person_id: int) -> dict[str, object]:
     }
 
 
-def standing_answers(campaign_id: int) -> dict[int, AnswerFacts]:
-    """The answer that stands, by person id. For operations, not for a page."""
-    standing = Answer.objects.filter(campaign_id=campaign_id, stands=True)
-    rows = standing.values_list("person_id", "kind", "reason", "by_date")
-    return {
-        person_id: AnswerFacts(cast("AnswerKind", kind), reason, by_date)
-        for person_id, kind, reason, by_date in rows.iterator(chunk_size=5_000)
-    }
-
-
 def tally(campaign_id: int) -> CallTally:
     """Sign-ups and standing answers, exact: for organisers and operations, not for publication (P9)."""
     rows = Answer.objects.filter(campaign_id=campaign_id, stands=True).values("kind").order_by("kind")
@@ -309,12 +297,6 @@ def tally(campaign_id: int) -> CallTally:
         unanswered_count=waiting.values("person_id").distinct().count(),
         by_kind={kind: counts.get(kind, 0) for kind in ANSWER_KINDS},
     )
-
-
-def signed_up_public(campaign_id: int) -> int | None:
-    """How many signed up, for everybody; None while they are fewer than PUBLISHED_COUNT_MIN (P9)."""
-    count = _sign_ups(campaign_id).count()
-    return count if count >= PUBLISHED_COUNT_MIN else None
 
 
 def silent_since(campaign_id: int, now: datetime) -> tuple[int, ...]:

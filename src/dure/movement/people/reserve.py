@@ -13,7 +13,6 @@ from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
 from dure.base.access import Actor
-from dure.base.columns import Ints, read_columns
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.people.checks import CODE_LENGTH_MAX, check_text
 from dure.movement.people.models import Person, Reserve
@@ -123,12 +122,6 @@ def ending(*, day: date) -> dict[int, date]:
 def lapse(*, day: date) -> int:
     """Delete who did not renew before ``day``; how many. For operations."""
     return Reserve.objects.filter(consent_until__lt=day).delete()[0]
-
-
-def on_register(*, day: date) -> Ints:
-    """Everybody whose consent holds on ``day``; ids. For operations, not for a page."""
-    rows = Reserve.objects.filter(consent_until__gte=day)
-    return read_columns(rows, ints=("person_id",)).ints["person_id"]
 
 
 def _check_until(until: date, today: date) -> None:
