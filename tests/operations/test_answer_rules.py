@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from dure.operations.answer_rules import (
     ACCEPT_DAYS,
     INVITE_DAYS,
     LATE_DAYS,
+    OWN_PART_DAYS,
     UNTOLD,
     Facts,
     Moment,
@@ -89,6 +90,23 @@ def test_each_reason_is_told_to_whom_it_fits() -> None:
         heard = hears(facts(**person), told())
         assert heard is not None
         assert heard[0] is what, person
+
+
+@pytest.mark.parametrize(("vetting_days", "days"), [(0, OWN_PART_DAYS), (2, OWN_PART_DAYS), (20, 21)])
+def test_who_prepares_hears_a_date_that_the_vetting_can_keep(vetting_days: int, days: int) -> None:
+    at = replace(NOW, vetting_days=vetting_days)
+    soon = {"ready": False, "expected": 2, "promised": 3}
+
+    assert hears(facts(**soon), told(), at) == (words.INVITED, days)
+    assert hears(facts(with_us=True, **soon), told(), at) == (words.BEING_CHECKED, days)
+    # Where vetting takes long, people are invited so much earlier.
+    for expected, what in (
+        (INVITE_DAYS + vetting_days, words.INVITED),
+        (INVITE_DAYS + vetting_days + 1, words.NOT_SURE),
+    ):
+        heard = hears(facts(ready=False, expected=expected), told(), at)
+        assert heard is not None
+        assert heard[0] is what
 
 
 def test_no_date_lies_beyond_the_end() -> None:

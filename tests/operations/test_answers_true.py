@@ -244,6 +244,22 @@ def test_what_somebody_took_back_is_theirs_to_do_again(farm: Farm) -> None:
     assert {one.step for one in vetting.steps_of(farm.me("Minji"), me)} == {"cover", "briefing"}
 
 
+def test_who_is_prepared_by_few_hears_the_day_on_which_these_are_through(farm: Farm) -> None:
+    queue = farm.cast("Minji", "Bora", "Dal", "Haneul", "Juwon", "Narae", "Sora", "Taeyang", credentials=())
+    farm.post(day=NEXT, seats=20)
+    open_(farm)
+    vetting_actions.state_pace(actor=SYSTEM, campaign_id=farm.campaign.id, step="cover", per_day=1)
+    vetting_actions.hand_in(actor=SYSTEM, person_ids=queue, step="cover", now=at(6))
+    days_ahead = vetting.throughput(farm.campaign.id, at(6))["cover"].days_ahead
+    farm.person("Yuna", credentials=())
+
+    open_(farm)
+
+    assert days_ahead == len(queue) + 1
+    assert told(farm, "Yuna").kind == "invited"
+    assert told(farm, "Yuna").by_date == DAY + timedelta(days=days_ahead + 1)
+
+
 def test_two_who_look_at_once_answer_once(crowd: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd.post(seats=5)
     look = answers.look

@@ -22,7 +22,8 @@ Bools = npt.NDArray[np.bool_]
 # Accepted is whoever surely has work within so many days, told with so many more to spare.
 ACCEPT_DAYS: Final = 3
 ACCEPT_SPARE_DAYS: Final = 3
-# Invited to prepare is whose turn is expected within so many days; they have so many for their own part.
+# Invited to prepare is whose turn is expected within so many days, and within the days that vetting takes besides; they
+# have so many for their own part, or until we are through with it where that takes longer.
 INVITE_DAYS: Final = 10
 OWN_PART_DAYS: Final = 7
 # By when people hear again who are not needed: later where needs are known, since then it is no guess.
@@ -79,6 +80,7 @@ class Facts:
 class Moment:
     """``today``, ``last`` of the campaign: ordinals. ``now_s``: second of the Unix epoch. ``is_late``: what was
     promised for today comes no more. ``is_over``: the campaign; ``is_forecast``: something is known of the coming days.
+    ``vetting_days``: until somebody who hands in now is through the usual steps; 0 where nobody can say.
     """
 
     today: int
@@ -87,6 +89,7 @@ class Moment:
     is_late: bool
     is_over: bool
     is_forecast: bool
+    vetting_days: int = 0
 
 
 def due(told: Standing, at: Moment) -> Bools:
@@ -164,10 +167,11 @@ def true_answers(facts: Facts, told: Standing, at: Moment) -> tuple[Ints, Ints]:
     call_in = np.where(late, np.maximum(call_in, LATE_DAYS), call_in)
     say(facts.ready & expired & is_promised, words.RESERVE_AGAIN, call_in)
     say(facts.ready & (is_promised | kept), words.RESERVE, call_in)
-    say(facts.with_us & ~facts.ready, words.BEING_CHECKED, OWN_PART_DAYS)
+    prepared_in = max(OWN_PART_DAYS, at.vetting_days + 1)
+    say(facts.with_us & ~facts.ready, words.BEING_CHECKED, prepared_in)
     invited = told.kind == words.INVITED.kind_number
-    soon = (facts.expected != BEYOND) & (facts.expected <= INVITE_DAYS)
-    say(~facts.ready & (invited | soon), words.INVITED, OWN_PART_DAYS)
+    soon = (facts.expected != BEYOND) & (facts.expected <= INVITE_DAYS + at.vetting_days)
+    say(~facts.ready & (invited | soon), words.INVITED, prepared_in)
     say(~facts.ready & (is_promised | kept), words.RESERVE_UNPREPARED, call_in)
     say(everybody & (not at.is_forecast), words.NOTHING_KNOWN, HEAR_DAYS_UNKNOWN)
     say(facts.had > 0, words.SERVED, HEAR_DAYS)

@@ -192,6 +192,7 @@ def look(campaign: CampaignFacts, *, day: date, now: datetime) -> Looked:
         or today > campaign.ends_on
         or (day >= campaign.ends_on and settled),
         is_forecast=line.is_forecast,
+        vetting_days=_vetting_days(campaign.id, now),
     )
     before = _facts(campaign, line, person)
     everybody = serve(
@@ -213,6 +214,12 @@ def look(campaign: CampaignFacts, *, day: date, now: datetime) -> Looked:
     answer, by = true_answers(facts, told, at)
     word_for_word = (answer == told.words) & (by == told.by)
     return Looked(person, answer, by, to_tell(answer, facts, told, at) & ~word_for_word)
+
+
+def _vetting_days(campaign_id: int, now: datetime) -> int:
+    """Days until somebody who hands in now is through the usual steps; a step that nobody can speak for adds none."""
+    queues = vetting_reads.throughput(campaign_id, now)
+    return max(queues[step].days_ahead or 0 for step in steps_for())
 
 
 def _rows(line: Queue, person: Ints) -> tuple[Ints, Bools]:
