@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import dure
+from dure.movement.calls.types import ANSWER_KINDS
+from dure.operations import letter_kinds
 from dure.operations.answer_words import WORDS
 from dure.operations.letter_kinds import CALLED_BY, ELSE, HEAR_BY, KINDS, NO_DATE, ON_PAGE
 from tools import catalog
 
+SOURCE = Path(dure.__file__).parent
 PLACES = re.compile(r"%\((\w+)\)s")
 LETTERS = [text for one in (*KINDS.values(), ELSE) for text in (one.subject, one.words, one.brief) if text]
 
@@ -38,6 +42,17 @@ def test_a_translation_names_no_value_that_its_source_lacks(path: Path) -> None:
     known = catalog.entries(path.read_text(encoding="utf-8"))
     odd = [text for text, says in known.items() if not set(PLACES.findall(says)) <= set(PLACES.findall(text))]
     assert odd == []
+
+
+def test_every_kind_of_letter_is_queued_by_somebody() -> None:
+    answers = {f"answer_{kind}" for kind in ANSWER_KINDS}
+    named = {
+        text
+        for path in SOURCE.rglob("*.py")
+        if path != Path(letter_kinds.__file__)
+        for text in re.findall(r'"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert sorted(KINDS.keys() - answers - named) == []
 
 
 def test_a_compiled_catalog_is_read_by_others_as_it_was_written() -> None:

@@ -137,14 +137,6 @@ KINDS: Final[dict[str, Kind]] = {
         _("An appointment of your preparation is called off. Please choose another one on your page."),
         is_urgent=True,
     ),
-    "need_asked": Kind(
-        _("Do you know who needs help?"),
-        _(
-            "More people near you offer help than we know needs. If your household or a neighbour needs a hand, please "
-            "say so on your page."
-        ),
-        is_written_first=True,
-    ),
     "help_farther": Kind(
         _("Neighbours farther away need help"),
         _(
@@ -160,14 +152,6 @@ KINDS: Final[dict[str, Kind]] = {
             "training is open to you; choose a day on your page. A no is free."
         ),
         is_written_first=True,
-    ),
-    "reserve_call": Kind(
-        _("You are called from the reserve"),
-        _(
-            "You are on the reserve register, and there is need of you now. Please say on your page whether you can "
-            "come."
-        ),
-        is_urgent=True,
     ),
     "reserve_renew": Kind(
         _("Do you want to stay on the reserve register?"),
