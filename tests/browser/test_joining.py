@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Doors
 from tests.browser.inspection import NARROW, NARROWEST, WIDE, Inspector
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 JOIN = "/c/harvest-kr/join/"
 
 
@@ -47,6 +45,25 @@ def test_a_full_site_and_a_broken_line_cost_nobody_their_form(doors: Doors) -> N
 
     assert len(tries) == 3
     assert len(set(tries)) == 1  # the same form with the same id
+
+
+def test_a_site_that_breaks_costs_nobody_their_form(doors: Doors) -> None:
+    def broken(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=500, content_type="text/html", body='<main id="main">Broken</main>')
+        else:
+            route.continue_()
+
+    with doors.page() as page:
+        page.route(f"**{JOIN}", broken)
+        fill(page)
+        page.get_by_role("button", name="Sign up").click()
+
+        expect(page.get_by_text("This could not be sent")).to_be_visible()
+        assert page.get_by_label("First name").input_value() == "Nari"
+        page.unroute(f"**{JOIN}")
+        page.get_by_role("button", name="Sign up").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Here is your answer.")
 
 
 def test_a_mistake_comes_back_marked_and_in_focus_without_another_page(doors: Doors) -> None:

@@ -60,6 +60,15 @@ def test_one_address_is_not_bombed_and_a_family_gets_in(door: Door) -> None:
     )
 
 
+def test_whom_an_adult_names_as_guardian_loses_no_letter(door: Door) -> None:
+    for number in range(9):
+        adult = sign_up(
+            email=f"adult{number}@example.org", birth_year=1990, guardian_email="victim@example.org"
+        )
+        assert door.post(adult)[0] == 201
+    assert door.post(sign_up(email="victim@example.org"))[0] == 201
+
+
 def test_who_sends_the_same_again_is_never_told_that_it_was_too_often(door: Door) -> None:
     body = sign_up()
 

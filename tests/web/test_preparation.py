@@ -163,6 +163,24 @@ def test_what_everybody_needs_is_left_undone_or_taken_back_not_refused(minji: Cl
     assert reads.steps_of(SYSTEM, person_id) == []
 
 
+def test_a_training_that_is_planned_takes_nobodys_certificate_away(minji: Client, cast: Cast) -> None:
+    invite(cast, "skill:first-aid")
+    form = 'action="/my/preparation/skill:first-aid/"'
+    assert form in minji.get("/my/preparation/").text
+    new = NewSession(
+        UUID(int=9),
+        cast.campaign_id,
+        cast.areas["Suwon"],
+        "skill:first-aid",
+        NOW + timedelta(days=2),
+        "Hall",
+        5,
+    )
+    actions.plan_session(actor=SYSTEM, new=new, now=NOW)
+
+    assert form in minji.get("/my/preparation/").text
+
+
 def test_a_vetter_of_one_region_sees_nobody_of_another(cast: Cast, vetter: Client) -> None:
     chul = invite(cast, "identity", name="Chul")
     actions.hand_in(actor=SYSTEM, person_ids=[chul], step="identity", now=NOW)

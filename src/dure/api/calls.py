@@ -10,7 +10,7 @@ from dure.api.clock import now
 from dure.api.schemas import ErrorOut
 from dure.movement.calls import drive_reads
 from dure.movement.calls import reads as calls
-from dure.movement.calls.appeal_rules import SHOWN_COUNT_MIN
+from dure.movement.calls.appeal_rules import shown_count
 from dure.movement.calls.types import AppealFacts, DriveFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.places import reads as places
@@ -20,7 +20,6 @@ router = Router(tags=["public"])
 
 def call_out(appeal: AppealFacts, campaign: str, is_open: bool) -> CallOut:
     said = [calls.words(appeal.code, one) for one in calls.languages_of(appeal)]
-    answered = calls.answered_count(appeal.id)
     return CallOut(
         code=appeal.code,
         campaign=campaign,
@@ -28,7 +27,7 @@ def call_out(appeal: AppealFacts, campaign: str, is_open: bool) -> CallOut:
         is_open=is_open,
         words=[CallWordsOut(language=one.language, title=one.title, text=one.text) for one in said],
         wanted=appeal.wanted_count,
-        answered=answered if answered >= SHOWN_COUNT_MIN else None,
+        answered=shown_count(calls.answered_count(appeal.id)),
         opened_at=appeal.opened_at,
         closes_at=appeal.closes_at,
     )
@@ -63,7 +62,7 @@ def drive_out(drive: DriveFacts, place: str) -> DriveOut:
         text=drive.text,
         place=place,
         state=drive.state,
-        names=drive.support_count if drive.support_count >= SHOWN_COUNT_MIN else None,
+        names=shown_count(drive.support_count),
         names_wanted=drive.support_wanted,
         gathers_until=drive.gathers_until,
         answer_by=drive.answer_by,

@@ -16,6 +16,7 @@ from dure.movement.calls.errors import SignUpBad
 from dure.movement.calls.intake import Taken
 from dure.movement.calls.rules import CODES_MAX, FREE_SPANS_MAX
 from dure.movement.calls.types import Problem
+from dure.movement.people.ages import is_minor
 from dure.operations.intake import Intake, SignUpAsked
 from dure.operations.letters import language_of
 from dure.operations.problem_words import what_and_wanted
@@ -48,8 +49,10 @@ class SignUpTooLarge(Refusal):
 
 def take(intake: Intake, asked: SignUpAsked, *, place: str, now: datetime) -> tuple[int, dict[str, object]]:
     """Status and body for a sign-up from a place (``throttle``): the receipt, or what is refused in its language."""
+    # A guardian is written to for the young alone: nobody's letters are used up by whoever names them.
+    guardian_email = asked.guardian_email if is_minor(birth_year=asked.birth_year, day=now.date()) else ""
     try:
-        with throttle.SignUpTries(place, (asked.email, asked.guardian_email, asked.phone), now=now) as tries:
+        with throttle.SignUpTries(place, (asked.email, guardian_email, asked.phone), now=now) as tries:
             taken = _taken(intake, asked, tries, now)
             # Whoever was told to come again was not taken, and who comes again is sent no second letter.
             if not taken.is_known:

@@ -13,7 +13,7 @@ from django.utils import translation
 # Pages of whoever calls, joins and helps, and what programs are told. Pages of the crew, and the figures, are in
 # English, and must not claim to be in another language.
 TRANSLATED: Final = re.compile(
-    r"/(?:api/|c/[^/]+/(?:join|needs/ask)/|calls?/|drives/|guardian/|left/|link/|me/|my/(?!offers/))"
+    r"/(?:api/|c/[^/]+/(?:join|needs/ask(?:ed)?)/|calls?/|drives/|guardian/|left/|link/|me/|my/(?!offers/))"
 )
 
 

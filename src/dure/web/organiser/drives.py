@@ -53,7 +53,7 @@ def _found(actor: Actor, slug: str) -> tuple[CampaignFacts, list[DriveFacts]]:
 def desk_drives(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     campaign, found = _found(actor, slug)
     areas = places.areas({one.area_id for one in found})
-    today = campaigns.local_day(campaign, now())
+    today = now().date()
     rows = [(one, areas[one.area_id], one.is_late(today)) for one in found]
     return render(request, "organiser/drives.html", {"campaign": campaign, "drives": rows, "here": "drives"})
 
@@ -83,7 +83,7 @@ def desk_drive(request: HttpRequest, actor: Actor, slug: str, code: str) -> Http
         "here": "drives",
         "drive": shown,
         "area": places.area(shown.area_id),
-        "is_late": shown.is_late(campaigns.local_day(campaign, now())),
+        "is_late": shown.is_late(now().date()),
         "takes_answer": shown.state in ("gathering", "waiting"),
         "form": form,
     }

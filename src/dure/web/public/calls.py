@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from dure.kernel.refusals import BadInput
 from dure.movement.calls import reads as calls
-from dure.movement.calls.appeal_rules import SHOWN_COUNT_MIN
+from dure.movement.calls.appeal_rules import shown_count
 from dure.movement.calls.types import AppealFacts, AppealWords
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
@@ -60,14 +60,13 @@ def calls_page(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, code: str) -> HttpResponse:
     appeal = calls.appeal(code)
     campaign = campaigns.campaign(slug=campaigns.campaign_by_id(appeal.campaign_id).slug)
-    answered = calls.answered_count(appeal.id)
     page = {
         "appeal": appeal,
         "words": calls.words(code, language_in(request, appeal)),
         "languages": [(one, LANGUAGES.get(one, one)) for one in calls.languages_of(appeal)],
         "campaign": campaign,
         "is_open": calls.is_open(appeal, campaign, now()),
-        "answered": answered if answered >= SHOWN_COUNT_MIN else None,
+        "answered": shown_count(calls.answered_count(appeal.id)),
     }
     return render(request, "public/call.html", page)
 

@@ -110,7 +110,9 @@ def _cards(actor: Actor, person_id: int, wrong: dict[str, PartForm]) -> list[Ste
                 campaign=campaigns.campaign_by_id(step.campaign_id),
                 sessions=tuple(one for one in coming if one.seats_free)[:SESSIONS_SHOWN_MAX],
                 booked=reads.session(step.session_id) if step.session_id else None,
-                form=wrong.get(step.step, part) if step.state == "invited" and not coming else None,
+                form=wrong.get(step.step, part)
+                if step.state == "invited" and (step.own_part != "book" or not coming)
+                else None,
                 queue=queues[step.campaign_id].get(step.step),
                 may_refuse=step.state != "invited" or step.step not in ASKED_OF_ALL,
             )

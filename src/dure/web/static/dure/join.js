@@ -31,7 +31,8 @@
   function show(html) {
     const page = new DOMParser().parseFromString(html, "text/html");
     const main = page.getElementById("main");
-    if (!main) return false;
+    // A page without the form is about something else that went wrong: what was typed is worth more.
+    if (!main?.querySelector("#join-form")) return false;
     document.title = page.title;
     document.getElementById("main").replaceWith(main);
     const first = main.querySelector(".is-wrong input, .is-wrong select") ?? main.querySelector('[role="alert"]');
@@ -61,7 +62,7 @@
         return;
       }
       if (answer && !TRY_AGAIN.includes(answer.status)) {
-        if (!show(await answer.text())) location.reload();
+        if (!show(await answer.text())) say(form, form.dataset.broken, false);
         return;
       }
       const told_s = Number(answer?.headers.get("Retry-After"));

@@ -8,7 +8,9 @@ if (form && "serviceWorker" in navigator && "PushManager" in window) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const worker = await navigator.serviceWorker.register("/service-worker.js");
+      await navigator.serviceWorker.register("/service-worker.js");
+      // Registered is not active yet, and only an active worker may subscribe.
+      const worker = await navigator.serviceWorker.ready;
       const key = form.dataset.key.replaceAll("-", "+").replaceAll("_", "/");
       const bytes = Uint8Array.from(atob(key), (sign) => sign.charCodeAt(0));
       const found = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes });
