@@ -60,6 +60,27 @@ def test_both_doors_take_and_refuse_the_same(door: Door) -> None:
     assert SignUp.objects.count() == Person.objects.count() == sum(one.is_taken for one in VECTORS)
 
 
+def test_a_phone_alone_is_refused_by_both_doors_where_no_texts_are_sent(door: Door, settings: Any) -> None:
+    settings.SMS_URL = ""
+    body = sign_up(email="", phone="010-2000-0001")
+
+    hot, ninja = door.post(body)[:2], by_ninja(json.dumps(body).encode())
+
+    assert hot == ninja
+    assert (*told(*hot), hot[1]["facts"]["problems"]) == (
+        *(422, "sign_up_bad"),
+        [
+            {
+                "field": "email",
+                "what": "is missing",
+                "wanted": "an e-mail address too, since no text messages are sent from here",
+            }
+        ],
+    )
+    assert Person.objects.count() == 0
+    assert door.post(body | {"email": "daeun@example.org"})[0] == 201
+
+
 def test_a_refusal_repeats_nothing_of_what_was_sent(door: Door) -> None:
     for one in VECTORS:
         if not one.is_taken:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -33,6 +34,12 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     commands: list[list[str]] = []
     monkeypatch.setattr("dure.operations.match_job.launch", lambda words, job_id: commands.append(words))
     return commands
+
+
+@pytest.fixture
+def texts(settings: Any) -> None:
+    """SMS is set up, so a phone number is enough to sign up."""
+    settings.SMS_URL = "https://gateway.example.org/cgi-bin/sendsms"
 
 
 @pytest.fixture

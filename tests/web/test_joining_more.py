@@ -13,12 +13,13 @@ from django.test import Client
 from dure.base import outbox
 from dure.base.access import SYSTEM
 from dure.base.errors import WriterBusy
+from dure.base.home import home
 from dure.movement.calls import actions as calls_actions
 from dure.movement.calls import reads as calls
 from dure.movement.people import confirming, exporting
 from dure.movement.people import reads as people
 from dure.movement.people.models import Person
-from dure.operations import joining
+from dure.operations import demo_mode, joining
 from dure.operations.intake import INTAKE
 from dure.web.actor import PERSON_KEY
 from tests.web.cast import NOW, Cast
@@ -51,7 +52,34 @@ def home_of(person_id: int) -> dict[int, str]:
     return dict(sorted(rows.items(), key=lambda row: row[0] != person_id))
 
 
-def test_a_phone_number_is_enough(cast: Cast) -> None:
+def test_a_phone_alone_is_refused_where_no_texts_are_sent(cast: Cast) -> None:
+    client = Client()
+    page = client.get(JOIN).text
+    body = form(cast, page, email="", phone="010-2345-6789")
+    assert "no text messages are sent from here" in page
+    assert "Or a mobile phone" not in page
+
+    answer = client.post(JOIN, body)
+
+    assert answer.status_code == 422
+    said = "This is missing. Expected: an e-mail address too, since no text messages are sent from here."
+    assert said in answer.text
+    assert not Person.objects.filter(given_name="Daeun").exists()
+    assert client.post(JOIN, body | {"email": "daeun@example.org"}).status_code == 302
+
+
+def test_a_phone_alone_is_taken_by_a_demo_whose_pages_show_the_code(cast: Cast) -> None:
+    client = Client()
+    (home() / demo_mode.MEMORY).touch()
+    try:
+        body = form(cast, client.get(JOIN).text, email="", phone="010-2345-6789")
+        assert client.post(JOIN, body).status_code == 302
+    finally:
+        (home() / demo_mode.MEMORY).unlink()
+
+
+@pytest.mark.usefixtures("texts")
+def test_a_phone_number_is_enough_where_texts_are_sent(cast: Cast) -> None:
     client = Client()
     body = form(cast, client.get(JOIN).text, email="", phone="010-2345-6789")
 
@@ -64,6 +92,7 @@ def test_a_phone_number_is_enough(cast: Cast) -> None:
     assert client.post("/my/confirm/", {"code": code}).headers["Location"] == "/my/"
 
 
+@pytest.mark.usefixtures("texts")
 def test_without_any_contact_one_is_asked_for(cast: Cast) -> None:
     client = Client()
 
@@ -118,6 +147,7 @@ def test_one_more_line_keeps_what_was_typed_and_judges_nothing(cast: Cast) -> No
     assert str(body["client_id"]) in again.text
 
 
+@pytest.mark.usefixtures("texts")
 def test_a_household_is_several_people_of_one_group_and_one_contact(cast: Cast) -> None:
     client = Client()
     before = calls.tally(cast.campaign_id).signed_up_count
@@ -137,6 +167,7 @@ def test_a_household_is_several_people_of_one_group_and_one_contact(cast: Cast) 
     assert [len(one["credentials"]) for one in facts] == [1, 0, 0]  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("texts")
 def test_one_code_confirms_the_household_and_the_others_get_their_links(cast: Cast) -> None:
     client = Client()
     client.post(JOIN, family(cast, client.get(JOIN).text))
@@ -153,6 +184,7 @@ def test_one_code_confirms_the_household_and_the_others_get_their_links(cast: Ca
     assert sorted(links) == sorted(set(home) - {daeun})
 
 
+@pytest.mark.usefixtures("texts")
 def test_one_wrong_line_holds_the_household_back_and_says_where(cast: Cast) -> None:
     client = Client()
     before = calls.tally(cast.campaign_id).signed_up_count
@@ -166,6 +198,7 @@ def test_one_wrong_line_holds_the_household_back_and_says_where(cast: Cast) -> N
     assert calls.tally(cast.campaign_id).signed_up_count == before
 
 
+@pytest.mark.usefixtures("texts")
 def test_a_child_of_the_household_needs_a_guardians_own_address(cast: Cast) -> None:
     client = Client()
     page = client.get(JOIN).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.db import transaction
 from django.test import Client
 
@@ -46,6 +47,7 @@ def verdict(vector: Vector, cast: Cast) -> str:
     return "" if vector.is_taken or field in wrong else f"said beside {wrong}, not {field}"
 
 
+@pytest.mark.usefixtures("texts")
 def test_the_form_takes_and_refuses_what_every_door_does(cast: Cast) -> None:
     assert len(EVERYWHERE) > 60
     assert {one.is_taken for one in EVERYWHERE} == {True, False}

@@ -24,7 +24,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.places import reads as places
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
-from dure.operations import answers
+from dure.operations import answers, ways
 
 # A call that was closed is seen after so long, and so is the turn of a day.
 TERMS_KEPT: Final = timedelta(seconds=3)
@@ -192,6 +192,7 @@ class Intake:
             today=campaigns.local_day(campaign, now),
             answer=answers.first_answer(campaign, now=now),
             unconfirmed_until=answers.confirm_by(campaign, now=now),
+            phone_is_enough=ways.phone_is_enough(),
         )
         if len(self._terms) >= CALLS_KEPT_MAX:
             self._terms.clear()

@@ -21,7 +21,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.people import confirming
 from dure.movement.people.errors import Unconfirmed
 from dure.movement.places import reads as places
-from dure.operations import answers
+from dure.operations import answers, ways
 from dure.operations.intake import INTAKE
 
 # A household is placed together or not at all, so there must be posts with room for it.
@@ -35,7 +35,11 @@ def problems(*, appeal_code: str, forms: Sequence[SignUpForm], now: datetime) ->
     today = campaigns.local_day(campaign, now)
     areas = places.areas({form.area_id for form in forms})
     country_of = {pk: area.path.split("/")[1] for pk, area in areas.items()}
-    return [form_problems(form, today, country=country_of.get(form.area_id, "")) for form in forms]
+    phone_is_enough = ways.phone_is_enough()
+    return [
+        form_problems(form, today, country=country_of.get(form.area_id, ""), phone_is_enough=phone_is_enough)
+        for form in forms
+    ]
 
 
 def sign_up(

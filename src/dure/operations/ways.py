@@ -18,6 +18,7 @@ from dure.channels.push import PushChannel
 from dure.channels.push.vapid import key_of, public_key
 from dure.channels.sms import SmsChannel
 from dure.channels.types import Channel, Limits
+from dure.operations.demo_mode import letters_stay_here
 from dure.operations.letters import site
 
 # How long a channel is left alone whose server did not answer.
@@ -63,6 +64,11 @@ def configured() -> Ways:
     if settings.CHAT_URLS:
         channels[CHAT] = ChatChannel(settings.CHAT_URLS)
     return Ways(channels, settings.CHANNEL_LIMITS)
+
+
+def phone_is_enough() -> bool:
+    """Whether who signs up with a phone number alone hears from us: by SMS, or on the page of a demo."""
+    return bool(settings.SMS_URL) or letters_stay_here()
 
 
 def _push() -> PushChannel:

@@ -232,9 +232,20 @@ class JoinForm(CommandForm):
     )
 
     def __init__(
-        self, *args: object, campaign: CampaignFacts, towns: GroupedChoices, today: date, **kwargs: object
+        self,
+        *args: object,
+        campaign: CampaignFacts,
+        towns: GroupedChoices,
+        today: date,
+        phone_is_enough: bool,
+        **kwargs: object,
     ):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
+        self._phone_is_enough = phone_is_enough
+        if not phone_is_enough:
+            # A number is taken all the same: it serves once texts are set up.
+            self.fields["phone"].label = _("Mobile phone")
+            self.fields["phone"].help_text = _("Not needed: no text messages are sent from here.")
         self._zone = ZoneInfo(campaign.timezone)
         self.fields["town"].choices = towns  # type: ignore[attr-defined]  # a choice field
         self.fields["days"].choices = day_choices(campaign, today)  # type: ignore[attr-defined]  # a choice field
@@ -242,9 +253,10 @@ class JoinForm(CommandForm):
     def clean(self) -> dict[str, object]:
         data = dict(super().clean() or {})
         if not str(data.get("email", "")).strip() and not str(data.get("phone", "")).strip():
-            self.add_error(
-                "email", gettext("Give an e-mail address or a phone number, so that we can answer you.")
-            )
+            asked = gettext("Give an e-mail address, so that we can answer you.")
+            if self._phone_is_enough:
+                asked = gettext("Give an e-mail address or a phone number, so that we can answer you.")
+            self.add_error("email", asked)
         return data
 
     def free_spans(self) -> tuple[tuple[datetime, datetime], ...]:

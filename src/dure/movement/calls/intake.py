@@ -66,7 +66,7 @@ class Terms:
     """What everybody who answers a call at a moment is told and held to.
 
     ``today``: there; ``answer``: the first, honest one; ``unconfirmed_until``: the last day to show that a contact is
-    theirs, None where it is known.
+    theirs, None where it is known; ``phone_is_enough``: texts are sent here, so nobody needs an e-mail address.
     """
 
     appeal: AppealFacts
@@ -75,6 +75,7 @@ class Terms:
     unconfirmed_until: date | None
     thanks: NoticeMould
     guardian_request: NoticeMould
+    phone_is_enough: bool = False
 
 
 class Ready(msgspec.Struct, frozen=True, gc=False):
@@ -96,7 +97,12 @@ class Taken:
 
 
 def terms_of(
-    appeal: AppealFacts, *, today: date, answer: AnswerFacts, unconfirmed_until: date | None
+    appeal: AppealFacts,
+    *,
+    today: date,
+    answer: AnswerFacts,
+    unconfirmed_until: date | None,
+    phone_is_enough: bool = False,
 ) -> Terms:
     """Refuses with AnswerBad."""
     if bad := answer_problem(answer, today):
@@ -115,6 +121,7 @@ def terms_of(
         thanks=NoticeMould(kind="sign_up", facts=facts),
         # Sent to the guardian's address: without their agreement nobody under 18 is placed (P6).
         guardian_request=NoticeMould(kind="guardian_request", facts={"campaign_id": appeal.campaign_id}),
+        phone_is_enough=phone_is_enough,
     )
 
 
@@ -137,8 +144,9 @@ def ready(
     try:
         given_name = normal_name(form.given_name)
         phone = normal_phone(form.phone, country=country) if form.phone.strip() else ""
-        # Without a number there has to be an address, and an empty one is none.
-        email = normal_email(form.email) if form.email.strip() or not phone else ""
+        # Without a number that reaches them there has to be an address, and an empty one is none.
+        is_asked = form.email.strip() or not (phone and terms.phone_is_enough)
+        email = normal_email(form.email) if is_asked else ""
     except BadInput:
         raise _bad(form, area, terms) from None
     if not is_language(form.language) or other_problems(form, terms.today):
@@ -176,7 +184,7 @@ def ready(
 def _bad(form: SignUpForm, area: AreaFacts | None, terms: Terms) -> SignUpBad:
     """With every problem at once, so that nobody mends a form line by line."""
     country = area.path.split("/", 2)[1] if area else ""
-    problems = form_problems(form, terms.today, country=country)
+    problems = form_problems(form, terms.today, country=country, phone_is_enough=terms.phone_is_enough)
     if area is None:
         problems.append(Problem("area_id", "is no known town", "the code of a town"))
     return SignUpBad(count=len(problems), first=str(problems[0]), problems=tuple(problems))

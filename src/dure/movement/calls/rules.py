@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from dure.kernel.refusals import BadInput
-from dure.movement.calls.types import ANSWER_KINDS, AnswerFacts, NewAnswer, Problem, SignUpForm
+from dure.movement.calls.types import ANSWER_KINDS, AnswerFacts, Problem, SignUpForm
 from dure.movement.people.ages import OLDEST_AGE, REGISTERED_FROM_AGE, age_reached, is_minor
 from dure.movement.people.contacts import normal_email, normal_phone
 from dure.movement.people.names import normal_name
@@ -25,12 +25,15 @@ FREE_SPAN_DAYS_AWAY_MAX = 2 * 366
 REASON_CHARS_MAX = 300
 
 
-def form_problems(form: SignUpForm, today: date, *, country: str = "") -> list[Problem]:
+def form_problems(
+    form: SignUpForm, today: date, *, country: str = "", phone_is_enough: bool
+) -> list[Problem]:
     """Every problem of a sign-up; whether its area exists is asked of the places room.
 
-    ``country`` (ISO 3166): of the area, in which a phone number without + is read.
+    ``country`` (ISO 3166): of the area, in which a phone number without + is read. ``phone_is_enough``: texts are sent
+    here; where none are, who gives only a number would wait in vain for the code.
     """
-    return [*_name(form.given_name), *_contact(form, country), *other_problems(form, today)]
+    return [*_name(form.given_name), *_contact(form, country, phone_is_enough), *other_problems(form, today)]
 
 
 def other_problems(form: SignUpForm, today: date) -> list[Problem]:
@@ -47,7 +50,7 @@ def other_problems(form: SignUpForm, today: date) -> list[Problem]:
     return found
 
 
-def answer_problem(answer: AnswerFacts | NewAnswer, today: date) -> tuple[str, str] | None:
+def answer_problem(answer: AnswerFacts, today: date) -> tuple[str, str] | None:
     """What is wrong with an answer and what is expected; None when it is one."""
     if answer.kind not in ANSWER_KINDS:
         return f"{answer.kind!r} is no kind of answer", "one of " + ", ".join(ANSWER_KINDS)
@@ -79,9 +82,12 @@ def _problem(field: str, no: BadInput) -> Problem:
     return Problem(field, str(no.facts["what"]), str(no.facts["wanted"]))
 
 
-def _contact(form: SignUpForm, country: str) -> Iterator[Problem]:
+def _contact(form: SignUpForm, country: str, phone_is_enough: bool) -> Iterator[Problem]:
     if form.email.strip() or not form.phone.strip():
         yield from _email("email", form.email)
+    elif not phone_is_enough:
+        wanted = "an e-mail address too, since no text messages are sent from here"
+        yield Problem("email", "is missing", wanted)
     if form.phone.strip():
         try:
             normal_phone(form.phone, country=country)

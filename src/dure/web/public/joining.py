@@ -38,6 +38,7 @@ from dure.operations import joining
 from dure.operations.intake import INTAKE
 from dure.operations.letters import ENGLISH, language_of
 from dure.operations.problem_words import what_and_wanted
+from dure.operations.ways import phone_is_enough
 from dure.web.actor import PERSON_KEY, actor_of_request, let_in
 from dure.web.clock import now
 from dure.web.commands import uuid_of
@@ -149,7 +150,12 @@ class _Page:
     def _form(self, data: QueryDict | None, initial: dict[str, object]) -> JoinForm:
         today = campaigns.local_day(campaign=self.campaign, now=now())
         return JoinForm(
-            data, campaign=self.campaign, towns=towns_of(self.campaign), today=today, initial=initial
+            data,
+            campaign=self.campaign,
+            towns=towns_of(self.campaign),
+            today=today,
+            phone_is_enough=phone_is_enough(),
+            initial=initial,
         )
 
     def fresh(self) -> HttpResponse:
