@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,7 +19,7 @@ from dure.movement.people.types import MESSAGES
 from dure.movement.vetting import reads as vetting
 from dure.operations.calling import call_due
 from dure.operations.outbox import send_due
-from tests.web.cast import NOW, Cast, made
+from tests.web.cast import NOW, Cast, made, new_person
 from tests.web.visitors import visitor
 
 ADDRESS = "/c/harvest/needs/ask/"
@@ -153,9 +154,19 @@ def test_the_letter_to_an_institution_leads_to_the_call(
 def test_surplus_is_shown_with_what_people_can_do_and_who_near_is_short(
     organiser: Client, cast: Cast
 ) -> None:
+    # Bora alone waits in Suwon, where a seat is left: Minji has a post, and nobody has agreed for Eunho yet.
+    assert "Help Icheon" not in organiser.get("/desk/harvest/needs/").text
+    jiho = replace(
+        new_person("Bora", cast.areas["Suwon"]),
+        key=made("person", "Jiho"),
+        given_name="Jiho",
+        email="jiho@example.org",
+    )
+    people.register_many(rows=[jiho], now=NOW)
+
     page = organiser.get("/desk/harvest/needs/").text
 
-    # Three live in Suwon with a seat left; Icheon, 36 km away, has three seats and nobody.
+    # Icheon, 36 km away, has three seats and nobody.
     assert "Help Icheon (36 km, 3 seats)" in page
 
 

@@ -13,6 +13,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from dure.base import accounts, outbox
@@ -26,10 +27,13 @@ from dure.movement.calls import reads as calls_reads
 from dure.movement.calls import waves
 from dure.movement.calls.types import Audience
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.matching.turns import turns
 from dure.movement.needs import requests
 from dure.movement.needs.seats import seats_by_day
 from dure.movement.people import audience, holding
 from dure.movement.people import reads as people
+from dure.movement.people.in_line import callable_homes
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.vetting import actions as vetting
@@ -67,9 +71,10 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOver:
-    """A place with more people than free seats in the next DAYS_AHEAD days: ``people_over`` of them.
+    """A place where ``people_count`` wait for work, ``people_over`` more than it has free seats in the next DAYS_AHEAD
+    days. Who waits is confirmed, free to decide, agreed to be matched and has no post ahead.
 
-    ``skills``: what most of them can do, with how many. ``short``: the nearest places that lack people.
+    ``skills``: what most who live there can do, with how many. ``short``: the nearest places that lack people.
     """
 
     area: AreaFacts
@@ -90,13 +95,11 @@ class AskedAround:
 
 
 def places_over(actor: Actor, campaign_id: int, *, now: datetime) -> list[PlaceOver]:
-    """Towns of a campaign where people outnumber free seats, the most first: of the places the asker organises."""
+    """Towns of a campaign where more wait than there are seats, the most first: of the places the asker organises."""
     campaign = campaigns.campaign_by_id(campaign_id)
     reach = _reach(actor, campaign.area_path)
     towns = {one.id: one for path in reach for one in places.towns_under(path)}
-    counts: dict[int, int] = {}
-    for path in reach:
-        counts |= people.count_by_area(actor=actor, area_path=path)
+    counts = _waiting(campaign, now)
     free = _free_seats(campaign_id, now)
     over = {pk: counts.get(pk, 0) - free.get(pk, 0) for pk in towns}
     short = {pk: -missing for pk, missing in over.items() if missing < 0}
@@ -239,6 +242,16 @@ def _reach(actor: Actor, area_path: str) -> list[str]:
     if actor.organises(area_path):
         return [area_path]
     return [path for path in actor.area_paths(Role.ORGANISER) if path.startswith(area_path)]
+
+
+def _waiting(campaign: CampaignFacts, now: datetime) -> dict[int, int]:
+    """People who may be called and have no post ahead of them, by the id of the area they live in."""
+    today = campaigns.local_day(campaign, now)
+    person, area = callable_homes(area_path=campaign.area_path, day=today)
+    held = turns(campaign_id=campaign.id, day=today)
+    waits = ~np.isin(person, held.person[held.ahead > 0])
+    area_ids, count = np.unique(area[waits], return_counts=True)
+    return dict(zip(area_ids.tolist(), count.tolist(), strict=True))
 
 
 def _free_seats(campaign_id: int, now: datetime) -> dict[int, int]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dure.base.columns import Flag, Seconds, Texts, read_columns
 from dure.kernel.must import must
@@ -81,13 +81,8 @@ def in_line(*, area_path: str, day: date, skills: Sequence[str] = ()) -> PeopleI
 
     A fixed number of queries, and one for each of ``skills`` (codes).
     """
-    area_ids = places.ids_under(area_path)
-    stands = Consent.objects.filter(person=OuterRef("pk"), purpose=MATCHING, withdrawn_at__isnull=True)
-    people = Person.objects.filter(Exists(stands))
-    # No column of an index, as in placeable: reading all rows takes half as long as looking areas up.
-    people = people.alias(area_number=F("area_id") + 0).filter(area_number__in=area_ids)
     read = read_columns(
-        people,
+        _agreed(area_path),
         ints={
             "id": F("pk"),
             **{name: F(name) for name in ("travel_limit_m", "birth_year", "physical_max")},
@@ -118,6 +113,25 @@ def in_line(*, area_path: str, day: date, skills: Sequence[str] = ()) -> PeopleI
         refuses=_listed(read.texts["refuses"], line),
         skilled={code: _are_in(ints["id"], holders(kind=SKILL, code=code, day=day)) for code in skills},
     )
+
+
+def callable_homes(*, area_path: str, day: date) -> tuple[Ints, Ints]:
+    """(ids, ids of the areas they live in) of whoever in an area may be called: they agreed to be matched, are
+    confirmed and free to decide on ``day``. In no stated order; one query."""
+    free_to_decide = Q(guardian_agreed_at__isnull=False) | Q(
+        birth_year__lte=age_reached(birth_year=0, day=day) - ADULT_AGE
+    )
+    people = _agreed(area_path).filter(free_to_decide, lapses_on__isnull=True)
+    read = read_columns(people, ints={"person": F("pk"), "area": F("area_id")}).ints
+    return read["person"], read["area"]
+
+
+def _agreed(area_path: str) -> QuerySet[Person]:
+    """Everybody in an area who agreed to be matched."""
+    stands = Consent.objects.filter(person=OuterRef("pk"), purpose=MATCHING, withdrawn_at__isnull=True)
+    people = Person.objects.filter(Exists(stands))
+    # No column of an index, as in placeable: reading all rows takes half as long as looking areas up.
+    return people.alias(area_number=F("area_id") + 0).filter(area_number__in=places.ids_under(area_path))
 
 
 def _listed(column: Texts, line: npt.NDArray[np.intp]) -> Listed:

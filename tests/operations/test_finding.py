@@ -1,0 +1,34 @@
+"""Where people outnumber needs: who counts as waiting, what is short near by, and who is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dure.movement.people import actions as people
+from dure.operations import finding
+from tests.movement.matching.farm import ORGANISER, Farm, at
+
+
+def over(farm: Farm) -> dict[str, int]:
+    found = finding.places_over(ORGANISER, farm.campaign.id, now=at(3))
+    assert all(one.people_over == one.people_count - one.seats_free for one in found)
+    return {one.area.name: one.people_over for one in found}
+
+
+def test_only_who_waits_for_a_post_is_counted(farm: Farm) -> None:
+    farm.cast("Minji", "Bora", "Dal")
+    farm.minor("Haneul")
+    assert over(farm) == {"Naju": 4}
+
+    farm.person("Unconfirmed", unconfirmed_until=date(2026, 10, 12))
+    farm.person("Young", birth_year=2009, guardian_email="parent@people.example")
+    me = farm.person("Unmatched")
+    people.withdraw_consent(actor=farm.me("Unmatched"), person_id=me, purpose="matching", now=at(1))
+    assert over(farm) == {"Naju": 4}
+
+    farm.post(seats=2)
+    farm.match()
+    farm.accept(next(name for name in farm.people if farm.offers(name)))
+    (naju,) = finding.places_over(ORGANISER, farm.campaign.id, now=at(5))
+    # Whoever has a post waits for none, and their seat is no free one.
+    assert (naju.people_count, naju.seats_free, naju.people_over) == (3, 1, 2)
