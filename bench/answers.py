@@ -43,7 +43,8 @@ def set_up(count: int) -> int:
     from dure.cli.database import make_ready
     from dure.kernel.ids import client_id
     from dure.movement.calls import actions as calls
-    from dure.movement.calls.types import NewAnswer, NewSignUp
+    from dure.movement.calls.answering_columns import AnswerColumns, answer_columns
+    from dure.movement.calls.types import NewSignUp
     from dure.movement.campaigns import actions as campaigns
     from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement
     from dure.movement.needs import actions as needs
@@ -148,9 +149,15 @@ def set_up(count: int) -> int:
             appeal_code="bench", rows=[NewSignUp(client_id(b"sign-up", pk), pk) for pk in ids], now=OPENED
         )
         by_date = NOW.date() + timedelta(days=1)
-        calls.answer_many(
+        told = AnswerColumns(
+            np.array(sorted(ids), np.int64),
+            np.zeros(len(ids), np.int64),
+            np.full(len(ids), by_date.toordinal()),
+            ((CONFIRMED.kind, CONFIRMED.reason),),
+        )
+        answer_columns(
             campaign_id=campaign.id,
-            answers=[NewAnswer(pk, CONFIRMED.kind, CONFIRMED.reason, by_date) for pk in ids],
+            answers=told,
             now=NOW - timedelta(minutes=5),
         )
     return campaign.id

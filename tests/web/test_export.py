@@ -12,7 +12,7 @@ from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
-from dure.movement.calls.types import NewAnswer
+from dure.movement.calls.types import AnswerKind
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.honours import reads as honours
 from tests.operations.every_table import mentions
@@ -37,10 +37,12 @@ SECTIONS = {
 ONE_EACH = {"Person": "given_name", "Contact": "contacts", "Guardian": "guardian"}
 
 
-def _answer(cast: Cast, kind: str, reason: str) -> None:
+def _answer(cast: Cast, kind: AnswerKind, reason: str) -> None:
     for name in ("Minji", "Eunho"):
-        row = NewAnswer(cast.people[name], kind, reason, TODAY + timedelta(days=2))  # type: ignore[arg-type]  # a kind
-        calls.answer_many(campaign_id=cast.campaign_id, answers=[row], now=NOW)
+        calls.answer(
+            person_id=cast.people[name], campaign_id=cast.campaign_id, kind=kind, reason=reason,
+            by_date=TODAY + timedelta(days=2), now=NOW,
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["Minji", "Bora", "Eunho"])

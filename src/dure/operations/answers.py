@@ -142,7 +142,7 @@ def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
         # Before they hear of it: what they are asked for stands on their page by then.
         vetting.invite(campaign_id=campaign_id, person_ids=invited.tolist(), steps=steps_for(), now=now)
     given = answer_columns(campaign_id=campaign_id, answers=_new_answers(found), now=now)
-    return replace(given, unchanged_count=len(found.person) - int(found.tell.sum()))
+    return given + Answered(given_count=0, unchanged_count=len(found.person) - int(found.tell.sum()))
 
 
 def refresh_open(now: datetime) -> int:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
+import numpy as np
 import pytest
 
 from dure.base.access import SYSTEM
 from dure.movement.calls import actions
-from dure.movement.calls.types import AnswerFacts, AppealFacts, NewAnswer, Receipt, SignUpForm
+from dure.movement.calls.answering_columns import AnswerColumns
+from dure.movement.calls.types import AnswerFacts, AppealFacts, Receipt, SignUpForm
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.places import actions as places
@@ -68,8 +70,14 @@ class Call:
         return self.sign_up(name, email=f"{name}@example.org").person_id
 
 
-def told(answer: AnswerFacts, *person_ids: int) -> list[NewAnswer]:
-    return [NewAnswer(person_id, answer.kind, answer.reason, answer.by_date) for person_id in person_ids]
+def told(*answers: tuple[int, AnswerFacts]) -> AnswerColumns:
+    rows = sorted(answers, key=lambda one: one[0])
+    return AnswerColumns(
+        np.array([person_id for person_id, _ in rows], np.int64),
+        np.arange(len(rows)),
+        np.array([new.by_date.toordinal() for _, new in rows], np.int64),
+        tuple((new.kind, new.reason) for _, new in rows),
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from dure.base.access import ANONYMOUS, SYSTEM, Actor, Grant
 from dure.base.models import OutboxMessage
 from dure.kernel.must import Broken
 from dure.kernel.refusals import NotFound
-from dure.movement.calls import actions, answering, reads
+from dure.movement.calls import actions, answering_columns, reads
+from dure.movement.calls.answering_columns import answer_columns
 from dure.movement.calls.errors import AnswerBad
 from dure.movement.calls.models import Answer
 from dure.movement.calls.types import ANSWER_KINDS, Answered, AnswerFacts, CallTally
@@ -25,7 +26,8 @@ OFFERED = AnswerFacts("offered", "A post near you.", date(2026, 10, 4))
 
 
 def give(call: Call, answer: AnswerFacts, *person_ids: int) -> Answered:
-    return actions.answer_many(campaign_id=call.campaign.id, answers=told(answer, *person_ids), now=LATER)
+    answers = told(*((person_id, answer) for person_id in person_ids))
+    return answer_columns(campaign_id=call.campaign.id, answers=answers, now=LATER)
 
 
 def stands(call: Call, person_id: int) -> AnswerFacts | None:
@@ -66,6 +68,12 @@ def test_each_changed_answer_is_told_once(call: Call) -> None:
     assert [notice.facts["by_date"] for notice in kinds] == ["2026-10-09", "2026-10-06", "2026-10-09"]
 
 
+def test_an_offer_is_told_by_its_own_notice(call: Call) -> None:
+    give(call, OFFERED, call.person("minji"))
+
+    assert not OutboxMessage.objects.filter(kind__startswith="answer").exists()
+
+
 def test_a_moved_date_is_a_changed_answer(call: Call) -> None:
     minji = call.person("minji")
     give(call, RESERVE, minji)
@@ -102,10 +110,10 @@ def test_an_answer_is_for_its_person_and_their_guardian_only(call: Call) -> None
 
 def test_one_dishonest_answer_stops_all(call: Call) -> None:
     minji, bora = call.person("minji"), call.person("bora")
-    rows = [*told(RESERVE, minji), *told(replace(RESERVE, by_date=date(2026, 10, 2)), bora)]
+    rows = told((minji, RESERVE), (bora, replace(RESERVE, by_date=date(2026, 10, 2))))
 
     with pytest.raises(AnswerBad) as no:
-        actions.answer_many(campaign_id=call.campaign.id, answers=rows, now=LATER)
+        answer_columns(campaign_id=call.campaign.id, answers=rows, now=LATER)
 
     assert "2026-10-02 has passed" in str(no.value)
     assert stands(call, minji) == INCOMPLETE
@@ -131,16 +139,16 @@ def test_whoever_left_is_passed_over(call: Call) -> None:
 
 def test_a_write_that_somebody_crossed_is_tried_again(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     minji = call.person("minji")
-    write = answering._write
+    write = answering_columns._write
     tries: list[int] = []
 
-    def write_late(*given: object) -> None:
+    def write_late(*given: object) -> int:
         tries.append(1)
         if len(tries) == 1:
             raise IntegrityError("somebody left")
-        write(*given)  # type: ignore[arg-type]  # passed through
+        return write(*given)  # type: ignore[arg-type]  # passed through
 
-    monkeypatch.setattr(answering, "_write", write_late)
+    monkeypatch.setattr(answering_columns, "_write", write_late)
 
     assert give(call, RESERVE, minji).given_count == 1
     assert (len(tries), stands(call, minji)) == (2, RESERVE)

@@ -18,7 +18,7 @@ from dure.movement.people import actions as people
 from dure.movement.people.audience import may_be_called
 from dure.movement.people.models import Person, Reserve
 from dure.movement.people.types import MATCHING, MESSAGES, NewPerson
-from tests.movement.calls.conftest import NOW, RESERVE, SEED, Call, told
+from tests.movement.calls.conftest import NOW, RESERVE, SEED, Call
 
 MINUTE = timedelta(minutes=1)
 TODAY = date(2026, 10, 2)
@@ -125,7 +125,10 @@ def test_who_answered_already_or_waits_in_the_line_is_not_called(call: Call) -> 
     new, answered, waits = registered(call, "new", "answered", "waits")
     rows = [NewSignUp(uuid5(SEED, "answered"), answered)]
     actions.sign_up_many(appeal_code="hands", rows=rows, now=NOW)
-    actions.answer_many(campaign_id=call.campaign.id, answers=told(RESERVE, waits), now=NOW)
+    actions.answer(
+        person_id=waits, campaign_id=call.campaign.id, kind=RESERVE.kind,
+        reason=RESERVE.reason, by_date=RESERVE.by_date, now=NOW,
+    )  # fmt: skip
 
     minute(started(per_minute=9), 0)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
+import numpy as np
 from django.db import transaction
 
 from dure.base.rows import insert_new
@@ -15,20 +16,15 @@ from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
 from dure.kernel.refusals import Refusal
 from dure.movement.calls import drives, intake, reads
-from dure.movement.calls.answering import answer_each
+from dure.movement.calls.answering_columns import AnswerColumns, answer_columns
 from dure.movement.calls.appeals import open_appeal
-from dure.movement.calls.errors import (
-    AnswerBad,
-    SignUpReused,
-)
+from dure.movement.calls.errors import SignUpReused
 from dure.movement.calls.models import Answer, Reach, SignUp
-from dure.movement.calls.rules import answer_problem
 from dure.movement.calls.types import (
     Answered,
     AnswerFacts,
     AnswerKind,
     AppealFacts,
-    NewAnswer,
     NewSignUp,
     Receipt,
     SignedUp,
@@ -37,7 +33,7 @@ from dure.movement.calls.types import (
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.places import reads as places
 
-__all__ = ["answer", "answer_many", "forget_person", "open_appeal", "sign_up", "sign_up_many"]
+__all__ = ["answer", "forget_person", "open_appeal", "sign_up", "sign_up_many"]
 CHUNK_ROWS: Final = 5_000
 T = TypeVar("T")
 
@@ -75,7 +71,7 @@ def sign_up(
 def sign_up_many(*, appeal_code: str, rows: Sequence[NewSignUp], now: datetime) -> SignedUp:
     """Write down the sign-ups of people who are registered already, in chunks of CHUNK_ROWS.
 
-    They get no answer here: ``answer_many`` gives it, and until then ``reads.silent_since`` names them.
+    They get no answer here: ``answering_columns`` gives it, and until then ``reads.silent_since`` names them.
 
     Refuses with NotFound, AppealOver, and SignUpReused when an id stands for somebody else.
     """
@@ -100,32 +96,14 @@ def sign_up_many(*, appeal_code: str, rows: Sequence[NewSignUp], now: datetime) 
 def answer(
     *, person_id: int, campaign_id: int, kind: AnswerKind, reason: str, by_date: date, now: datetime
 ) -> Answered:
-    """Give one person an answer; see :func:`answer_many`."""
-    new = NewAnswer(person_id=person_id, kind=kind, reason=reason, by_date=by_date)
-    return answer_many(campaign_id=campaign_id, answers=[new], now=now)
-
-
-def answer_many(*, campaign_id: int, answers: Sequence[NewAnswer], now: datetime) -> Answered:
-    """Answer people: a new answer supersedes the standing one, an unchanged one is not written again.
-
-    Every changed answer queues one notice ``answer_<kind>``, but for ``offered``, which the offer's own
-    notice tells. A superseded ``offered`` is deleted, so that who declined and who was never asked leave
-    the same rows (P3). Written in chunks, each whole: after a crash the same call writes the rest. Whoever
-    leaves meanwhile is passed over.
-
-    Refuses with AnswerBad before anything is written.
-    """
-    must(len({new.person_id for new in answers}) == len(answers), "a person gets one answer at a time")
-    today = campaigns.local_day(campaigns.campaign_by_id(campaign_id), now)
-    for new in answers:
-        if bad := answer_problem(new, today):
-            raise AnswerBad(what=bad[0], wanted=bad[1])
-    given_count = unchanged_count = 0
-    for chunk in _chunks(answers):
-        given, unchanged = answer_each(campaign_id=campaign_id, answers=chunk, now=now)
-        given_count += given
-        unchanged_count += unchanged
-    return Answered(given_count=given_count, unchanged_count=unchanged_count)
+    """Give one person an answer, as ``answering_columns.answer_columns`` gives many. Refuses with AnswerBad."""
+    one = AnswerColumns(
+        np.array([person_id], np.int64),
+        np.zeros(1, np.int64),
+        np.array([by_date.toordinal()], np.int64),
+        ((kind, reason),),
+    )
+    return answer_columns(campaign_id=campaign_id, answers=one, now=now)
 
 
 def forget_person(*, person_id: int) -> None:

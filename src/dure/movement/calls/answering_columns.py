@@ -1,4 +1,4 @@
-"""Answers to very many people at once: from columns straight into the tables, a transaction for each chunk."""
+"""Answers to one or to very many at once: from columns straight into the tables, a transaction for each chunk."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 from django.db import IntegrityError, transaction
 
 from dure.base.outbox_batch import NoticeMould, queue_ready
-from dure.base.ready_rows import ReadyTable, moment
+from dure.base.ready_rows import ReadyTable, moment, next_ids
 from dure.base.rows import Row
-from dure.kernel.must import must
+from dure.kernel.must import Broken, must
 from dure.movement.calls.errors import AnswerBad
 from dure.movement.calls.models import Answer
 from dure.movement.calls.rules import answer_problem
@@ -27,7 +27,7 @@ CHUNK_ROWS: Final = 5_000
 # Somebody who leaves between the look and the write fails the chunk, which then looks again.
 TRIES_MAX: Final = 3
 _ANSWERS: Final = ReadyTable(
-    Answer, ("person_id", "campaign_id", "kind", "reason", "by_date", "given_at", "stands")
+    Answer, ("id", "person_id", "campaign_id", "kind", "reason", "by_date", "given_at", "stands")
 )
 Said = tuple[int, int]
 
@@ -44,8 +44,12 @@ class AnswerColumns:
 
 
 def answer_columns(*, campaign_id: int, answers: AnswerColumns, now: datetime) -> Answered:
-    """Give these answers, as ``actions.answer_many`` gives them; what stands already word for word is left as it is:
-    two who look at once answer once.
+    """A new answer supersedes the standing one; what stands already word for word is left as it is: two who look at
+    once answer once.
+
+    Every changed answer queues one notice ``answer_<kind>``, but for ``offered``, which the offer's own notice tells.
+    A superseded ``offered`` is deleted, so that who declined and who was never asked leave the same rows (P3). Written
+    in chunks, each whole: after a crash the same call writes the rest. Whoever leaves meanwhile is passed over.
 
     Refuses with AnswerBad before anything is written.
     """
@@ -56,13 +60,13 @@ def answer_columns(*, campaign_id: int, answers: AnswerColumns, now: datetime) -
         if bad := answer_problem(new, today):
             raise AnswerBad(what=bad[0], wanted=bad[1])
     moulds = {pair: _mould(campaign_id, new) for pair, new in facts.items()}
-    given = 0
+    done = Answered(given_count=0, unchanged_count=0)
     for start in range(0, len(answers.person), CHUNK_ROWS):
         part = slice(start, start + CHUNK_ROWS)
-        given += _chunk(
+        done += _chunk(
             campaign_id, answers.person[part], answers.said[part], answers.by[part], facts, moulds, now
         )
-    return Answered(given_count=given, unchanged_count=0)
+    return done
 
 
 def _facts(answers: AnswerColumns) -> dict[Said, AnswerFacts]:
@@ -97,19 +101,36 @@ def _chunk(
     facts: Mapping[Said, AnswerFacts],
     moulds: Mapping[Said, NoticeMould],
     now: datetime,
-) -> int:
+) -> Answered:
     for tries_left in reversed(range(TRIES_MAX)):
         here = np.isin(person, people.ids_between(int(person[0]), int(person[-1])))
         rows = list(
             zip(person[here].tolist(), zip(said[here].tolist(), by[here].tolist(), strict=True), strict=True)
         )
+        # Where nothing is new no write transaction is begun.
+        if not _changed(campaign_id, rows, facts):
+            return Answered(given_count=0, unchanged_count=len(rows))
         try:
             with transaction.atomic():
-                return _write(campaign_id, rows, facts, moulds, now)
+                given = _write(campaign_id, rows, facts, moulds, now)
         except IntegrityError:
             if not tries_left:
                 raise
-    return 0
+        else:
+            return Answered(given_count=given, unchanged_count=len(rows) - given)
+    raise Broken("the last try returns or raises")
+
+
+def _changed(
+    campaign_id: int, rows: list[tuple[int, Said]], facts: Mapping[Said, AnswerFacts]
+) -> list[tuple[int, Said]]:
+    """Those of the rows to whom something else was told, or nothing."""
+    told = Answer.objects.filter(
+        campaign_id=campaign_id, stands=True, person_id__in=[person_id for person_id, _ in rows]
+    )
+    told_of = {one[0]: one[1:] for one in told.values_list("person_id", "kind", "reason", "by_date")}
+    said = {pair: (new.kind, new.reason, new.by_date) for pair, new in facts.items()}
+    return [one for one in rows if told_of.get(one[0]) != said[one[1]]]
 
 
 def _write(
@@ -119,12 +140,11 @@ def _write(
     moulds: Mapping[Said, NoticeMould],
     now: datetime,
 ) -> int:
-    standing = Answer.objects.filter(campaign_id=campaign_id, stands=True)
-    said = {pair: (new.kind, new.reason, new.by_date) for pair, new in facts.items()}
-    told = standing.filter(person_id__in=[person_id for person_id, _ in rows])
-    told_of = {one[0]: one[1:] for one in told.values_list("person_id", "kind", "reason", "by_date")}
-    rows = [one for one in rows if told_of.get(one[0]) != said[one[1]]]
-    before = standing.filter(person_id__in=[person_id for person_id, _ in rows])
+    # Looked at again: another worker may have answered them meanwhile.
+    rows = _changed(campaign_id, rows, facts)
+    before = Answer.objects.filter(
+        campaign_id=campaign_id, stands=True, person_id__in=[person_id for person_id, _ in rows]
+    )
     # P3: what was offered and not taken leaves no trace, not even in the history of answers.
     before.filter(kind=Answer.Kind.OFFERED).delete()
     before.update(stands=False)
@@ -133,12 +153,13 @@ def _write(
         pair: (campaign_id, new.kind, new.reason, new.by_date.isoformat(), at, True)
         for pair, new in facts.items()
     }
-    _ANSWERS.insert([(person_id, *ready[pair]) for person_id, pair in rows])
-    # No person is answered twice at one moment in one campaign.
-    key = f"answer:{campaign_id}:{now.timestamp():.6f}:"
+    ids = next_ids(Answer, len(rows))
+    _ANSWERS.insert([(pk, person_id, *ready[pair]) for pk, (person_id, pair) in zip(ids, rows, strict=True)])
     notices: list[Row] = [
-        moulds[pair].row(person_id=person_id, dedupe_key=f"{key}{person_id}", at=at)
-        for person_id, pair in rows
+        moulds[pair].row(person_id=person_id, dedupe_key=f"answer:{pk}", at=at)
+        for pk, (person_id, pair) in zip(ids, rows, strict=True)
+        # The offer's own notice says that there is an offer, and is deleted with it (P3).
+        if facts[pair].kind != "offered"
     ]
     queue_ready(notices)
     return len(rows)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from dure.kernel.refusals import BadInput
 from dure.movement.calls.types import ANSWER_KINDS, AnswerFacts, Problem, SignUpForm
 from dure.movement.people.ages import OLDEST_AGE, REGISTERED_FROM_AGE, age_reached, is_minor
-from dure.movement.people.contacts import normal_email, normal_phone
+from dure.movement.people.contacts import compared_email, normal_email, normal_phone
 from dure.movement.people.names import normal_name
 
 LANGUAGE_CHARS_MAX = 12
@@ -111,7 +111,7 @@ def _age(form: SignUpForm, today: date) -> Iterator[Problem]:
         yield Problem("birth_year", what, f"a year up to {today.year - REGISTERED_FROM_AGE - 1}")
     elif form.guardian_email.strip():
         yield from _email("guardian_email", form.guardian_email)
-        if form.guardian_email.strip().lower() == form.email.strip().lower():
+        if compared_email(form.guardian_email) == compared_email(form.email):
             yield Problem("guardian_email", "is your own address", "the address of a parent or guardian")
     elif is_minor(birth_year=form.birth_year, day=today):
         # Only the year is known, so whoever turns 18 this year still counts as 17 (P6).

@@ -253,21 +253,14 @@ class StandingAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class NewAnswer:
-    """An answer for one person, as ``answer_many`` takes them."""
-
-    person_id: int
-    kind: AnswerKind
-    reason: str
-    by_date: date
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
     """How many answers were given, and how many stood already word for word."""
 
     given_count: int
     unchanged_count: int
+
+    def __add__(self, other: Answered) -> Answered:
+        return Answered(self.given_count + other.given_count, self.unchanged_count + other.unchanged_count)
 
 
 @dataclass(frozen=True, slots=True)
