@@ -123,6 +123,20 @@ AGES: Final = [
     _bad("a minor alone", "guardian_email", {"birth_year": 2010}),
     _bad("who turns 18 this year, alone", "guardian_email", {"birth_year": 2008}),
     _bad("a guardian who is none", "guardian_email", {"birth_year": 2010, "guardian_email": "mum"}),
+    _bad(
+        "a minor as their own guardian",
+        "guardian_email",
+        {"birth_year": 2010, "email": "jisu@example.org", "guardian_email": " Jisu@Example.ORG"},
+    ),
+    _bad(
+        "a minor as their own guardian, in decomposed letters",
+        "guardian_email",
+        {
+            "birth_year": 2010,
+            "email": "jisu@b\u00fccher.example",
+            "guardian_email": "jisu@bu\u0308cher.example",
+        },
+    ),
     _bad("a child", "birth_year", {"birth_year": 2013, "guardian_email": "guardian@example.org"}),
     _bad("born tomorrow", "birth_year", {"birth_year": 2027}),
     _bad("born this year", "birth_year", {"birth_year": 2026, "guardian_email": "guardian@example.org"}),

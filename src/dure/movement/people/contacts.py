@@ -33,6 +33,7 @@ from dure.movement.people.phones import normal_phone
 
 __all__ = [
     "code_hash",
+    "compared_email",
     "contact_hash",
     "contact_hashes",
     "facts_hash",
@@ -99,12 +100,17 @@ def _derived(source: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(source)
 
 
+def compared_email(text: str) -> str:
+    """What is compared of an address, also of one that is none: Unicode NFC, no spaces around, lower case."""
+    return unicodedata.normalize("NFC", text).strip().lower()
+
+
 def normal_email(text: str, *, where: str = "email") -> str:
-    """The address as it is stored and compared: Unicode NFC, no spaces around, lower case.
+    """The address as it is stored and compared (:func:`compared_email`).
 
     Refuses with BadInput, which does not repeat the address.
     """
-    address = unicodedata.normalize("NFC", text).strip().lower()
+    address = compared_email(text)
     if not _PLAIN_EMAIL.fullmatch(address):
         try:
             _is_email(address)
