@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from dure.base.access import Actor, Grant
 from dure.movement.people import actions as people
+from dure.movement.places import reads as places
 from dure.operations import finding
 from tests.movement.matching.farm import ORGANISER, Farm, at
 
@@ -32,3 +34,17 @@ def test_only_who_waits_for_a_post_is_counted(farm: Farm) -> None:
     (naju,) = finding.places_over(ORGANISER, farm.campaign.id, now=at(5))
     # Whoever has a post waits for none, and their seat is no free one.
     assert (naju.people_count, naju.seats_free, naju.people_over) == (3, 1, 2)
+
+
+def test_help_crosses_the_border_of_who_organises(farm: Farm) -> None:
+    farm.cast("Minji", "Bora")
+    farm.person("Dal", area_id=farm.areas["Mokpo"])
+    farm.post("Mend nets", area_id=farm.areas["Mokpo"], seats=5)
+    path = places.area(farm.areas["Naju"]).path
+    of_naju = Actor(account_id=10**6, grants=(Grant("organiser", area_path=path),))
+
+    (naju,) = finding.places_over(of_naju, farm.campaign.id, now=at(3))
+
+    assert naju.area.name == "Naju"
+    # The seats are public; how many people live there is not theirs to know.
+    assert [(one.area.name, one.seats_free) for one in naju.short] == [("Mokpo", 5)]

@@ -62,11 +62,14 @@ class AskedLately(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A place near another one, with seats that its own people can't fill."""
+    """A place near another one, with more free seats than people who wait there.
+
+    ``seats_free``: as everybody may read; how many wait is for who organises the place (P9).
+    """
 
     area: AreaFacts
     way_m: int
-    seats_over: int
+    seats_free: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,14 @@ def places_over(actor: Actor, campaign_id: int, *, now: datetime) -> list[PlaceO
     """Towns of a campaign where more wait than there are seats, the most first: of the places the asker organises."""
     campaign = campaigns.campaign_by_id(campaign_id)
     reach = _reach(actor, campaign.area_path)
-    towns = {one.id: one for path in reach for one in places.towns_under(path)}
+    # Help crosses borders, so what is short is looked for in all of the campaign.
+    towns = {one.id: one for one in places.towns_under(campaign.area_path)}
     counts = _waiting(campaign, now)
     free = _free_seats(campaign_id, now)
     over = {pk: counts.get(pk, 0) - free.get(pk, 0) for pk in towns}
-    short = {pk: -missing for pk, missing in over.items() if missing < 0}
-    most = sorted((pk for pk in over if over[pk] > 0), key=lambda pk: (-over[pk], pk))[:PLACES_SHOWN_MAX]
+    short = {pk: free[pk] for pk, missing in over.items() if missing < 0}
+    mine = [pk for pk, town in towns.items() if over[pk] > 0 and town.path.startswith(tuple(reach))]
+    most = sorted(mine, key=lambda pk: (-over[pk], pk))[:PLACES_SHOWN_MAX]
     skills = holding.can_do(most)
     return [
         PlaceOver(
