@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils import translation
+
+from dure.base import outbox
 from dure.base.access import Actor, Grant
+from dure.base.accounts import grant, open_account
+from dure.movement.calls import reads as calls
 from dure.movement.people import actions as people
 from dure.movement.places import reads as places
 from dure.operations import finding
-from tests.movement.matching.farm import ORGANISER, Farm, at
+from tests.movement.matching.farm import ORGANISER, Farm, at, made
 
 
 def over(farm: Farm) -> dict[str, int]:
@@ -48,3 +53,32 @@ def test_help_crosses_the_border_of_who_organises(farm: Farm) -> None:
     assert naju.area.name == "Naju"
     # The seats are public; how many people live there is not theirs to know.
     assert [(one.area.name, one.seats_free) for one in naju.short] == [("Mokpo", 5)]
+
+
+def test_a_call_for_needs_reads_the_same_whatever_language_the_asker_reads(farm: Farm) -> None:
+    account_id = open_account(email="care@example.org", name="Care home")
+    grant(account_id=account_id, role="recipient", area_path="/KR/16/")
+
+    def ask(language: str) -> str:
+        with translation.override(language):
+            return finding.ask_around(
+                actor=ORGANISER,
+                client_id=made("around"),
+                campaign_id=farm.campaign.id,
+                area_id=farm.areas["Naju"],
+                now=at(3),
+            ).call_code
+
+    code = ask("ko")
+    assert ask("en") == code
+
+    call = calls.appeal(code)
+    assert (call.language, call.title) == ("en", "Where are hands needed in Naju?")
+    korean = calls.words(code, "ko")
+    assert "Naju" in korean.title
+    assert korean.title != call.title
+    (asked,) = [one for one in outbox.claim(now=at(4), count_max=9) if one.kind == finding.ASKED]
+    letter = finding.letter_for(asked.kind, dict(asked.facts))
+    assert letter is not None
+    with translation.override("ko"):
+        assert letter.subject == translation.gettext("Where are hands needed?") != "Where are hands needed?"

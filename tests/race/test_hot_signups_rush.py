@@ -13,13 +13,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from dure.api import hot_signups
 from dure.api.signup_desk import BODY_BYTES_MAX
 from dure.base import group_writer, throttle
+from dure.base.errors import WriterBusy
 from dure.movement.calls import intake as rows
 from dure.movement.calls.models import SignUp
-from dure.operations.intake import WAITING_MAX
+from dure.operations.intake import INTAKE, WAITING_MAX
 from tests.race.sign_up_stage import NOW, Door, by_ninja, sign_up, told
 
 
@@ -46,6 +48,24 @@ def test_when_too_much_waits_whoever_comes_is_told_at_once_and_not_counted(
     assert done[201] >= WAITING_MAX
     assert set(done) <= {201, 503}
     assert door.post(sign_up(email="family@example.org"))[0] == 201
+
+
+def test_who_is_overtaken_on_the_way_to_the_writer_hears_when_to_come_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There was room when they came in, and none any more once their body was read."""
+
+    def overtaken(*_: object, **__: object) -> None:
+        raise WriterBusy(retry_s=7)
+
+    monkeypatch.setattr(door.intake, "take", overtaken)
+    monkeypatch.setattr(INTAKE, "take", overtaken)
+    body = json.dumps(sign_up()).encode()
+    ninja = Client(REMOTE_ADDR="2001:db8:7::1").post(hot_signups.PATH, body, content_type="application/json")
+    status, _, headers = door.post(body)
+
+    assert (status, headers["Retry-After"]) == (503, "7")
+    assert (ninja.status_code, ninja.headers["Retry-After"]) == (503, "7")
 
 
 def test_one_address_is_not_bombed_and_a_family_gets_in(door: Door) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import msgspec
 from django.conf import settings
 
-from dure.api.told import RETRY_S, told_broken, told_misshapen, told_refusal, told_unreadable
+from dure.api.told import retry_after, told_broken, told_misshapen, told_refusal, told_unreadable
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
@@ -64,8 +64,8 @@ class HotDoor(ABC):
                 if no is not error:
                     log.error("%s can't be stored: %s", self.what, no)
                 status, told = no.status, self._told(no)
-                if status == HTTPStatus.SERVICE_UNAVAILABLE:
-                    headers.append(("Retry-After", str(no.facts.get("retry_s", RETRY_S))))
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers.append(("Retry-After", retry_after(told)))
         body = self._encode(told)
         headers.append(("Content-Length", str(len(body))))
         start_response(STATUS_LINES[status], headers)

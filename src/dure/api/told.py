@@ -23,6 +23,12 @@ def told_refusal(refusal: Refusal) -> dict[str, object]:
     return told(refusal.code, gettext(refusal.says).format(**refusal.facts), **refusal.facts)
 
 
+def retry_after(told: dict[str, object]) -> str:
+    """The header of that name, in seconds, for an answer of 503."""
+    facts = told["facts"]
+    return str(facts.get("retry_s", RETRY_S) if isinstance(facts, dict) else RETRY_S)
+
+
 def told_misshapen(problems: list[dict[str, str]]) -> dict[str, object]:
     """The body has another shape than the schema says; what was sent is not repeated."""
     return told("bad_shape", gettext("The request does not fit the schema."), problems=problems)

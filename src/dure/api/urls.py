@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,12 +24,30 @@ from dure.api.offers import router as offers
 from dure.api.public import router as public
 from dure.api.signup_desk import SignUpTooLarge
 from dure.api.signups import router as signups
-from dure.api.told import RETRY_S, told, told_broken, told_misshapen, told_refusal, told_unknown_token
+from dure.api.told import (
+    retry_after,
+    told,
+    told_broken,
+    told_misshapen,
+    told_refusal,
+    told_unknown_token,
+)
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
 
+
+class _Api(NinjaAPI):
+    """An API that says when to come again, whichever way a refusal comes."""
+
+    def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
+        response = super().create_response(request, data, **options)
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            response["Retry-After"] = retry_after(data)
+        return response
+
+
 # No interactive docs page: it would load scripts from elsewhere. The schema itself is served.
-api = NinjaAPI(
+api = _Api(
     title="Dure", version="1", docs_url=None, description="People, needs and contributions of a movement."
 )
 api.add_router("", public)
@@ -87,8 +107,6 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """A fault of ours: told in the one shape without a word of its inside, and written down for the crew."""
     if (storage := refusal_of(error)) is not None:
         log.error("the database can't be written at %s: %s", request.path, storage)
-        response = refused(request, storage)
-        response["Retry-After"] = str(RETRY_S)
-        return response
+        return refused(request, storage)
     log.error("the API failed at %s", request.path, exc_info=error)
     return _error(request, 500, told_broken())

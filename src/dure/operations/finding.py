@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dure.base import accounts, outbox
@@ -23,9 +24,9 @@ from dure.base.outbox import NewNotice
 from dure.channels.types import Letter
 from dure.kernel.refusals import BadInput, NotFound, Refusal
 from dure.movement.calls import actions as calls
+from dure.movement.calls import appeals, waves
 from dure.movement.calls import reads as calls_reads
-from dure.movement.calls import waves
-from dure.movement.calls.types import Audience
+from dure.movement.calls.types import AppealWords, Audience
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.turns import turns
@@ -38,7 +39,7 @@ from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.vetting import actions as vetting
 from dure.movement.vetting.rules import skill_step
-from dure.operations.letters import site
+from dure.operations.letters import ENGLISH, language_of, languages, site
 
 DAYS_AHEAD: Final = 14
 PLACES_SHOWN_MAX: Final = 20
@@ -139,31 +140,55 @@ def ask_around(
         raise NotFound(what="place")
     code = f"needs-{client_id.hex[:12]}"
     _refuse_asked_lately(campaign_id, area, code, now)
-    calls.open_appeal(
+    _open_call(actor, campaign_id, code, area, now)
+    waves.start_wave(actor=actor, code=code, client_id=client_id, per_minute=LETTERS_A_MINUTE, now=now)
+    institutions = _accounts_of_institutions(area)
+    captains = _captains_near(area) - institutions
+    # Accounts have no language of their own: whoever is near reads what the asker reads.
+    facts = {"call": code, "language": translation.get_language() or ENGLISH}
+    outbox.queue_many(
+        notices=[
+            NewNotice(0, ASKED, f"{ASKED}:{code}:{account_id}", {**facts, "account_id": account_id})
+            for account_id in sorted(institutions | captains)
+        ],
+        now=now,
+    )
+    return AskedAround(code, len(institutions), len(captains))
+
+
+def _open_call(actor: Actor, campaign_id: int, code: str, area: AreaFacts, now: datetime) -> None:
+    """Open the call in English and say it in every language there is a catalog of, whatever the asker's own is."""
+    with translation.override(ENGLISH):
+        written = _call_words(area)
+    found = calls.open_appeal(
         actor=actor,
         campaign_id=campaign_id,
         code=code,
+        title=written.title,
+        text=written.text,
+        now=now,
+        asks="needs",
+        audience=Audience(area_paths=(area.path,)),
+    )
+    if found.closed_at is not None:
+        return
+    for language in sorted(languages() - {ENGLISH}):
+        with translation.override(language):
+            words = _call_words(area)
+        appeals.say_in(actor=actor, code=code, words=words)
+
+
+def _call_words(area: AreaFacts) -> AppealWords:
+    """What households read, in the language that is active."""
+    return AppealWords(
+        language=translation.get_language() or ENGLISH,
         title=_("Where are hands needed in %(place)s?") % {"place": area.name},
         text=_(
             "More people in %(place)s offer help than we know needs. If your house, your neighbour or your team could "
             "use a hand, say what, when and how many people. Somebody who knows you looks at it, then people come."
         )
         % {"place": area.name},
-        now=now,
-        asks="needs",
-        audience=Audience(area_paths=(area.path,)),
     )
-    waves.start_wave(actor=actor, code=code, client_id=client_id, per_minute=LETTERS_A_MINUTE, now=now)
-    institutions = _accounts_of_institutions(area)
-    captains = _captains_near(area) - institutions
-    outbox.queue_many(
-        notices=[
-            NewNotice(0, ASKED, f"{ASKED}:{code}:{account_id}", {"account_id": account_id, "call": code})
-            for account_id in sorted(institutions | captains)
-        ],
-        now=now,
-    )
-    return AskedAround(code, len(institutions), len(captains))
 
 
 def _refuse_asked_lately(campaign_id: int, area: AreaFacts, code: str, now: datetime) -> None:
@@ -175,16 +200,19 @@ def _refuse_asked_lately(campaign_id: int, area: AreaFacts, code: str, now: date
 
 
 def letter_for(kind: str, facts: dict[str, Any]) -> Letter | None:
-    """The letter to an account that may know of needs; None once it is closed, or for other kinds."""
+    """The letter to an account that may know of needs, in the asker's language; None once the account is switched off,
+    or for other kinds."""
     address = accounts.address_of(int(facts["account_id"])) if kind == ASKED else None
     if address is None:
         return None
     link = f"{site()}/call/{facts['call']}/"
-    words = _(
-        "More people near you offer help than we know needs. If you know where hands are missing, please write it down "
-        "on this page: what, when, how many people. It takes two minutes."
-    )
-    return Letter(address=address, subject=_("Where are hands needed?"), body=f"{words}\n\n{link}", link=link)
+    with translation.override(language_of(str(facts["language"]))):
+        subject = _("Where are hands needed?")
+        words = _(
+            "More people near you offer help than we know needs. If you know where hands are missing, please write it "
+            "down on this page: what, when, how many people. It takes two minutes."
+        )
+    return Letter(address=address, subject=subject, body=f"{words}\n\n{link}", link=link)
 
 
 def forget_contacts(now: datetime) -> int:
