@@ -50,15 +50,16 @@ def quantile_ms(took_s: array[float], share: float) -> float:
 class _Line:
     """One connection and the request that is on its way."""
 
-    __slots__ = ("due", "got", "number", "socket")
+    __slots__ = ("due", "got", "number", "sent_at", "socket")
 
     def __init__(self, address: tuple[str, int]) -> None:
         self.socket = socket.create_connection(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.number, self.due, self.got = -1, 0.0, b""
+        self.number, self.due, self.sent_at, self.got = -1, 0.0, 0.0, b""
 
     def send(self, number: int, due: float, data: bytes) -> None:
         self.number, self.due, self.got = number, due, b""
+        self.sent_at = time.perf_counter()
         self.socket.sendall(data)
 
     def status(self) -> int:
@@ -88,13 +89,14 @@ class Load:
         self._numbers = iter(numbers)
         self._connections = connections
         self._idle: deque[_Line] = deque()
-        self._again: deque[tuple[float, int]] = deque()  # told to come again: when, and which
+        self._again: deque[tuple[float, float, int]] = (
+            deque()
+        )  # to come again: when, since when due, and which
         self.heard = Heard()
 
     def run(self, *, per_second: float = 0.0, seconds_max: float = 1e9, retries: bool = True) -> Heard:
         """Until every number is acknowledged (or answered, without ``retries``), the time is over or all are cut."""
         began = time.perf_counter()
-        sent = 0
         with selectors.DefaultSelector() as lines:
             for _ in range(self._connections):
                 line = _Line(self._address)
@@ -103,16 +105,13 @@ class Load:
             while lines.get_map():
                 now = time.perf_counter()
                 while self._idle and now - began < seconds_max:
-                    due = began + sent / per_second if per_second else now
-                    if due > now and not (self._again and self._again[0][0] <= now):
+                    due = began + self._sent / per_second if per_second else now
+                    if (which := self._next(now, due)) is None:
                         break
-                    number = self._next(now)
-                    if number is None:
-                        break
-                    sent += 1
+                    number, due = which
                     line = self._idle.popleft()
                     try:
-                        line.send(number, due if per_second else now, self._request(number))
+                        line.send(number, due, self._request(number))
                     except OSError:
                         self._cut(lines, line)
                 is_over = now - began >= seconds_max or (self._left is None and not self._again)
@@ -126,12 +125,21 @@ class Load:
         return self.heard
 
     _left: int | None = -1
+    _sent = 0
 
-    def _next(self, now: float) -> int | None:
+    def _next(self, now: float, due: float) -> tuple[int, float] | None:
+        """Which is sent now, and since when it is due; None when nothing is."""
         if self._again and self._again[0][0] <= now:
-            return self._again.popleft()[1]
+            # Timed from when it was first due, so that the wait it was told is not forgotten.
+            _, since, number = self._again.popleft()
+            return number, since
+        if due > now:
+            return None
         self._left = next(self._numbers, None)
-        return self._left
+        if self._left is None:
+            return None
+        self._sent += 1
+        return self._left, due
 
     def _hear(self, lines: selectors.BaseSelector, line: _Line, began: float, retries: bool) -> None:
         try:
@@ -149,9 +157,9 @@ class Load:
             heard.at.append(now - began)
             heard.took_s.append(now - line.due)
         else:
-            heard.refused_took_s.append(now - line.due)
+            heard.refused_took_s.append(now - line.sent_at)
             if status == 503 and retries:
-                self._again.append((now + RETRY_S, line.number))
+                self._again.append((now + RETRY_S, line.due, line.number))
         self._idle.append(line)
 
     def _cut(self, lines: selectors.BaseSelector, line: _Line) -> None:
