@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -138,12 +138,10 @@ def set_targets(*, indicator_id: int, rows: Sequence[TargetRow]) -> TargetsSet:
             for row in changed:
                 if row.area_id in standing:
                     raise TargetStands(area_id=row.area_id)
+        replaced = [row.area_id for row in changed if row.area_id in standing]
+        Target.objects.filter(indicator_id=indicator_id, team=None, area_id__in=replaced).delete()
         Target.objects.bulk_create(
-            [_target(indicator_id, row) for row in changed],
-            batch_size=CHUNK_ROWS,
-            update_conflicts=True,
-            unique_fields=["indicator", "area"],
-            update_fields=_FIGURES,
+            [_target(indicator_id, row, campaign.starts_on) for row in changed], batch_size=CHUNK_ROWS
         )
     return TargetsSet(written_count=len(changed), known_count=len(rows) - len(changed))
 
@@ -220,6 +218,7 @@ def _add_indicators(campaign_id: int, new: NewCampaign, areas: dict[str, AreaFac
                     baseline_milli=target.baseline_milli,
                     rated_capacity_milli=target.rated_capacity_milli,
                 ),
+                new.starts_on,
             )
             for target in new.targets
         ),
@@ -244,10 +243,11 @@ def _figures(row: TargetRow) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in _FIGURES)
 
 
-def _target(indicator_id: int, row: TargetRow) -> Target:
+def _target(indicator_id: int, row: TargetRow, starts_on: date) -> Target:
     return Target(
         indicator_id=indicator_id,
         area_id=row.area_id,
+        starts_on=starts_on,
         plan_milli=row.plan_milli,
         baseline_milli=row.baseline_milli,
         rated_capacity_milli=row.rated_capacity_milli,

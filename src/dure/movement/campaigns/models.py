@@ -40,6 +40,10 @@ class Campaign(models.Model):
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Why it was closed before its last day; empty when it came to its end.
+    closing_reason = models.CharField(max_length=500, blank=True)
+    # The campaign that this one carries on.
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -56,6 +60,37 @@ class Campaign(models.Model):
         return self.name
 
 
+class Break(models.Model):
+    """Days without a match and without calls: planned rest, or a pause. Work that was done is recorded all the same."""
+
+    class Kind(models.TextChoices):
+        REST = "rest"
+        PAUSE = "pause"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    first_day = models.DateField()
+    # None: until somebody says that it goes on.
+    last_day = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=500)
+    stated_by = models.ForeignKey(
+        "base.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "first_day"], name="break_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
+                name="break_starts_first",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.first_day}"
+
+
 class Indicator(models.Model):
     """What a campaign counts, and in which unit. ``unit_note`` defines a local unit."""
 
@@ -65,12 +100,24 @@ class Indicator(models.Model):
         GOODS = "goods"
         MONEY = "money"
 
+    class Aggregation(models.TextChoices):
+        SUM = "sum"
+        LAST = "last"
+        PEOPLE = "people"
+        COVERAGE = "coverage"
+
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     code = models.SlugField()
     name = models.CharField(max_length=120)
     unit = models.CharField(max_length=20)
     unit_note = models.CharField(max_length=200, blank=True)
+    aggregation = models.CharField(max_length=8, choices=Aggregation.choices, default=Aggregation.SUM)
+    # What one person does in a day of work; a limit of safety, not a goal.
+    daily_norm_milli = models.BigIntegerField(null=True, blank=True)
+    # The indicator of the campaign before that this one carries on, and what was defined anew since.
+    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    changed_note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="indicator_once_a_campaign")]
@@ -80,12 +127,33 @@ class Indicator(models.Model):
 
 
 class Target(models.Model):
-    """What a place wants to reach by a day, in milli-units."""
+    """What a place, or a team of it, wants to reach from one day to another, in milli-units."""
+
+    class Split(models.TextChoices):
+        STATED = "stated"
+        POPULATION = "population"
+        CAPACITY = "capacity"
+        NEED = "need"
+
+    class BaselineGrade(models.TextChoices):
+        CLAIMED = "claimed"
+        VERIFIED = "verified"
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    # None: the place's own.
+    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Which target it is a part of, and by which rule.
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    split = models.CharField(max_length=10, choices=Split.choices, default=Split.STATED)
+    starts_on = models.DateField()
     plan_milli = models.BigIntegerField()
     baseline_milli = models.BigIntegerField(null=True, blank=True)
+    # A baseline keeps its grade of proof (F3); the lower bound is known where it was verified.
+    baseline_grade = models.CharField(
+        max_length=8, choices=BaselineGrade.choices, default=BaselineGrade.CLAIMED
+    )
+    baseline_lower_milli = models.BigIntegerField(null=True, blank=True)
     rated_capacity_milli = models.BigIntegerField(null=True, blank=True)
     deadline = models.DateField()
     # The denominator's date and source are printed when a figure passes 100 % (F7).
@@ -94,9 +162,52 @@ class Target(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "area"], name="target_once_an_area"),
+            models.UniqueConstraint(
+                fields=["indicator", "area", "starts_on"],
+                condition=Q(team__isnull=True),
+                name="target_once_an_area",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "team", "starts_on"],
+                condition=Q(team__isnull=False),
+                name="target_once_a_team",
+            ),
+            models.CheckConstraint(condition=Q(starts_on__lte=F("deadline")), name="target_starts_first"),
             models.CheckConstraint(condition=Q(plan_milli__gt=0), name="target_plan_is_positive"),
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} at {self.area_id}"
+
+
+class Plea(models.Model):
+    """A place or a team argues for another target than the one it was given, and hears by a day (P10)."""
+
+    class Answer(models.TextChoices):
+        OPEN = "open"
+        AGREED = "agreed"
+        DECLINED = "declined"
+
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+")
+    wanted_milli = models.BigIntegerField()
+    why = models.CharField(max_length=1_000)
+    asked_by = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer_by = models.DateField()
+    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.OPEN)
+    answer_words = models.CharField(max_length=1_000, blank=True)
+    answered_by = models.ForeignKey(
+        "base.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(answer="open"), name="plea_one_open_a_target"
+            ),
+            models.CheckConstraint(condition=Q(wanted_milli__gt=0), name="plea_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"plea about {self.target_id}"

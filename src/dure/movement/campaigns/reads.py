@@ -29,7 +29,7 @@ __all__ = [
 _COLUMNS = (
     *("id", "slug", "name", "summary", "state", "area_id", "area__path", "timezone"),
     *("starts_on", "ends_on", "synthetic_label", "movement__name", "movement__charter"),
-    "closed_at",
+    *("closed_at", "closing_reason", "follows_id"),
 )
 _PUBLIC = (Campaign.State.OPEN, Campaign.State.CLOSED)
 
@@ -75,7 +75,8 @@ def indicator(indicator_id: int) -> IndicatorFacts:
 
 _TARGET = (
     *("id", "indicator_id", "area_id", "plan_milli", "baseline_milli", "rated_capacity_milli"),
-    *("deadline", "source", "source_date"),
+    *("deadline", "source", "source_date", "starts_on", "team_id", "baseline_grade", "baseline_lower_milli"),
+    *("parent_id", "split"),
 )
 
 
@@ -106,5 +107,8 @@ def _one(rows: QuerySet[Campaign]) -> CampaignFacts:
 
 
 def _indicators(rows: QuerySet[Indicator]) -> list[IndicatorFacts]:
-    columns = ("id", "campaign_id", "kind", "code", "name", "unit", "unit_note")
+    columns = (
+        *("id", "campaign_id", "kind", "code", "name", "unit", "unit_note", "aggregation"),
+        *("daily_norm_milli", "continues_id", "changed_note"),
+    )
     return [IndicatorFacts(*row) for row in rows.values_list(*columns)]

@@ -8,6 +8,12 @@ from typing import Literal
 
 State = Literal["draft", "open", "closed"]
 IndicatorKind = Literal["hours", "output", "goods", "money"]
+# How values of places, teams and days make one: added up; each team's newest; different people; as a share of a count.
+Aggregation = Literal["sum", "last", "people", "coverage"]
+# By what a target was made from the one above it.
+Split = Literal["stated", "population", "capacity", "need"]
+BaselineGrade = Literal["claimed", "verified"]
+BreakKind = Literal["rest", "pause"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ class NewCampaign:
 class CampaignFacts:
     """A campaign as other rooms see it. Both dates belong to it and are days in ``timezone``.
 
-    ``closed_at``: when its organisers closed it; None until then.
+    ``closed_at``: when its organisers closed it; None until then. ``closing_reason``: why before its last day.
+    ``follows_id``: the campaign that it carries on.
     """
 
     id: int
@@ -120,11 +127,16 @@ class CampaignFacts:
     movement_name: str
     charter: str
     closed_at: datetime | None = None
+    closing_reason: str = ""
+    follows_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFacts:
-    """What a campaign counts, and in which unit."""
+    """What a campaign counts, and in which unit. ``daily_norm_milli``: what one person does in a day of work.
+
+    ``continues_id``: the indicator of the campaign before; ``changed_note``: what was defined anew since.
+    """
 
     id: int
     campaign_id: int
@@ -133,11 +145,19 @@ class IndicatorFacts:
     name: str
     unit: str
     unit_note: str
+    aggregation: Aggregation = "sum"
+    daily_norm_milli: int | None = None
+    continues_id: int | None = None
+    changed_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """The denominator of a fulfilment, in milli-units; ``None`` where nobody stated a figure."""
+    """The denominator of a fulfilment, in milli-units; ``None`` where nobody stated a figure.
+
+    It is wanted from ``starts_on`` to ``deadline``, both included. ``team_id``: a team's own, else the place's.
+    ``parent_id``, ``split``: which target it is a part of, and by what.
+    """
 
     id: int
     indicator_id: int
@@ -148,6 +168,24 @@ class TargetFacts:
     deadline: date
     source: str
     source_date: date
+    starts_on: date
+    team_id: int | None = None
+    baseline_grade: BaselineGrade = "claimed"
+    baseline_lower_milli: int | None = None
+    parent_id: int | None = None
+    split: Split = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakFacts:
+    """Days without a match and without calls, both ends included; ``last_day`` None: until it is said to go on."""
+
+    id: int
+    campaign_id: int
+    kind: BreakKind
+    first_day: date
+    last_day: date | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
