@@ -26,12 +26,13 @@ def rows_of(numbers: range, ids: Iterator[int]) -> list[list[Statement]]:
     import msgspec
 
     from bench.intake_cast import Crowd
-    from dure.api.hot_signups import _SignUpIn
     from dure.base.ready_rows import ReadyTable
     from dure.movement.calls import intake
-    from dure.operations.intake import INTAKE, _form
+    from dure.operations.intake_desk import Desk
+    from dure.operations.signup_shape import SignUpAsked
 
-    crowd, now, decode = Crowd(datetime.now(UTC)), datetime.now(UTC), msgspec.json.Decoder(_SignUpIn).decode
+    crowd, now, decode = Crowd(datetime.now(UTC)), datetime.now(UTC), msgspec.json.Decoder(SignUpAsked).decode
+    desk = Desk()
     found: list[list[Statement]] = []
     written: list[Statement] = []
 
@@ -47,13 +48,12 @@ def rows_of(numbers: range, ids: Iterator[int]) -> list[list[Statement]]:
     ):
         for number in numbers:
             asked = decode(crowd.body(number))
-            town = INTAKE._town(asked.town)
-            terms = INTAKE._terms_of(asked.call, now)
+            form, town = desk.form(asked)
             row = intake.ready(
                 client_id=asked.client_id,
-                form=_form(asked, town),
+                form=form,
                 area=town,
-                terms=terms,
+                terms=desk.terms(asked.call, now),
                 now=datetime.now(UTC),
             )
             written.clear()

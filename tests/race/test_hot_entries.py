@@ -215,7 +215,7 @@ def test_what_is_not_for_this_door_goes_on_to_django(door: Door) -> None:
 def test_when_too_much_waits_whoever_comes_is_told_at_once_to_come_again(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door.app._writer, "_waiting_rows_max", 1)
+    monkeypatch.setattr(door.app._writer, "_rows_in_hand_max", 1)
 
     status, body, headers = door.post([door.entry(), door.entry()])
 

@@ -21,7 +21,6 @@ from dure.base.models import OutboxMessage
 from dure.base.throttle import LETTERS
 from dure.movement.calls import actions as calls
 from dure.movement.calls import appeals, reads
-from dure.movement.calls import intake as rows
 from dure.movement.calls.models import Answer, SignUp
 from dure.movement.calls.types import AnswerFacts
 from dure.movement.people import actions as people
@@ -308,7 +307,7 @@ def test_many_at_once_share_commits_and_each_person_stands_once(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    store = rows.store
+    store = door.intake._writer._write
 
     def counted(batch: list[Any]) -> Any:
         sizes.append(len(batch))

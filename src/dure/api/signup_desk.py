@@ -14,19 +14,14 @@ from dure.base.errors import TooManyTries
 from dure.kernel.refusals import Refusal
 from dure.movement.calls.errors import SignUpBad
 from dure.movement.calls.intake import Taken
-from dure.movement.calls.rules import CODES_MAX, FREE_SPANS_MAX
 from dure.movement.calls.types import Problem
 from dure.movement.people.ages import is_minor
-from dure.operations.intake import Intake, SignUpAsked
+from dure.operations.intake import Intake
 from dure.operations.letters import language_of
 from dure.operations.problem_words import what_and_wanted
+from dure.operations.signup_shape import SignUpAsked
 
-# Limits of the shape alone, wide enough that what is too long for a rule hears the rule's words.
 BODY_BYTES_MAX: Final = 64 * 1024
-TEXT_CHARACTERS_MAX: Final = 1_000
-CODE_CHARACTERS_MAX: Final = 200
-SHAPE_CODES_MAX: Final = 4 * CODES_MAX
-SPANS_MAX: Final = 2 * FREE_SPANS_MAX
 # Fields of a form by the names that they have at this door.
 _NAMED: Final = {
     "area_id": "town",
@@ -76,7 +71,7 @@ def _taken(intake: Intake, asked: SignUpAsked, tries: throttle.SignUpTries, now:
     try:
         tries.refuse_too_many()
     except TooManyTries:
-        if taken := intake.again(asked):
+        if taken := intake.again(asked, now=now):
             return taken
         raise
     return intake.take(asked, now=now)

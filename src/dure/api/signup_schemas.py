@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
 
 from dure.api.schemas import UUID_SPELLING, spelled_as
-from dure.api.signup_desk import CODE_CHARACTERS_MAX, SHAPE_CODES_MAX, SPANS_MAX, TEXT_CHARACTERS_MAX
+from dure.operations.signup_shape import CODE_CHARACTERS_MAX, SHAPE_CODES_MAX, SPANS_MAX, TEXT_CHARACTERS_MAX
 
 _ID = Annotated[UUID, spelled_as(UUID_SPELLING, "a UUID is expected")]
 _MOMENT = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})"

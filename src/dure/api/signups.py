@@ -15,6 +15,7 @@ from dure.api.signup_desk import BODY_BYTES_MAX, SignUpTooLarge, take
 from dure.api.signup_schemas import SignUpIn, SignUpOut
 from dure.base import throttle
 from dure.operations.intake import INTAKE
+from dure.operations.signup_shape import SignUpAsked
 
 router = Router(tags=["public"])
 _ANSWERS = {
@@ -35,4 +36,4 @@ def sign_up(request: HttpRequest, body: SignUpIn) -> object:
     if len(request.body) > BODY_BYTES_MAX:
         raise SignUpTooLarge
     INTAKE.must_have_room()
-    return Status(*take(INTAKE, body, place=throttle.place_of(request), now=now()))
+    return Status(*take(INTAKE, SignUpAsked(**dict(body)), place=throttle.place_of(request), now=now()))

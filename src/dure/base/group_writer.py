@@ -19,14 +19,15 @@ from django.db import connection
 from dure.base.errors import WriterBusy
 from dure.base.storage import StorageBusy, refusal_of
 from dure.kernel.must import must
+from dure.kernel.refusals import Refusal
 
 Row = TypeVar("Row")
 Outcome = TypeVar("Outcome")
 
 # About 100 ms of writing, so that others who write get in between.
 BATCH_ROWS_MAX: Final = 2_000
-# Two batches behind the one that runs: whoever comes then would wait longer than it takes to come again.
-WAITING_ROWS_MAX: Final = 2 * BATCH_ROWS_MAX
+# The batch that runs and two behind it: whoever comes then would wait longer than it takes to come again.
+ROWS_IN_HAND_MAX: Final = 3 * BATCH_ROWS_MAX
 # A batch that takes longer waits for a lock or for the disk; nobody else is let in behind it.
 STALLED_AFTER_S: Final = 3.0
 # Longer than the database's own patience with a lock (config.database): its answer is the better one.
@@ -62,16 +63,16 @@ class GroupWriter(Generic[Row, Outcome]):
         write: Callable[[list[Row]], Sequence[Outcome]],
         *,
         batch_rows_max: int = BATCH_ROWS_MAX,
-        waiting_rows_max: int = WAITING_ROWS_MAX,
+        rows_in_hand_max: int = ROWS_IN_HAND_MAX,
     ) -> None:
         self._name = name
         self._write = write
         self._batch_rows_max = batch_rows_max
-        self._waiting_rows_max = waiting_rows_max
+        self._rows_in_hand_max = rows_in_hand_max
         self._tickets: SimpleQueue[_Ticket[Row, Outcome] | None] = SimpleQueue()
         self._held_back: _Ticket[Row, Outcome] | None = None
         self._lock = Lock()
-        self._waiting_rows = 0
+        self._rows_in_hand = 0
         self._writing_since: float | None = None
         self._thread: Thread | None = None
 
@@ -86,7 +87,7 @@ class GroupWriter(Generic[Row, Outcome]):
         with self._lock:
             self._begin()
             self.must_have_room(len(rows))
-            self._waiting_rows += len(rows)
+            self._rows_in_hand += len(rows)
         self._tickets.put(ticket)
         if not ticket.done.acquire(timeout=WAIT_S_MAX):
             raise StorageBusy
@@ -96,7 +97,7 @@ class GroupWriter(Generic[Row, Outcome]):
 
     def must_have_room(self, row_count: int = 1) -> None:
         """Refuses with WriterBusy when :meth:`ask` would not take so many rows now."""
-        if self._waiting_rows + row_count > self._waiting_rows_max or self._is_stalled():
+        if self._rows_in_hand + row_count > self._rows_in_hand_max or self._is_stalled():
             raise WriterBusy(retry_s=RETRY_S)
 
     def stop(self) -> None:
@@ -122,8 +123,14 @@ class GroupWriter(Generic[Row, Outcome]):
         try:
             while batch := self._next_batch():
                 self._writing_since = time.monotonic()
-                self._carry_out(batch)
-                self._writing_since = None
+                try:
+                    self._carry_out(batch)
+                finally:
+                    self._writing_since = None
+                    with self._lock:
+                        self._rows_in_hand -= sum(len(ticket.rows) for ticket in batch)
+                for ticket in batch:
+                    ticket.done.release()
         finally:
             connection.close()
 
@@ -147,8 +154,6 @@ class GroupWriter(Generic[Row, Outcome]):
                 break
             batch.append(one)
             row_count += len(one.rows)
-        with self._lock:
-            self._waiting_rows -= row_count
         return batch
 
     def _carry_out(self, batch: list[_Ticket[Row, Outcome]]) -> None:
@@ -156,17 +161,15 @@ class GroupWriter(Generic[Row, Outcome]):
             outcomes = self._write([row for ticket in batch for row in ticket.rows])
         except Exception as error:
             connection.close()  # whatever state it is in, the next batch gets a sound one
-            if len(batch) > 1 and refusal_of(error) is None:
+            if len(batch) > 1 and not isinstance(error, Refusal) and refusal_of(error) is None:
                 log.exception("a batch of %s failed; its requests are written one by one", self._name)
                 for ticket in batch:
                     self._carry_out([ticket])
                 return
             for ticket in batch:
                 ticket.error = error
-                ticket.done.release()
             return
         at = 0
         for ticket in batch:
             ticket.outcomes = outcomes[at : at + len(ticket.rows)]
             at += len(ticket.rows)
-            ticket.done.release()

@@ -11,5 +11,8 @@ django_application = get_wsgi_application()
 # Imported only now: it needs Django's rooms to be set up.
 from dure.api.hot_entries import HotEntries  # noqa: E402
 from dure.api.hot_signups import HotSignUps  # noqa: E402
+from dure.operations.intake import INTAKE  # noqa: E402
+
+INTAKE.work_beside()
 
 application = HotSignUps(HotEntries(django_application))

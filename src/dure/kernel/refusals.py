@@ -32,6 +32,16 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return self.says.format(**self.facts)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """From one process to another as it is, whatever its own ``__init__`` asks for."""
+        return _again, (type(self), self.facts)
+
+
+def _again(kind: type[Refusal], facts: dict[str, object]) -> Refusal:
+    refusal = kind.__new__(kind)
+    Refusal.__init__(refusal, **facts)
+    return refusal
+
 
 class NotFound(Refusal):
     """What was asked for is not there, or not for the one who asks: the two look alike on purpose."""

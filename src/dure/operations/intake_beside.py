@@ -1,0 +1,17 @@
+"""The process beside a server that stores its sign-ups: ``python -m dure.operations.intake_beside SOCKET``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+
+if __name__ == "__main__":
+    os.umask(0o077)  # the database and what lies beside it are for the owner alone
+    django.setup()
+
+    from dure.base.beside import carry_out
+    from dure.operations.intake_desk import Desk
+
+    carry_out(int(sys.argv[1]), Desk().carry_out)
