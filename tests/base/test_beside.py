@@ -92,3 +92,22 @@ def test_every_refusal_travels(kind: str) -> None:
 
     assert type(back) is type(refusal)
     assert back.facts == refusal.facts
+
+
+def test_a_fork_begins_its_own_and_leaves_that_of_its_parent(beside: Beside[str, object]) -> None:
+    (ours,) = beside.ask(["who"])
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            (theirs,) = beside.ask(["who"])
+            os.write(writing, str(theirs).encode())
+            beside.stop()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+    assert int(os.read(reading, 99)) != ours
+    assert beside.ask(["who"]) == [ours]
+    os.close(reading)
+    os.close(writing)

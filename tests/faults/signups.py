@@ -2,7 +2,8 @@
 
 ``python -m tests.faults.signups prepare`` makes a data folder with an open call. ``… send COUNT THREADS`` sends the
 sign-ups 0 to COUNT from several threads, each until it is acknowledged: ``ack NUMBER 0 LINK`` once it is,
-``refused STATUS CODE RETRY_AFTER`` for each no on the way, ``broke …`` for anything else. ``… look`` prints one JSON
+``refused STATUS CODE RETRY_AFTER`` for each no on the way, ``broke …`` for anything else; ``… beside`` after it: they
+are stored by a process beside this one, as those of a server are, else by this one itself. ``… look`` prints one JSON
 object: what stands of the numbers on stdin (tests.race.surge_killed.reckoning).
 """
 
@@ -20,12 +21,16 @@ import django
 
 django.setup()
 
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
 from bench.intake_cast import Crowd, build, network  # noqa: E402  Django must be set up first
+from dure.api.hot_signups import HotSignUps  # noqa: E402
 from dure.cli.database import make_ready  # noqa: E402
-from dure.config.wsgi import application  # noqa: E402
+from dure.operations.intake import INTAKE  # noqa: E402
 from tests.faults.recorder import say  # noqa: E402
 from tests.race.surge_killed import reckoning  # noqa: E402
 
+application = HotSignUps(get_wsgi_application())
 PAUSE_S = 0.02
 TRIES_MAX = 2_000
 
@@ -69,8 +74,11 @@ def main(asked: str, *words: str) -> None:
         build()
     elif asked == "send":
         crowd = Crowd(datetime.now(UTC))
+        if "beside" in words:
+            INTAKE.work_beside()
         with ThreadPoolExecutor(int(words[1])) as pool:
             list(pool.map(lambda number: send(number, crowd), range(int(words[0]))))
+        INTAKE.close()
         say("over")
     else:
         sys.stdout.write(json.dumps(reckoning(json.load(sys.stdin))))

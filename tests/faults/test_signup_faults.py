@@ -70,8 +70,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(home)
 
 
-def send(home: Path, under: list[str] | None = None) -> Told:
-    return heard(run(home, PROGRAM, "send", COUNT, THREADS, under=under or []))
+def send(home: Path, under: list[str] | None = None, *words: str) -> Told:
+    return heard(run(home, PROGRAM, "send", COUNT, THREADS, *words, under=under or []))
 
 
 def must_be_whole(home: Path, told: Told, where: str) -> None:
@@ -158,6 +158,30 @@ def test_whatever_was_acknowledged_before_a_kill_at_any_write_stands_once(
         record_property("faults", 1)
         record_property("acknowledged", len(told.acknowledged))
     assert killed > 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "pwrite64:signal=SIGKILL:when=400",
+        "fdatasync:signal=SIGKILL:when=6",
+        *(pytest.param(f"pwrite64:signal=SIGKILL:when={n}", marks=pytest.mark.full) for n in (301, 507, 790)),
+        *(pytest.param(f"fdatasync:signal=SIGKILL:when={n}", marks=pytest.mark.full) for n in (2, 3, 4)),
+    ],
+)
+def test_when_the_process_beside_is_killed_those_who_wait_hear_it_and_another_goes_on(
+    prepared: Path, tmp_path: Path, record_property: Callable[[str, int], None], fault: str
+) -> None:
+    home = copied(prepared, tmp_path / "home")
+
+    # Each that is begun anew is killed at the same place again, after some commits.
+    told = send(home, injecting(home, fault), "beside")
+
+    assert (told.broke, told.is_over, len(told.acknowledged)) == ([], True, COUNT)
+    assert {tuple(no.split()[:2]) for no in told.refused} == {("503", "writer_busy")}
+    must_be_whole(home, told, fault)
+    record_property("faults", 1)
+    record_property("acknowledged", len(told.acknowledged))
 
 
 def test_a_disk_that_crawls_holds_nobody_up_for_good(prepared: Path, tmp_path: Path) -> None:

@@ -127,8 +127,9 @@ def run(kills: int) -> dict[str, Any]:
     from bench.intake_cast import build
 
     build()
-    # Loaded once for all the servers that are forked from here.
-    import dure.config.wsgi  # noqa: F401
+    # Loaded once for all the servers that are forked from here; each begins its own process beside.
+    import dure.api.hot_signups
+    import dure.config.urls  # noqa: F401
 
     draw = random.Random(20261122)  # noqa: S311  a seeded dice
     address = ("127.0.0.1", free_port())

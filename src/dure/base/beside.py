@@ -12,6 +12,7 @@ the one it belongs to, and one that died is begun anew with the next jobs.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -41,6 +42,8 @@ class Beside(Generic[Job, Outcome]):
         self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection[Any, Any] | None = None
+        # A fork copies what belongs to the process it was made from, and leaves it alone.
+        os.register_at_fork(after_in_child=self._forget)
 
     def begin(self) -> None:
         """Begin the process, so that the first job needn't wait for it."""
@@ -78,6 +81,11 @@ class Beside(Generic[Job, Outcome]):
             self._line.close()
         if self._process is not None:
             self._process.wait()
+        self._process = self._line = None
+
+    def _forget(self) -> None:
+        if self._line is not None:
+            self._line.close()
         self._process = self._line = None
 
 

@@ -35,6 +35,8 @@ class Limit:
 PLACE = (Limit(600, 60),)
 # A family of six signs up with one address, with a slip or two.
 LETTERS = (Limit(8, 60), Limit(10, 24 * 60))
+# A lost link asked for from one place; what a mailbox gets, the links themselves bound (operations.links).
+LINKS = (Limit(5, 60),)
 # A whole school signs up in an hour, or what a mobile network has behind one of its addresses.
 SIGN_UPS = (Limit(3_000, 60),)
 # Of the 10^8 codes a person may have, so many are tried before they wait.
@@ -79,6 +81,14 @@ def count_letters(addresses: Iterable[str], *, now: datetime) -> None:
     """
     for address in sorted({_mailbox(one) for one in addresses} - {""}):
         _count(_LETTERS, address, now)
+
+
+def count_link(request: HttpRequest, address: str, *, now: datetime) -> None:
+    """Count a lost link asked for from a place for a mailbox. Refuses with TooManyTries.
+
+    Counted apart from letters: nobody uses up the letters of somebody else.
+    """
+    _count(_LINKS, f"{place_of(request)} {_mailbox(address)}", now)
 
 
 def count_code(person_id: int, *, now: datetime) -> None:
@@ -143,7 +153,7 @@ def forget() -> None:
     """Count anew."""
     with _ON_THE_WAY_LOCK:
         _ON_THE_WAY.clear()
-    for kind in (_PLACES, _SIGN_UPS, _LETTERS, _CODES):
+    for kind in (_PLACES, _SIGN_UPS, _LETTERS, _LINKS, _CODES):
         for _, counts in kind:
             counts.forget()
 
@@ -154,6 +164,7 @@ _ON_THE_WAY_LOCK: Final = Lock()
 # With as many mailboxes in a window as cells, one in ten million would be told ten where there was one.
 _LETTERS: Final[_Kind] = tuple((limit, Counts(1 << 21)) for limit in LETTERS)
 _PLACES: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in PLACE)
+_LINKS: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in LINKS)
 _SIGN_UPS: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in SIGN_UPS)
 # In the hour of a surge a code comes from everybody: with few cells many people would share their tries.
 _CODES: Final[_Kind] = tuple((limit, Counts(1 << 21)) for limit in CODES)
