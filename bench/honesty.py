@@ -70,7 +70,10 @@ def team_of(dice: np.random.Generator, *, days: int, chance: Fraction, inflation
     drawn = np.flatnonzero(dice.random(days) < float(chance))
     recounts = [Recounted(int(claims[n]), int(truth[n]), int(claims[n]), chance) for n in drawn]
     off = deduction(recounts)
-    return replace(_result("the one", int(claims.sum()) - off.milli, days), is_short=off.is_short)
+    unseen = float(1 - chance) ** days
+    return replace(
+        _result("the one", int(claims.sum()) - off.milli, days), is_short=off.is_short, unseen=unseen
+    )
 
 
 def _dice(days: int, chance: Fraction, run: int) -> np.random.Generator:

@@ -38,6 +38,7 @@ ROWS = (
     ("different_people_a_filled_task", "different people for each filled task", "as near 1 as can be"),
     ("accepted", "told *accepted*", ""),
     ("accepted_unused_14d_share", "of these without a task for 14 days", "at most 0.05"),
+    ("accepted_left_unused", "of these left before a task, and counted nowhere else", ""),
     ("first_task_hours", "hours from *accepted* to the first task", "median at most 72, 95 % at most 336"),
     ("placed_share", "of all who signed up, had a task", ""),
     ("longest_wait_days", "longest wait, days", ""),
@@ -51,7 +52,7 @@ Figures = dict[str, Any]
 
 def drawn(run: Figures) -> str:
     """What became of everybody who signed up, documented and replayed, and the replay day by day."""
-    count = run["signed_up"]
+    count = run["signed_up"] + run["signed_up_again"]
     served, idle, left = run["people_served"], run["accepted_without_task"], run["left_without_task"]
     others = count - served - idle - left
     rows = [

@@ -155,10 +155,15 @@ OFFERS: Final = [
     _bad("a way too far", "travel_km", {"travel_km": 301}),
     _bad("work heavier than there is", "physical_max", {"physical_max": 4}),
     _bad("refused and preferred", "prefers", {"prefers": ["care"], "refuses": ["care"]}),
-    _bad("51 skills", "skills", {"skills": [f"skill-{number}" for number in range(51)]}, everywhere=False),
+    _bad(
+        "refused and preferred, as people write it",
+        "prefers",
+        {"prefers": ["Night work"], "refuses": ["night-work"]},
+    ),
+    _bad("51 skills", "skills", {"skills": [f"skill-{number}" for number in range(51)]}),
     _bad("a null character in a skill", "skills", {"skills": ["first\x00aid"]}, everywhere=False),
     _bad("no skill in a skill", "skills", {"skills": [" "]}, everywhere=False),
-    _bad("no code of a language", "language", {"language": "한국어로 써 주세요 부탁해요"}, everywhere=False),
+    _bad("no code of a language", "language", {"language": "한국어로 써 주세요 부탁해요"}),
     _bad("a null character for a language", "language", {"language": "\x00"}, everywhere=False),
     _bad("a place that nobody knows", "town", {"town": "atlantis"}),
     _bad("a town with a null character", "town", {"town": "su\x00won"}, everywhere=False),
@@ -167,37 +172,36 @@ OFFERS: Final = [
         "hours that end before they start",
         "free[0]",
         {"free": [["2026-10-08T12:00:00+09:00", "2026-10-08T08:00:00+09:00"]]},
-        everywhere=False,
     ),
     _bad(
         "hours longer than a day",
         "free[0]",
         {"free": [["2026-10-08T08:00:00Z", "2026-10-09T09:00:00Z"]]},
-        everywhere=False,
     ),
     _bad(
         "hours years ahead",
         "free[0]",
         {"free": [["2031-10-08T08:00:00Z", "2031-10-08T12:00:00Z"]]},
-        everywhere=False,
     ),
     _bad(
         "hours at the end of the calendar",
         "free[0]",
         {"free": [["9999-12-31T20:00:00-10:00", "9999-12-31T23:00:00-10:00"]]},
-        everywhere=False,
     ),
     _bad(
         "hours at the beginning of the calendar",
         "free[0]",
         {"free": [["0001-01-01T00:00:00+10:00", "0001-01-01T04:00:00+10:00"]]},
-        everywhere=False,
     ),
-    _bad(
-        "the same hours twice",
-        "free",
-        {"free": [["2026-10-08T08:00:00Z", "2026-10-08T12:00:00Z"]] * 2},
-        everywhere=False,
+    Vector("the same hours twice", {"free": [["2026-10-08T08:00:00Z", "2026-10-08T12:00:00Z"]] * 2}),
+    Vector(
+        "hours that overlap",
+        {
+            "free": [
+                ["2026-10-08T08:00:00Z", "2026-10-08T12:00:00Z"],
+                ["2026-10-08T11:00:00Z", "2026-10-08T15:00:00Z"],
+            ]
+        },
     ),
 ]
 

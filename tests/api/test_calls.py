@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dure.base.access import SYSTEM
 from dure.movement.calls import actions, appeals
@@ -19,6 +21,23 @@ def test_open_calls_are_listed_in_all_their_languages(cast: Cast) -> None:
     assert (listed["code"], listed["campaign"], listed["asks"]) == ("help", "harvest", "people")
     assert [one["language"] for one in listed["words"]] == ["en", "ko"]
     assert listed["is_open"]
+
+
+def test_many_calls_take_no_more_questions_than_one(cast: Cast) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert Client().get("/api/v1/calls").status_code == 200
+        return len(seen)
+
+    few = asked()
+    for number in range(4):
+        code = f"call-{number}"
+        actions.open_appeal(
+            actor=SYSTEM, campaign_id=cast.campaign_id, code=code, title="Come", text="Now.", now=NOW
+        )
+        appeals.say_in(actor=SYSTEM, code=code, words=AppealWords("ko", "도와주세요", "와 주세요."))
+
+    assert asked() == few
 
 
 def test_answers_are_counted_from_ten_on(cast: Cast) -> None:
@@ -50,3 +69,17 @@ def test_drives_tell_their_state_and_no_few_names(cast: Cast) -> None:
     Drive.objects.update(support_count=10)
 
     assert Client().get("/api/v1/drives").json()[0]["names"] == 10
+
+
+def test_towns_are_found_by_the_beginning_of_either_name(cast: Cast) -> None:
+    def codes(**asked: str) -> list[str]:
+        return [one["code"] for one in Client().get("/api/v1/places", asked).json()]
+
+    everywhere = codes(country="KR")
+    assert {"suwon", "jeonju"} <= set(everywhere)
+    assert codes(country="KR", q="suw") == codes(country="KR", q=" 수") == ["suwon"]
+    assert codes(country="KR", q="nowhere") == []
+    (suwon,) = Client().get("/api/v1/places", {"country": "KR", "q": "Suwon"}).json()
+    assert suwon == {"code": "suwon", "name": "Suwon", "name_local": "수원", "region": "Gyeonggi"}
+    assert Client().get("/api/v1/places", {"country": "XX"}).status_code == 404
+    assert Client().get("/api/v1/places").status_code == 422

@@ -78,6 +78,18 @@ def test_a_village_behind_one_address_gets_in() -> None:
     throttle.count_place(RequestFactory(REMOTE_ADDR="192.0.2.8").get("/"), now=NOON)
 
 
+def test_lost_links_are_counted_by_who_asks_and_for_whom() -> None:
+    here, there = (RequestFactory(REMOTE_ADDR=f"192.0.2.{host}").get("/") for host in (7, 8))
+    for _ in range(throttle.LINKS[0].count_max):
+        throttle.count_link(here, "minji@example.org", now=NOON)
+    with pytest.raises(TooManyTries):
+        throttle.count_link(here, "Minji+x@example.org", now=NOON)
+
+    throttle.count_link(there, "minji@example.org", now=NOON)
+    throttle.count_link(here, "bora@example.org", now=NOON)
+    throttle.count_letters(["minji@example.org"], now=NOON)
+
+
 def test_nobody_names_their_own_place_without_a_proxy_before_us() -> None:
     assert settings.ALLAUTH_TRUSTED_PROXY_COUNT == 0
 

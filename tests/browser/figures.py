@@ -14,6 +14,7 @@ RULES = [
     "0.5 %",
     "a straw sack of 80 kg",
     "within [\\d,.]+ % of the best",
+    "A day of work is [\\d,.]+ (kg|h|sacks?)",
     "plan:? (it is measured by is |of )?[\\d,.]+ (kg|h|sacks?)",
 ]
 # A figure has its grade in the figure component, in its own paragraph, cell, entry or row of a table, or in the

@@ -110,6 +110,9 @@ def test_own_data_go_all_the_way_to_the_standings(dure: Dure, valley: CampaignFa
     indicators = standing.json["indicators"]
     assert isinstance(indicators, list)
     assert indicators[1]["total"]["claimed_milli"] == 12_500
+    leads = dure("ahead", "harvest-2026", "--json", "-")
+    assert leads.code == 0, leads.err
+    assert '"plan_line"' in leads.out
     again = dure("standings", "harvest-2026", "--recompute", "--json", "-")
     equal = {"entries": 1, "cells": 1, "difference_count": 0, "differences": []}
     assert (again.code, again.json["recomputed"]) == (0, equal), again.err

@@ -50,7 +50,12 @@ def test_an_opened_campaign_has_a_call_in_its_own_words_until_it_gets_others(
     assert isinstance(again, dict)
     assert again["code"] == "rice"
     assert dure("call", "open", "nothing", *words).code == 1
-    assert dure("campaign", "close", "harvest-2026", "--json", "-").json["state"] == "closed"
+    assert (
+        dure("campaign", "close", "harvest-2026", "--reason", "The crops are in.", "--json", "-").json[
+            "state"
+        ]
+        == "closed"
+    )
     assert dure("campaign", "open", "harvest-2026").code == 1
     assert dure("call", "open", "harvest-2026", "--code", "b", "--title", "B", "--text", "B").code == 1
 

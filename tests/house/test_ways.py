@@ -18,7 +18,7 @@ SOURCE = ROOT / "src" / "dure"
 # Upstream first.
 WAY = (
     "places", "people", "campaigns", "vetting", "calls", "needs", "matching",
-    "ledger", "gifts", "audit", "standings", "practices", "honours",
+    "ledger", "gifts", "audit", "standings", "supervision", "practices", "honours",
 )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from dure.base import outbox
 from dure.base.access import SYSTEM, actor_of
+from dure.kernel.refusals import NotFound
 from dure.movement.calls import actions as calls_actions
 from dure.movement.calls import drive_reads, drives
 from dure.movement.calls import reads as calls
 from dure.movement.calls.models import Support
 from dure.movement.calls.types import NewDrive
-from dure.movement.people import actions as people_actions
 from dure.movement.people import alike, confirming, exporting
 from dure.movement.people import reads as people
 from dure.movement.people.errors import AlikeBothHold
@@ -25,6 +25,19 @@ from tests.operations.every_table import mentions
 
 NOW = at(9)
 NAJU_MORNING = (at(8, day=date(2026, 11, 21)), at(12, day=date(2026, 11, 21)))
+
+
+def made_one(older: int, newer: int, pair_id: int) -> None:
+    """An organiser thinks so, and the one who registered later says so."""
+    assert deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW) is None
+    assert set(people.names([older, newer])) == {older, newer}
+    deciding.say(actor=actor_of(person_id=newer), person_id=newer, is_same=True, now=NOW)
+
+
+def shown(*person_ids: int) -> None:
+    """Each shows the contact to be theirs."""
+    for pk in person_ids:
+        confirming.confirm(actor=actor_of(person_id=pk), person_id=pk, code=confirming.code(pk), now=NOW)
 
 
 def twice(farm: Farm) -> tuple[int, int, int]:
@@ -51,7 +64,7 @@ def test_the_older_registration_stays_with_what_both_had(farm: Farm) -> None:
     calls_actions.sign_up_many(appeal_code="more", rows=[NewSignUp(made("more"), newer)], now=NOW)
     signed_up = calls.tally(farm.campaign.id).signed_up_count
 
-    assert deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW) == older
+    made_one(older, newer, pair_id)
 
     told = exporting.export(actor=SYSTEM, person_id=older)
     assert told["languages"] == ["en", "ko"]
@@ -71,38 +84,69 @@ def test_the_older_registration_stays_with_what_both_had(farm: Farm) -> None:
 
 
 def test_nothing_of_the_ended_registration_is_left(farm: Farm) -> None:
-    _, newer, pair_id = twice(farm)
+    older, newer, pair_id = twice(farm)
 
-    deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW)
+    made_one(older, newer, pair_id)
 
     assert mentions(newer) == {}
     assert people.names([newer]) == {}
 
 
-def test_a_contact_that_was_shown_to_be_theirs_comes_along_and_opens_for_its_new_owner(farm: Farm) -> None:
-    from dure.movement.people import confirming
-
+def test_who_is_taken_for_another_by_name_and_town_is_asked_and_says_no(farm: Farm) -> None:
+    """Else a slip of an organiser's would end a stranger's place in the line."""
     older, newer, pair_id = twice(farm)
-    people_actions.erase(person_id=newer)
-    phone = farm.person("Quilwen again", given_name="Quilwenn", email="", phone="010-2345-6789")
-    del pair_id
-    confirming.confirm_many(person_ids=[phone])
-    from dure.base.access import actor_of
+    assert deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW) is None
+    assert deciding.same(actor=ORGANISER, alike_id=pair_id, now=NOW) is None
 
-    confirming.confirm(
-        actor=actor_of(person_id=phone), person_id=phone, code=confirming.code(phone, kind="sms"), now=NOW
-    )
+    assert [one.kind for one in outbox.notices_to(actor=SYSTEM, person_id=newer)].count("same_asked") == 1
+    assert outbox.notices_to(actor=SYSTEM, person_id=older) == []
+    assert alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5) == []
+    for stranger in (ORGANISER, actor_of(person_id=older)):
+        with pytest.raises(NotFound):
+            deciding.say(actor=stranger, person_id=newer, is_same=True, now=NOW)
+    with pytest.raises(NotFound):  # nobody asked the older one
+        deciding.say(actor=actor_of(person_id=older), person_id=older, is_same=True, now=NOW)
+
+    deciding.say(actor=actor_of(person_id=newer), person_id=newer, is_same=False, now=NOW)
+
+    assert set(people.names([older, newer])) == {older, newer}
+    assert alike.asked_of(actor=SYSTEM, person_id=newer) is None
+    assert alike.find(now=NOW + timedelta(days=1)) == 0
+
+
+def test_no_contact_goes_over_to_whoever_has_the_same_name(farm: Farm) -> None:
+    """Whoever signs up under somebody's name would get that person's private link."""
+    older = farm.person("Quillwen")
+    newer = farm.person("Quilwen", email="", phone="010-2345-6789")
+    code = confirming.code(newer, kind="sms")
+    confirming.confirm(actor=actor_of(person_id=newer), person_id=newer, code=code, now=NOW)
     assert alike.find(now=NOW) == 1
     (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
 
-    deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW)
+    made_one(older, newer, pair.id)
 
-    contacts = exporting.export(actor=SYSTEM, person_id=older)["contacts"]
+    assert _contacts_of(older) == [("email", "quillwen@people.example")]
+
+
+def test_beside_a_contact_that_both_have_shown_another_comes_along(farm: Farm) -> None:
+    address = {"email": "quill@people.example"}
+    older = farm.person("Quillwen", **address)
+    newer = farm.person("Quilwen", phone="010-2345-6789", **address)
+    shown(older, newer)
+    code = confirming.code(newer, kind="sms")
+    confirming.confirm(actor=actor_of(person_id=newer), person_id=newer, code=code, now=NOW)
+    assert alike.find(now=NOW) == 1
+    (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
+
+    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW) == older
+
+    assert _contacts_of(older) == [("email", "quill@people.example"), ("sms", "+821023456789")]
+
+
+def _contacts_of(person_id: int) -> list[tuple[str, str]]:
+    contacts = exporting.export(actor=SYSTEM, person_id=person_id)["contacts"]
     assert isinstance(contacts, list)
-    assert [(one["kind"], one["address"]) for one in contacts] == [
-        ("email", "quillwen@people.example"),
-        ("sms", "+821023456789"),
-    ]
+    return [(one["kind"], one["address"]) for one in contacts]
 
 
 def _placed(farm: Farm, *names: str) -> None:
@@ -120,7 +164,8 @@ def test_whoever_has_a_post_stays(farm: Farm) -> None:
     alike.find(now=NOW)
     (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
 
-    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=at(5)) == newer
+    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=at(5)) is None
+    deciding.say(actor=actor_of(person_id=older), person_id=older, is_same=True, now=at(5))
     assert people.names([older, newer]) == {newer: "Quilwen"}
 
 
@@ -156,12 +201,14 @@ def test_a_clearance_goes_over_by_a_contact_both_have_shown_alone(farm: Farm, is
     older = farm.person("Quillwen", **address)
     checked = (*(INSURED, BRIEFED), NewCredential("clearance", "children", "record check"))
     newer = farm.person("Quilwen", credentials=checked, **address)
-    for pk in (older, newer):
-        confirming.confirm(actor=actor_of(person_id=pk), person_id=pk, code=confirming.code(pk), now=NOW)
+    shown(older, newer)
     assert alike.find(now=NOW) == 1
     (pair,) = alike.open_pairs(actor=ORGANISER, area_paths=["/KR/"], count_max=5)
 
-    assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW) == older
+    if is_shown:
+        assert deciding.same(actor=ORGANISER, alike_id=pair.id, now=NOW) == older
+    else:
+        made_one(older, newer, pair.id)
 
     held = exporting.export(actor=SYSTEM, person_id=older)["credentials"]
     assert isinstance(held, list)
@@ -171,7 +218,7 @@ def test_a_clearance_goes_over_by_a_contact_both_have_shown_alone(farm: Farm, is
 def test_a_name_under_a_drive_stays_with_whoever_stays(farm: Farm) -> None:
     address = {"email": "quill@people.example"}
     older = farm.person("Quillwen", **address)
-    farm.person("Quilwen", given_name="Quillwen", **address)
+    shown(older, farm.person("Quilwen", given_name="Quillwen", **address))
     new = NewDrive(made("drive"), "Clear it", "Now.", farm.areas["Naju"], "Quillwen", address["email"])
     code = drives.propose(new=new, now=NOW).code
     drives.confirm(token=drive_reads.token_of(Support.objects.get().key), now=NOW)

@@ -203,7 +203,7 @@ def test_whoever_waited_for_a_campaign_that_is_closed_early_hears_it(crowd: Farm
     """P1: their dates lie ahead, and nothing will keep them."""
     crowd.post(seats=5)
     open_(crowd)
-    campaigns.close_campaign(actor=SYSTEM, slug=crowd.campaign.slug, now=at(9))
+    campaigns.close_campaign(actor=SYSTEM, slug=crowd.campaign.slug, now=at(9), reason="The crops are in.")
 
     assert answers.refresh_open(at(10)) == len(crowd.people)
     assert {told(crowd, name).reason for name in crowd.people} == {words.OVER.reason}

@@ -176,7 +176,7 @@ def test_a_call_that_is_over_forgets_who_was_called_by_itself(
     if ending == "its time":
         Appeal.objects.filter(code="more").update(closes_at=NOW + timedelta(hours=1))
     elif ending == "its campaign":
-        campaigns.close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=NOW)
+        campaigns.close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=NOW, reason="The crops are in.")
     else:
         with monkeypatch.context() as crash:
             crash.setattr(appeals, "_forget_called", lambda appeal_id: None)

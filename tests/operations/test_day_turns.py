@@ -117,7 +117,7 @@ def test_opening_twice_changes_nothing(farm: Farm) -> None:
 
 
 def test_a_campaign_that_is_not_open_has_no_days(farm: Farm) -> None:
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=at(1))
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=at(1), reason="The crops are in.")
 
     with pytest.raises(CampaignNotOpen):
         open_(farm)

@@ -85,7 +85,7 @@ def test_a_date_lasts_until_midnight_also_on_a_day_of_25_hours(farm: Farm) -> No
 def test_the_last_word_promises_nothing_further(farm: Farm) -> None:
     farm.cast("Minji", "Bora")
     open_day(campaign_id=farm.campaign.id, day=DAY, now=at(3))
-    campaigns.close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=at(4))
+    campaigns.close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=at(4), reason="The crops are in.")
     answers.refresh_open(at(5))
 
     assert dates_kept(farm.campaign, now=at(9, day=date(2027, 1, 1))).passed_count == 0

@@ -36,7 +36,7 @@ cast.NOW = (datetime.now(UTC) + timedelta(days=1)).replace(hour=0, minute=30, se
 cast.TODAY, cast.YESTERDAY = cast.NOW.date(), cast.NOW.date() - timedelta(days=1)
 cast.BEFORE = cast.NOW - timedelta(hours=23, minutes=30)
 new = cast._campaign()
-first, last = cast.YESTERDAY, cast.TODAY + timedelta(days=9)
+first, last = cast.YESTERDAY, cast.TODAY + timedelta(days=20)
 targets = tuple(replace(one, deadline=last, source_date=first) for one in new.targets)
 new = replace(new, starts_on=first, ends_on=last, targets=targets)
 cast._campaign = lambda: new

@@ -36,7 +36,7 @@ def test_whose_campaign_is_over_is_asked_for_nothing(clinic: Clinic) -> None:
     ids = clinic.people("minji")
     clinic.invite(ids, "cover")
     clinic.through(ids, "cover")
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     assert renew(NEAR_THE_END) == 0
     assert outbox.notices_to(actor=SYSTEM, person_id=ids[0]) == []

@@ -42,6 +42,9 @@ from dure.movement.people.types import (
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, TownRow
+from dure.movement.standings import challenges
+from dure.movement.standings.challenges import ChallengeFacts, NewChallenge
+from dure.movement.supervision.models import Signal
 from dure.operations.day import match_day
 from dure.operations.match_job import match_of
 
@@ -96,6 +99,9 @@ class Cast:
     drive_code: str
     drive_token: str
     wave_id: int
+    challenge_id: int
+    challenge_digest: str
+    signal_id: int
 
     def link(self, name: str) -> str:
         return f"/me/{people_reads.private_link_token(self.people[name])}/"
@@ -267,6 +273,41 @@ def _drive(area_id: int) -> tuple[str, str]:
     return made_one.code, token
 
 
+def _challenge(
+    campaign_id: int, rice: int, teams: dict[str, int], accounts: dict[str, int]
+) -> ChallengeFacts:
+    """What South's captain asks of North; nobody has signed it yet."""
+    new = NewChallenge(
+        client_id=made("challenge"),
+        campaign_id=campaign_id,
+        indicator_id=rice,
+        first_team_id=teams["South"],
+        second_team_id=teams["North"],
+        compares="level",
+        first_day=TODAY + timedelta(days=2),
+        last_day=TODAY + timedelta(days=12),
+        words="Whoever is behind cooks.",
+    )
+    return challenges.propose(actor=actor_of(account_id=accounts["other captain"]), new=new, now=NOW)
+
+
+def _signal(campaign_id: int, team_id: int, area_id: int) -> int:
+    """North reported nothing for four days, as it was found this morning."""
+    found = Signal(
+        campaign_id=campaign_id,
+        team_id=team_id,
+        area_id=area_id,
+        kind="silent",
+        about="silent:0",
+        urgency=2,
+        since=TODAY - timedelta(days=4),
+        found_on=TODAY,
+        figures={"days": 4},
+    )
+    found.save()
+    return int(found.pk)
+
+
 def build() -> Cast:
     """Set everything up through the rooms' own actions."""
     places.add_country(country=CountryRow(code="KR", name="South Korea"), regions=[], towns=TOWNS)
@@ -305,11 +346,15 @@ def build() -> Cast:
         now=NOW,
     )
     drive_code, drive_token = _drive(areas["Jeonju"])
+    challenge = _challenge(campaign.id, indicators["rice"], teams, accounts)
     wave = waves.start_wave(actor=SYSTEM, code="help", client_id=made("wave"), per_minute=5, now=NOW)
     return Cast(
         drive_code=drive_code,
         drive_token=drive_token,
         wave_id=wave.id,
+        signal_id=_signal(campaign.id, teams["North"], areas["Suwon"]),
+        challenge_id=challenge.id,
+        challenge_digest=challenge.digest,
         campaign_id=campaign.id,
         indicators=indicators,
         areas=areas,

@@ -17,6 +17,7 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
     seen = door(captain=200, other_captain=404)
     done = door(captain=302, other_captain=404)
     work = {"client_id": made("work"), "hours": "4"}
+    answer = {"client_id": made("team answer"), "words": "The tractor broke."}
     note = {
         "client_id": made("note"),
         "standing_milli": 12_000,
@@ -36,6 +37,32 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
             f"/captain/{team}/missing/{placement}/", door(captain=409, other_captain=404)
         ),
         "captain/<int:team_id>/work/<int:post_id>/": acts(f"/captain/{team}/work/{post}/", done, **work),
+        "captain/<int:team_id>/standing/": read_only(f"/captain/{team}/standing/", seen),
+        # An empty form is sent back; full ones, and ending, are tried in test_challenges.
+        # There is no such practice; a real one is tried in test_standing_pages.
+        "captain/<int:team_id>/practices/<int:practice_id>/": acts(
+            f"/captain/{team}/practices/1/", door(captain=404, other_captain=404)
+        ),
+        "captain/<int:team_id>/challenges/": Row(
+            f"/captain/{team}/challenges/", seen, door(captain=422, other_captain=404)
+        ),
+        "captain/<int:team_id>/challenges/<int:challenge_id>/sign/": acts(
+            f"/captain/{team}/challenges/{cast.challenge_id}/sign/", done, digest=cast.challenge_digest
+        ),
+        "captain/<int:team_id>/challenges/<int:challenge_id>/aside/": acts(
+            f"/captain/{team}/challenges/{cast.challenge_id}/aside/", done
+        ),
+        "captain/<int:team_id>/challenges/<int:challenge_id>/end/": acts(
+            f"/captain/{team}/challenges/{cast.challenge_id}/end/", door(captain=404, other_captain=404)
+        ),
+        "captain/<int:team_id>/signals/": read_only(f"/captain/{team}/signals/", seen),
+        "captain/<int:team_id>/signals/<int:signal_id>/": acts(
+            f"/captain/{team}/signals/{cast.signal_id}/", done, **answer
+        ),
+        # The team has no target of its own; one that has is tried in test_plan.
+        "captain/<int:team_id>/targets/": Row(
+            f"/captain/{team}/targets/", seen, door(captain=404, other_captain=404)
+        ),
         "captain/<int:team_id>/entries/": read_only(f"/captain/{team}/entries/", seen),
         "captain/<int:team_id>/entries/<int:index>/": acts(f"/captain/{team}/entries/0/", done, **note),
         "captain/<int:team_id>/entries/receipts.json": read_only(
@@ -61,6 +88,14 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
             f"/desk/harvest/match/{cast.match_job_id}/stop/", done
         ),
         **needs_rows(cast),
+        "desk/<slug:slug>/ahead/": read_only("/desk/harvest/ahead/", seen),
+        "desk/<slug:slug>/supervision/": read_only("/desk/harvest/supervision/", seen),
+        # Without a choice the teams are shared out.
+        "desk/<slug:slug>/supervision/teams/": Row("/desk/harvest/supervision/teams/", seen, done),
+        # An empty form is sent back; signals that are answered, owned and closed are tried in test_supervision.
+        "desk/<slug:slug>/supervision/<int:signal_id>/": Row(
+            f"/desk/harvest/supervision/{cast.signal_id}/", seen, door(organiser=422, other_organiser=404)
+        ),
         "desk/<slug:slug>/line/": read_only("/desk/harvest/line/", seen),
         "desk/<slug:slug>/alike/": read_only("/desk/harvest/alike/", seen),
         # Nobody of the cast looks registered twice; pairs are decided in test_alike.
@@ -87,9 +122,25 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
             f"/desk/harvest/calls/help/waves/{cast.wave_id}/stop/", done
         ),
         "desk/<slug:slug>/calls/<slug:code>/close/": acts("/desk/harvest/calls/help/close/", done),
+        # Without an act it is sent back; acts are tried in test_succession.
+        "desk/<slug:slug>/succession/": Row(
+            "/desk/harvest/succession/", seen, door(organiser=422, other_organiser=404)
+        ),
         "desk/<slug:slug>/drives/": read_only("/desk/harvest/drives/", seen),
         "desk/<slug:slug>/drives/<slug:code>/": Row(
             f"/desk/harvest/drives/{cast.drive_code}/", seen, door(organiser=422, other_organiser=404)
+        ),
+        "desk/<slug:slug>/plan/": read_only("/desk/harvest/plan/", seen),
+        # An empty form is sent back; splitting, asking and answering are tried in test_plan.
+        "desk/<slug:slug>/plan/<int:target_id>/": Row(
+            f"/desk/harvest/plan/{cast.target_id}/", seen, door(organiser=422, other_organiser=404)
+        ),
+        "desk/<slug:slug>/plan/pleas/<int:plea_id>/": acts(
+            "/desk/harvest/plan/pleas/1/", door(organiser=404, other_organiser=404)
+        ),
+        "desk/<slug:slug>/plan/looked/<int:indicator_id>/<int:area_id>/": acts(
+            f"/desk/harvest/plan/looked/{cast.indicators['rice']}/{cast.areas['Suwon']}/",
+            door(organiser=422, other_organiser=404),
         ),
         "desk/<slug:slug>/targets/<int:target_id>/": acts(f"/desk/harvest/targets/{cast.target_id}/", done),
     }

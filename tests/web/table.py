@@ -21,6 +21,22 @@ def public_rows(cast: Cast) -> dict[str, Row]:
     return {
         "": read_only("/", opened),
         **{f"c/<slug:slug>/{page}": read_only(f"/c/harvest/{page}", opened) for page in pages},
+        "c/<slug:slug>/figures.json": read_only("/c/harvest/figures.json", opened),
+        "c/<slug:slug>/places/<str:code>/": read_only("/c/harvest/places/KR/", opened),
+        "c/<slug:slug>/export/<slug:what>/<slug:form>/": read_only("/c/harvest/export/places/csv/", opened),
+        "c/<slug:slug>/standings/rules/": read_only("/c/harvest/standings/rules/", opened),
+        "c/<slug:slug>/standings/<int:indicator_id>/": read_only(
+            f"/c/harvest/standings/{cast.indicators['rice']}/", opened
+        ),
+        "c/<slug:slug>/teams/<int:team_id>/": read_only(f"/c/harvest/teams/{cast.teams['North']}/", opened),
+        "c/<slug:slug>/challenges/": read_only("/c/harvest/challenges/", opened),
+        "c/<slug:slug>/series/": read_only("/c/harvest/series/", opened),
+        # The campaign still runs; the report of one that is over is tried in test_succession.
+        **{
+            f"c/<slug:slug>/{page}": read_only(f"/c/harvest/{page}", every(404))
+            for page in ("report/", "report.pdf", "report.txt")
+        },
+        "c/<slug:slug>/plan/": read_only("/c/harvest/plan/", opened),
         "c/<slug:slug>/lots/<int:lot_id>/": read_only(f"/c/harvest/lots/{cast.lot_id}/", opened),
         # An empty form is sent back with its faults; a full one is tried in test_joining.
         "c/<slug:slug>/join/": Row("/c/harvest/join/", opened, every(422)),
@@ -130,6 +146,8 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/news/end/": acts("/my/news/end/", wished),
         "my/reserve/": Row("/my/reserve/", both, every(404, volunteer=422, other_volunteer=422)),
         "my/reserve/end/": acts("/my/reserve/end/", wished),
+        # Nobody of the cast was asked whether they registered twice; the answers are tried in test_alike.
+        "my/same/": acts("/my/same/", every(404)),
         "my/close/": acts("/my/close/", every(302)),
         "my/record/": read_only("/my/record/", both),
         "my/record/receipts.json": read_only("/my/record/receipts.json", both),
@@ -172,7 +190,37 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "api/v1/campaigns/<slug>": read_only("/api/v1/campaigns/harvest", opened),
         "api/v1/calls": read_only("/api/v1/calls", opened),
         "api/v1/calls/<code>": read_only("/api/v1/calls/help", opened),
+        "api/v1/places": read_only("/api/v1/places?country=KR&q=Su", opened),
         "api/v1/drives": read_only("/api/v1/drives", opened),
+        "api/v1/campaigns/<slug>/rules": read_only("/api/v1/campaigns/harvest/rules", opened),
+        "api/v1/campaigns/<slug>/targets": read_only("/api/v1/campaigns/harvest/targets", opened),
+        "api/v1/campaigns/<slug>/pleas": read_only("/api/v1/campaigns/harvest/pleas", opened),
+        # Empty bodies; asking and answering are tried in test_plan.
+        "api/v1/targets/<int:target_id>/pleas": Row(
+            f"/api/v1/targets/{cast.target_id}/pleas", NEVER, every(401, token=422), {}, json=True
+        ),
+        "api/v1/pleas/<int:plea_id>/answer": Row(
+            "/api/v1/pleas/1/answer", NEVER, every(401, token=422), {}, json=True
+        ),
+        "api/v1/campaigns/<slug>/challenges": read_only("/api/v1/campaigns/harvest/challenges", opened),
+        # What it takes to propose, and ending, are tried in test_challenges_api.
+        "api/v1/teams/<int:team_id>/challenges": Row(
+            f"/api/v1/teams/{cast.teams['North']}/challenges",
+            every(401, token=200),
+            every(401, token=422),
+            {},
+            json=True,
+        ),
+        "api/v1/teams/<int:team_id>/challenges/<int:challenge_id>/signature": Row(
+            f"/api/v1/teams/{cast.teams['North']}/challenges/{cast.challenge_id}/signature",
+            NEVER,
+            every(401, token=200),
+            {"digest": cast.challenge_digest},
+            json=True,
+        ),
+        "api/v1/teams/<int:team_id>/challenges/<int:challenge_id>": Row(
+            f"/api/v1/teams/{cast.teams['North']}/challenges/{cast.challenge_id}", NEVER, NEVER
+        ),
         "api/v1/campaigns/<slug>/needs": read_only("/api/v1/campaigns/harvest/needs", opened),
         "api/v1/signups": Row("/api/v1/signups", NEVER, every(422), {}, json=True),
         "api/v1/entries/<index>/corrections": Row(

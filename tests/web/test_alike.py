@@ -51,14 +51,31 @@ def test_a_pair_is_shown_with_why_and_without_contacts(organiser: Client, twins:
     assert "@example.org" not in page
 
 
-@pytest.mark.parametrize(("answer", "left"), [("same", ["Quillwen"]), ("different", ["Quillwen", "Quilwen"])])
-def test_a_pair_is_decided_in_one_press(
-    organiser: Client, twins: list[int], answer: str, left: list[str]
+@pytest.mark.parametrize("answer", ["same", "different"])
+def test_a_pair_is_decided_in_one_press_and_nobody_ends_by_a_name_alone(
+    organiser: Client, twins: list[int], answer: str
 ) -> None:
     said = organiser.post(f"{PAGE}{pair_id(organiser)}/", {"answer": answer}, follow=True)
 
     assert said.status_code == 200
     assert "Nobody looks registered twice" in said.text
+    assert sorted(people.names(twins).values()) == ["Quillwen", "Quilwen"]
+
+
+@pytest.mark.parametrize(("answer", "left"), [("yes", ["Quillwen"]), ("no", ["Quillwen", "Quilwen"])])
+def test_whoever_was_asked_answers_on_their_page(
+    organiser: Client, client: Client, twins: list[int], answer: str, left: list[str]
+) -> None:
+    older, newer = twins
+    organiser.post(f"{PAGE}{pair_id(organiser)}/", {"answer": "same"})
+    client.get(f"/me/{people.private_link_token(older)}/")
+    assert "Are you registered twice?" not in client.get("/my/").text
+    client.get(f"/me/{people.private_link_token(newer)}/")
+    assert "Are you registered twice?" in client.get("/my/").text
+
+    said = client.post("/my/same/", {"answer": answer}, follow=True)
+
+    assert said.redirect_chain[-1][0] == ("/link/" if answer == "yes" else "/my/")
     assert sorted(people.names(twins).values()) == left
 
 

@@ -229,8 +229,12 @@ def test_words_of_a_language_are_kept(organiser: Client, cast: Cast) -> None:
     empty = organiser.post("/desk/harvest/calls/help/words/", words | {"title": ""}, follow=True)
     same = organiser.post("/desk/harvest/calls/help/words/", words | {"language": "en"}, follow=True)
 
-    assert "Not kept" in empty.text
+    assert (empty.status_code, same.status_code) == (422, 422)
+    assert "One field wants another look" in empty.text
     assert "another language" in same.text
+    for page in (empty, same):  # what was typed is still there
+        assert "와 주세요.</textarea>" in page.text
+    assert reads.words("help", "ko").title == "도와주세요"
 
 
 def test_words_of_a_call_are_no_markup_in_a_feed(cast: Cast, anybody: Client) -> None:

@@ -49,7 +49,7 @@ def _answer(cast: Cast, kind: AnswerKind, reason: str) -> None:
 def test_every_row_that_mentions_a_person_is_in_their_export(cast: Cast, name: str) -> None:
     _answer(cast, "reserve", "More people than seats.")
     _answer(cast, "not_needed", "Every seat is taken.")
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
     person_id = cast.people[name]
     client = Client()
     client.get(cast.link(name))

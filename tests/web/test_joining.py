@@ -123,7 +123,7 @@ def test_a_gift_is_offered_once_however_often_it_is_sent(cast: Cast) -> None:
 
 def test_a_closed_campaign_says_so_before_anybody_fills_in_a_form(cast: Cast) -> None:
     assert "Lend a hand" in Client().get("/c/harvest/").text
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     for page in ("join", "give"):
         shown = Client().get(f"/c/harvest/{page}/")

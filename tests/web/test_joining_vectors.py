@@ -16,8 +16,9 @@ from tests.web.cast import Cast
 JOIN = "/c/harvest/join/"
 # What the form calls otherwise than the API.
 FIELDS = {"travel_km": "travel_km", "physical_max": "physical", "free": "days"}
-# The form offers towns, distances and weights to choose from, so that no other can be sent; hours are parts of days.
-NOT_ASKED = {"free", "long_shift", "colour"}
+# The form offers towns, distances and weights to choose from, so that no other can be sent; hours are parts of days,
+# and letters come in the language of the page.
+NOT_ASKED = {"free", "long_shift", "colour", "language"}
 EVERYWHERE = [one for one in VECTORS if one.everywhere and not NOT_ASKED & one.changes.keys()]
 
 

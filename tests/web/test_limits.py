@@ -108,7 +108,7 @@ def test_the_lots_are_promised_before_the_match(
 
 
 def test_a_campaign_that_ended_is_matched_no_more(cast: Cast, organiser: Client) -> None:
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     answer = organiser.post("/desk/harvest/match/", match_form())
 

@@ -11,8 +11,8 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from dure.base import outbox
-from dure.base.throttle import LETTERS
+from dure.base import outbox, throttle
+from dure.base.throttle import LETTERS, LINKS
 from dure.movement.people import actions as people
 from dure.operations.links import UNCONFIRMED_MAX
 from dure.operations.outbox import send_due
@@ -60,9 +60,21 @@ def test_asking_twice_in_an_hour_sends_one_letter(cast: Cast) -> None:
 
 @pytest.mark.parametrize("email", ["minji@example.org", "nobody@example.org"])
 def test_asking_for_ever_is_stopped_alike_for_known_and_unknown(cast: Cast, email: str) -> None:
-    statuses = [ask(email)[0] for _ in range(LETTERS[0].count_max + 1)]
+    statuses = [ask(email)[0] for _ in range(LINKS[0].count_max + 1)]
 
-    assert statuses == [200] * LETTERS[0].count_max + [429]
+    assert statuses == [200] * LINKS[0].count_max + [429]
+
+
+def test_nobody_uses_up_the_letters_of_somebody_else(cast: Cast) -> None:
+    """Whoever asks for it again and again is stopped; its owner, elsewhere, is not, nor is their sign-up."""
+    bully = Client(REMOTE_ADDR="192.0.2.7")
+    for _ in range(2 * LETTERS[0].count_max):
+        last = bully.post("/link/", {"email": "Minji+a@example.org"})
+    assert last.status_code == 429
+
+    assert ask("minji@example.org")[0] == 200
+    throttle.count_letters(["minji@example.org"], now=NOW)
+    assert len(queued()) <= 1  # and however many ask, a letter an hour is all that comes
 
 
 @pytest.mark.parametrize("typed", ["010-2345-6789", "+82 10 2345 6789", " 01023456789 "])

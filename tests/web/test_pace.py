@@ -34,7 +34,7 @@ def outlook(**changed: object) -> Outlook:
         first_day=FIRST,
         last_day=FIRST + timedelta(days=19),
         plan_milli=3_000_000,
-        due=FIRST + timedelta(days=19),
+        plan_line=((FIRST - timedelta(days=1), 0), (FIRST + timedelta(days=19), 3_000_000)),
         past=past,
         ahead=ahead,
     )
@@ -64,6 +64,12 @@ def outlook(**changed: object) -> Outlook:
         ),
         ({"plan_milli": None}, "2,400 sacks will be claimed by the last day (90 %)."),
         ({"ahead": ()}, "A forecast needs at least five days of work."),
+        ({"ahead": (), "is_paused": True}, "The campaign is paused: nothing is forecast until it goes on."),
+        # So far ahead that the last day isn't seen.
+        (
+            {"last_day": FIRST + timedelta(days=2_000)},
+            "1,600 to 2,400 sacks will be claimed by 20 October 2026 (90 %).",
+        ),
     ],
 )
 def test_the_sentence_says_what_the_picture_shows(changed: dict[str, object], says: str) -> None:
@@ -96,13 +102,14 @@ def test_the_table_has_the_last_known_day_and_the_last_day_of_all() -> None:
 
 
 def test_a_plan_that_is_due_earlier_is_level_from_there() -> None:
-    chart = pace_chart(outlook(due=FIRST + timedelta(days=4)))
+    line = [(FIRST - timedelta(days=1), 0), *((FIRST + timedelta(days=n), 3_000_000) for n in (4, 19))]
+    chart = pace_chart(outlook(plan_line=tuple(line)))
     assert chart is not None
     points = [tuple(map(float, part.split())) for part in chart.plan.removeprefix("M").split("L")]
     assert len(points) == 3
     assert points[1][1] == points[2][1]
     assert points[1][0] == pytest.approx(100 + 540 / 4)
-    none = pace_chart(outlook(due=None))
+    none = pace_chart(outlook(plan_line=()))
     assert none is not None
     assert none.plan == ""
 

@@ -44,3 +44,12 @@ class DriveOut(Schema):
     answer_by: date | None
     answer: str
     call: str | None
+
+
+class PlaceOut(Schema):
+    """A town. ``name_local``: in the country's own script, "" where that is the same; ``region``: what it lies in."""
+
+    code: str
+    name: str
+    name_local: str
+    region: str

@@ -22,8 +22,8 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import reads as ledger
 from dure.movement.needs import reads as needs
 from dure.movement.places import reads as places
-from dure.movement.standings import reads as standings
-from dure.movement.standings.types import IndicatorStanding
+from dure.movement.standings.parts import IndicatorShown
+from dure.movement.standings.shown import shown
 
 router = Router(tags=["public"])
 NEEDS_MAX = 1000
@@ -35,7 +35,7 @@ def list_campaigns(request: HttpRequest) -> object:
     return campaigns.campaigns(actor=ANONYMOUS)
 
 
-def indicator_out(one: IndicatorStanding) -> IndicatorOut:
+def indicator_out(one: IndicatorShown) -> IndicatorOut:
     unit, verified = one.indicator.unit, one.total.verified
     recounts = "nothing recounted yet"
     if verified.checked_count is not None:
@@ -68,7 +68,7 @@ def indicator_out(one: IndicatorStanding) -> IndicatorOut:
 def show_campaign(request: HttpRequest, slug: str) -> object:
     """One campaign with its figures, each with its grade of proof."""
     campaign = campaigns.campaign(slug=slug)
-    standing = standings.standing(campaign_id=campaign.id, today=campaigns.local_day(campaign, now()))
+    standing = shown(campaign_id=campaign.id, today=campaigns.local_day(campaign, now()))
     checkpoint = ledger.latest_checkpoint()
     return CampaignDetailOut(
         **CampaignOut.from_orm(campaign).dict(),

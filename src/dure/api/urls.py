@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from dure.api.about import router as about
 from dure.api.calls import router as calls
+from dure.api.challenges import router as challenges
 from dure.api.confirmation import router as confirmation
 from dure.api.entries import router as entries
 from dure.api.entry_desk import ENTRIES_MAX
@@ -21,6 +22,8 @@ from dure.api.hot_entries import BODY_BYTES_MAX, BodyTooLarge
 from dure.api.hot_signups import PATH as HOT_SIGN_UPS
 from dure.api.late import router as late
 from dure.api.offers import router as offers
+from dure.api.places import router as places
+from dure.api.plan import router as plan
 from dure.api.public import router as public
 from dure.api.signup_desk import SignUpTooLarge
 from dure.api.signups import router as signups
@@ -52,12 +55,15 @@ api = _Api(
 )
 api.add_router("", public)
 api.add_router("", calls)
+api.add_router("", places)
 api.add_router("", signups)
 api.add_router("", entries)
 api.add_router("", about)
 api.add_router("", late)
 api.add_router("", offers)
 api.add_router("", confirmation)
+api.add_router("", challenges)
+api.add_router("", plan)
 
 log = logging.getLogger(__name__)
 

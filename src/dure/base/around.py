@@ -1,9 +1,12 @@
-"""Rows round about a place, as the database can find them: a box that misses nothing of a circle on the globe."""
+"""Ways on the globe, and rows round about a place as the database can find them: a box that misses nothing of a
+circle."""
 
 from __future__ import annotations
 
 from math import asin, cos, degrees, pi, radians, sin
 
+import numpy as np
+import numpy.typing as npt
 from django.db.models import Q
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -31,3 +34,19 @@ def around(*, lat: float, lon: float, reach_m: float, lat_column: str, lon_colum
     if east > 180:
         inside |= Q(**{f"{lon_column}__lte": east - 360})
     return box & inside
+
+
+def ways_m(lat: float, lon: float, to_lat: npt.ArrayLike, to_lon: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Great-circle ways from a place to others in metres (haversine formula; degrees in).
+
+    >>> ways_m(35.03, 126.72, [35.03, 36.03], [126.72, 126.72]).round().tolist()
+    [0.0, 111195.0]
+    """
+    here_lat, here_lon = radians(lat), radians(lon)
+    there_lat, there_lon = np.radians(np.asarray(to_lat, float)), np.radians(np.asarray(to_lon, float))
+    half = (
+        np.sin((there_lat - here_lat) / 2) ** 2
+        + np.cos(there_lat) * cos(here_lat) * np.sin((there_lon - here_lon) / 2) ** 2
+    )
+    found: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(half))
+    return found

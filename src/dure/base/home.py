@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from dure.kernel.ids import fingerprint
 from dure.kernel.refusals import Refusal
 
 
@@ -57,3 +59,9 @@ def secret(name: str, make: Callable[[], bytes] = lambda: secrets.token_bytes(32
         finally:
             draft.unlink()
     return path.read_bytes()
+
+
+def keyed_fingerprint(facts: object) -> str:
+    """Facts as hexadecimal digits that only this installation makes: where they cover an address, nobody without the
+    secret can try addresses against it."""
+    return hmac.digest(secret("sign_up"), fingerprint(facts).encode(), "sha256").hex()

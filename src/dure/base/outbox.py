@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from dure.base.access import Actor
 from dure.base.models import OutboxMessage
@@ -47,10 +47,15 @@ PRIORITIES: Final[Mapping[str, int]] = {
     "adults_there": 2,
     "adults_gone": 2,
     "announcement": 3,
+    "drive_confirm": 3,
+    "drive_answer": 3,
+    "owed": 3,
     "thanks": 7,
     "nomination": 7,
     "call": 8,
 }
+# What is counted with the call that it is about.
+OF_CALLS: Final = ("call", "announcement")
 PRIORITY_ELSE: Final = 5
 PRIORITY_MAX: Final = 9
 # The first due notices of a channel and priority: a stretch of the index ``outbox_queued``.
@@ -314,6 +319,33 @@ def drop_for_people(*, person_ids: Sequence[int]) -> int:
     return count
 
 
+def drop_kind(*, person_id: int, kind: str) -> int:
+    """Delete the notices of one kind to a person, sent or not; the count."""
+    return OutboxMessage.objects.filter(person_id=person_id, kind=kind).delete()[0]
+
+
+def last_sent(person_ids: Sequence[int], *, kind: str) -> dict[int, datetime]:
+    """When the last notice of a kind went to each of these people; whom none went to is left out."""
+    found: dict[int, datetime] = {}
+    for start in range(0, len(person_ids), CHUNK_ROWS):
+        part = person_ids[start : start + CHUNK_ROWS]
+        rows = OutboxMessage.objects.filter(person_id__in=part, kind=kind, state=OutboxMessage.State.SENT)
+        found.update(rows.values_list("person_id").annotate(Max("ended_at")).order_by())
+    return found
+
+
+def forget_ended(*, before: datetime) -> int:
+    """Delete the notices that ended before a moment, a chunk a transaction; how many.
+
+    Those of a call stay as long as the call, whose results count them (``calls.appeals.close_appeal`` deletes them).
+    """
+    count = 0
+    ended = OutboxMessage.objects.filter(ended_at__lt=before).exclude(kind__in=OF_CALLS).order_by("pk")
+    while ids := list(ended.values_list("pk", flat=True)[:CHUNK_ROWS]):
+        count += OutboxMessage.objects.filter(pk__in=ids).delete()[0]
+    return count
+
+
 def drop_keys(*, keys: Sequence[str]) -> int:
     """Delete the notices with these keys, sent or not; the count."""
     count = 0
@@ -335,6 +367,12 @@ def _starting(start: str) -> QuerySet[OutboxMessage]:
 def drop_starting(start: str) -> int:
     """Delete the notices whose key begins so, sent or not; the count."""
     return _starting(start).delete()[0]
+
+
+def queued_after(last_id: int) -> tuple[int, int]:
+    """How many notices were queued after one (0: ever), as far as they are still there, and the id of the last."""
+    found = OutboxMessage.objects.filter(pk__gt=last_id).aggregate(count=Count("pk"), last=Max("pk"))
+    return int(found["count"]), int(found["last"] or last_id)
 
 
 def tally() -> dict[str, int]:

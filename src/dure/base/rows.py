@@ -26,6 +26,8 @@ Field: TypeAlias = "models.Field[Any, Any]"
 # On SQLite many rows go into one statement, which takes a third off the time of one row a statement. Python's lock is
 # let go once a statement, so that with large ones another thread gets on meanwhile. Older builds allow 999 values.
 VALUES_A_STATEMENT_MAX: Final = 30_000
+# Ids named in one query: below the number of variables every SQLite of the last years takes (32,766).
+IDS_A_QUERY_MAX: Final = 5_000
 # Rows of the statements for what is left: few kinds, since each is prepared and kept, and a large one takes megabytes.
 _ROWS_OF_THE_REST: Final = (1024, 128, 16, 4, 1)
 # COPY's text format (PostgreSQL's documentation, COPY, "Text Format").

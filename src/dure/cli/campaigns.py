@@ -11,8 +11,10 @@ import typer
 
 from dure.cli.answer import answering
 from dure.cli.options import JsonTo
+from dure.cli.plan import answer_plea, looked, plead, pleas, safety, split, targets
+from dure.cli.succession import carry, follow, hand_over, pause, report, rest, resume
 
-campaign = typer.Typer(no_args_is_help=True, help="Make a campaign from a file, open it, close it.")
+campaign = typer.Typer(no_args_is_help=True, help="Make a campaign, open it, rest, close it, follow it.")
 areas = typer.Typer(no_args_is_help=True, help="Countries, regions and towns.")
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Short name of the campaign.")]
 
@@ -63,15 +65,41 @@ def open_(slug: Slug, json_to: JsonTo = None) -> None:
 
 
 @campaign.command("close")
-def close(slug: Slug, json_to: JsonTo = None) -> None:
+def close(
+    slug: Slug,
+    reason: Annotated[
+        str,
+        typer.Option("--reason", help="Why, when it is closed before its last day; everybody can read it."),
+    ] = "",
+    json_to: JsonTo = None,
+) -> None:
     """Close an open campaign for good: no more sign-ups, days or targets; its pages stay."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
         from dure.movement.campaigns import actions
 
-        closed = actions.close_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC))
+        closed = actions.close_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC), reason=reason)
         answer.say(f"Campaign {closed.slug} is {closed.state}.")
+        answer.say(
+            f"What it came to: dure campaign report {slug}. What comes next: dure campaign follow {slug}"
+        )
         answer.give(asdict(closed))
+
+
+campaign.command("targets")(targets)
+campaign.command("split")(split)
+campaign.command("plead")(plead)
+campaign.command("pleas")(pleas)
+campaign.command("answer-plea")(answer_plea)
+campaign.command("safety")(safety)
+campaign.command("looked")(looked)
+campaign.command("pause")(pause)
+campaign.command("rest")(rest)
+campaign.command("resume")(resume)
+campaign.command("follow")(follow)
+campaign.command("carry")(carry)
+campaign.command("hand-over")(hand_over)
+campaign.command("report")(report)
 
 
 @areas.command("add")

@@ -73,10 +73,10 @@ def answer_(
 
 @drive.command("lapse")
 def lapse(json_to: JsonTo = None) -> None:
-    """End what has had its time: proposals without support, names nobody confirmed, addresses no longer needed."""
+    """Remind organisers of answers they owe, and end proposals, names and addresses that have had their time."""
     with answering(json_to) as answer:
         from dure.operations import drives
 
-        count = drives.lapse(datetime.now(UTC))
+        count = drives.keep(datetime.now(UTC))
         answer.say(f"{count:,} ended.")
         answer.give({"ended": count})

@@ -44,6 +44,14 @@ def import_(
         str | None,
         typer.Option("--day", metavar="DATE", help="People: the day of free hours without a date."),
     ] = None,
+    call: Annotated[
+        str | None,
+        typer.Option(
+            "--call",
+            metavar="CODE",
+            help="People: the call they answered; they stand in its campaign's line.",
+        ),
+    ] = None,
     rejected: RejectedTo = None,
     json_to: JsonTo = None,
 ) -> None:
@@ -63,14 +71,25 @@ def import_(
 
         now = datetime.now(UTC)
         if what == "people":
-            told_by, told_day = _clock(answer, campaign), as_date(day) if day else None
+            told_by, told_day = _clock(answer, campaign, call), as_date(day) if day else None
             _run(
                 answer,
                 what,
                 lambda bar: import_people(
-                    path=file, now=now, campaign=told_by, day=told_day, rejected=rejected, progress=bar
+                    path=file,
+                    now=now,
+                    campaign=told_by,
+                    day=told_day,
+                    call=call or "",
+                    rejected=rejected,
+                    progress=bar,
                 ),
             )
+            if not call:
+                answer.aside(
+                    "They stand in no campaign's line and hear no dated answer yet: import the file again with "
+                    "--call CODE, or send them a call."
+                )
         elif what == "needs":
             _run(answer, what, lambda bar: import_needs(path=file, rejected=rejected, progress=bar))
         else:
@@ -105,13 +124,16 @@ def _template(answer: Answer, kind: str, file: str | None) -> None:
     answer.give({"template": kind, "file": file})
 
 
-def _clock(answer: Answer, slug: str | None) -> CampaignFacts | None:
-    """The campaign by whose clock free hours are told: the one named, or the only one there is."""
+def _clock(answer: Answer, slug: str | None, call: str | None) -> CampaignFacts | None:
+    """The campaign by whose clock free hours are told: the one named, the call's, or the only one there is."""
     from dure.base.access import SYSTEM
+    from dure.movement.calls import reads as calls
     from dure.movement.campaigns import reads
 
     if slug:
         return reads.campaign_for(SYSTEM, slug)
+    if call:
+        return reads.campaign_by_id(calls.appeal(call).campaign_id)
     standing = [campaign for campaign in reads.campaigns(SYSTEM) if campaign.state != "closed"]
     if len(standing) != 1:
         return None

@@ -10,10 +10,12 @@ from typing import Annotated
 import typer
 
 from dure.cli.accounts import account
+from dure.cli.ahead import ahead
 from dure.cli.almanac import almanac
 from dure.cli.answers import answers
 from dure.cli.calls import call
 from dure.cli.campaigns import areas, campaign
+from dure.cli.challenges import challenge
 from dure.cli.chores import chores
 from dure.cli.demo import demo
 from dure.cli.drives import drive
@@ -23,9 +25,11 @@ from dure.cli.ledger import ledger
 from dure.cli.match import match
 from dure.cli.outbox import outbox
 from dure.cli.people import people
+from dure.cli.season import season
 from dure.cli.serve import serve
 from dure.cli.simulate import simulate
 from dure.cli.standings import standings
+from dure.cli.supervise import supervise
 from dure.cli.vetting import vetting
 from dure.cli.witness import witness
 
@@ -52,6 +56,10 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(witness, name="witness")
 app.add_typer(gift, name="gift")
 app.command("standings")(standings)
+app.command("ahead")(ahead)
+app.add_typer(season, name="season")
+app.add_typer(challenge, name="challenge")
+app.add_typer(supervise, name="supervise")
 app.command("almanac")(almanac)
 app.command("simulate")(simulate)
 app.add_typer(account, name="account")

@@ -42,8 +42,8 @@ def credential(
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
         from dure.movement.people import actions
+        from dure.movement.people.checks import as_code
         from dure.movement.people.types import CREDENTIAL_KINDS, SKILL, NewCredential
-        from dure.operations.imports.cells import as_code
 
         if kind not in CREDENTIAL_KINDS:
             raise BadInput(where="--kind", what=f"{kind} is none", wanted=", ".join(CREDENTIAL_KINDS))

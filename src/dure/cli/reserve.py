@@ -33,7 +33,7 @@ def list_(
     count: Annotated[int, typer.Option("--count", min=1, help="How many to show at most.")] = 100,
     json_to: JsonTo = None,
 ) -> None:
-    """Show who stands on the register in a place, those longest uncalled first."""
+    """Show who stands on the register in a place, those longest on it first."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
         from dure.movement.people import reserve as register
@@ -44,14 +44,13 @@ def list_(
             actor=SYSTEM, area_path=path, day=today, profession=profession, count_max=count
         )
         standing = register.count_by_profession(actor=SYSTEM, area_path=path, day=today)
-        columns = {"person": True, "name": False, "profession": False, "until": False, "last called": False}
+        columns = {"person": True, "name": False, "profession": False, "until": False}
         shown = [
             (
                 str(row.facts.person_id),
                 row.given_name,
                 row.facts.profession or "–",
                 str(row.facts.consent_until),
-                f"{row.facts.last_called_at:%Y-%m-%d}" if row.facts.last_called_at else "–",
             )
             for row in rows
         ]

@@ -21,7 +21,7 @@ def simulate(
     json_to: JsonTo = None,
 ) -> None:
     """Replay a documented surge with synthetic people: who was answered, called, left waiting. It leaves nothing
-    behind, unless DURE_HOME names an empty folder.
+    behind, unless DURE_HOME names an empty folder or DATABASE_URL an empty database.
     """
     with tempfile.TemporaryDirectory(prefix="dure-replay-") as folder:
         if "DURE_HOME" not in os.environ:

@@ -44,6 +44,10 @@ def standings(
             _show(answer, indicator)
         if standing.held:
             answer.say(f"{len(standing.held)} targets above 105 % wait for a named person to confirm them.")
+        if standing.reviews:
+            answer.say(
+                f"{len(standing.reviews)} figures above what is safe wait: dure campaign safety {slug}"
+            )
         answer.give({**asdict(standing), "recomputed": recomputed})
 
 
@@ -77,7 +81,11 @@ def _show(answer: Answer, standing: IndicatorStanding) -> None:
 
 def _figures(figure: Figure) -> tuple[str, str, str, str]:
     if figure.withheld:
-        why = {"few_people": "fewer than 10 people", "above_105": "held: above 105 %"}[figure.withheld]
+        why = {
+            "few_people": "fewer than 10 people",
+            "above_105": "held: above 105 %",
+            "safety_review": "held: above what is safe",
+        }[figure.withheld]
         return (why, "", "", "")
     return (
         _amount(figure.claimed_milli),

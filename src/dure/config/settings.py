@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "dure.movement.gifts",
     "dure.movement.audit",
     "dure.movement.standings",
+    "dure.movement.supervision",
     "dure.movement.practices",
     "dure.movement.honours",
 ]

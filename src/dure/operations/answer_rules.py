@@ -81,6 +81,7 @@ class Moment:
     """``today``, ``last`` of the campaign: ordinals. ``now_s``: second of the Unix epoch. ``is_late``: what was
     promised for today comes no more. ``is_over``: the campaign; ``is_forecast``: something is known of the coming days.
     ``vetting_days``: until somebody who hands in now is through the usual steps; 0 where nobody can say.
+    ``is_paused``: nobody is called, until somebody says that it goes on.
     """
 
     today: int
@@ -90,6 +91,7 @@ class Moment:
     is_over: bool
     is_forecast: bool
     vetting_days: int = 0
+    is_paused: bool = False
 
 
 def due(told: Standing, at: Moment) -> Bools:
@@ -173,6 +175,7 @@ def true_answers(facts: Facts, told: Standing, at: Moment) -> tuple[Ints, Ints]:
     soon = (facts.expected != BEYOND) & (facts.expected <= INVITE_DAYS + at.vetting_days)
     say(~facts.ready & (invited | soon), words.INVITED, prepared_in)
     say(~facts.ready & (is_promised | kept), words.RESERVE_UNPREPARED, call_in)
+    say(everybody & at.is_paused, words.PAUSED, HEAR_DAYS)
     say(everybody & (not at.is_forecast), words.NOTHING_KNOWN, HEAR_DAYS_UNKNOWN)
     say(facts.had > 0, words.SERVED, HEAR_DAYS)
     say(facts.expected != BEYOND, words.NOT_SURE, HEAR_DAYS)
@@ -208,6 +211,7 @@ def to_tell(answer: Ints, facts: Facts, told: Standing, at: Moment) -> Bools:
         words.GUARDIAN,
         words.OWN_PART_MISSING,
         words.NO_HOURS,
+        words.PAUSED,
     ):
         still &= (answer == WORDS.index(what)) == (told.words == WORDS.index(what))
     still &= (told.kind != words.RESERVE.kind_number) | _can_be_kept(facts, told, at)

@@ -81,6 +81,11 @@ NOTHING_KNOWN: Final = Words(
     "No work is known yet in this campaign, so we ask nobody to wait for us. Your offer stands; when work comes, "
     "whoever has waited longest is called first.",
 )
+PAUSED: Final = Words(
+    "not_needed",
+    "This campaign pauses, so nobody is called for now; why stands on its page. Your offer stands and you keep your "
+    "place in the line: when work goes on, whoever has waited longest is called first.",
+)
 NOT_SURE: Final = Words(
     "not_needed",
     "Work may reach you, but we can't promise a day: it depends on needs that nobody has named yet. You keep your "
@@ -119,5 +124,6 @@ WORDS: Final = (
         SERVED,
         OUTSIDE,
         OVER,
+        PAUSED,
     ),
 )

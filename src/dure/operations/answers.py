@@ -27,6 +27,7 @@ from dure.movement.calls.types import (
     Receipt,
     SignUpForm,
 )
+from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
@@ -35,7 +36,7 @@ from dure.movement.needs import reads as needs
 from dure.movement.people.types import Bools, Ints
 from dure.movement.vetting import actions as vetting
 from dure.movement.vetting import reads as vetting_reads
-from dure.movement.vetting.rules import steps_for
+from dure.movement.vetting.rules import USUAL_STEPS
 from dure.operations import answer_words as words
 from dure.operations.answer_rules import (
     UNTOLD,
@@ -140,7 +141,7 @@ def refresh(*, campaign_id: int, day: date, now: datetime) -> Answered:
     invited = found.person[found.tell & np.isin(found.answer, _ASKED)]
     if len(invited):
         # Before they hear of it: what they are asked for stands on their page by then.
-        vetting.invite(campaign_id=campaign_id, person_ids=invited.tolist(), steps=steps_for(), now=now)
+        vetting.invite(campaign_id=campaign_id, person_ids=invited.tolist(), steps=USUAL_STEPS, now=now)
     given = answer_columns(campaign_id=campaign_id, answers=_new_answers(found), now=now)
     return given + Answered(given_count=0, unchanged_count=len(found.person) - int(found.tell.sum()))
 
@@ -193,6 +194,8 @@ def look(campaign: CampaignFacts, *, day: date, now: datetime) -> Looked:
         or (day >= campaign.ends_on and settled),
         is_forecast=line.is_forecast,
         vetting_days=_vetting_days(campaign.id, now),
+        # Of a break with a last day the line knows the days: it promises others. Of one without, nothing can be said.
+        is_paused=any(one.last_day is None and one.first_day <= today for one in breaks.of(campaign.id)),
     )
     before = _facts(campaign, line, person)
     everybody = serve(
@@ -219,7 +222,7 @@ def look(campaign: CampaignFacts, *, day: date, now: datetime) -> Looked:
 def _vetting_days(campaign_id: int, now: datetime) -> int:
     """Days until somebody who hands in now is through the usual steps; a step that nobody can speak for adds none."""
     queues = vetting_reads.throughput(campaign_id, now)
-    return max(queues[step].days_ahead or 0 for step in steps_for())
+    return max(queues[step].days_ahead or 0 for step in USUAL_STEPS)
 
 
 def _rows(line: Queue, person: Ints) -> tuple[Ints, Bools]:
@@ -244,7 +247,7 @@ def _facts(campaign: CampaignFacts, line: Queue, person: Ints) -> Facts:
     row, there = _rows(line, person)
     people = line.people
     nowhere = np.full(len(person), BEYOND, np.int64)
-    under_way = vetting_reads.standing(None, steps=steps_for())
+    under_way = vetting_reads.standing(None, steps=USUAL_STEPS)
     own_part_left = np.isin(person, under_way.person[~under_way.with_us])
 
     def of(column: Bools) -> Bools:

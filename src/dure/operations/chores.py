@@ -17,7 +17,20 @@ from django.db import close_old_connections, connection
 
 from dure.base.storage import refusal_of
 from dure.movement.people import alike
-from dure.operations import answers, calling, drives, finding, lapsing, renewing, reserve
+from dure.movement.standings import challenges, keeping
+from dure.operations import (
+    answers,
+    calling,
+    drives,
+    finding,
+    guardians,
+    lapsing,
+    messages,
+    pleading,
+    renewing,
+    reserve,
+    supervising,
+)
 from dure.operations.outbox import send_due
 from dure.operations.ways import configured
 
@@ -28,13 +41,19 @@ SEND_BATCH: Final = 200
 TURNS_MAX: Final = 20
 
 
+# What reads everybody waits, so that a house that is started again and again does not do it again and again.
+FIRST_LOOK_S: Final = 1_800
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """``do(now)``, every ``every_s`` seconds and so long after it ended."""
+    """``do(now)``, every ``every_s`` seconds and so long after it ended; the first time ``first_after_s`` after the
+    house came up."""
 
     name: str
     every_s: float
     do: Callable[[datetime], object]
+    first_after_s: float = 0
 
 
 def _send(now: datetime) -> None:
@@ -51,11 +70,17 @@ CHORES: Final[tuple[Chore, ...]] = (
     Chore("calls", 3_600, calling.close_over),
     Chore("answers", 180, answers.refresh_open),
     Chore("lapse", 3_600, lambda now: lapsing.lapse(now=now)),
-    Chore("drives", 3_600, drives.lapse),
+    Chore("drives", 3_600, drives.keep),
+    Chore("pleas", 3_600, pleading.remind),
+    Chore("guardians", 3_600, guardians.ask_again),
+    Chore("notices", 86_400, messages.forget, first_after_s=FIRST_LOOK_S),
     Chore("register", 3_600, reserve.keep),
     Chore("renew", 3_600, renewing.renew),
     Chore("contacts", 3_600, finding.forget_contacts),
-    Chore("alike", 86_400, lambda now: alike.find(now=now)),
+    Chore("standings", 60, keeping.keep_all),
+    Chore("supervision", supervising.EVERY_S, supervising.look_round),
+    Chore("challenges", 3_600, challenges.lapse),
+    Chore("alike", 86_400, lambda now: alike.find(now=now), first_after_s=FIRST_LOOK_S),
 )
 
 
@@ -72,6 +97,8 @@ def run(stop: Event, chores: Sequence[Chore] = CHORES) -> None:
 
 def _repeat(chore: Chore, stop: Event) -> None:
     try:
+        if stop.wait(chore.first_after_s):
+            return
         while True:
             turn(chore)
             # A database that is started anew, or closes what is idle, is met with a new connection.

@@ -15,6 +15,7 @@ from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
 from dure.movement.audit.errors import DayNotOver, LotUnsigned
 from dure.movement.audit.types import LotFacts
+from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
 from dure.movement.honours import actions as honours
@@ -88,9 +89,10 @@ def match_day(
 
     ``round_number`` 2 and later match people who were not asked yet to seats that are still free.
     ``job_id``: of the job that was started for it (:mod:`dure.operations.match_job`). Refuses as
-    ``matching.actions.run`` does, with JobRunning while somebody else matches the day, and with Stopped when
-    somebody asked for it: nothing is published.
+    ``matching.actions.run`` does, with CampaignRests on a day of a break, with JobRunning while somebody else matches
+    the day, and with Stopped when somebody asked for it: nothing is published.
     """
+    breaks.must_work(campaigns.campaign_by_id(campaign_id), day)
     with _watched(campaign_id, day, now, progress, job_id) as told:
         if round_number > 1:
             matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
@@ -118,8 +120,9 @@ def match_again(
     """Match a running day as it is now and publish what it asks; whoever has a post keeps it until they say yes.
 
     A match of the day like any other: one at a time, shown and stopped as :func:`match_day`. Refuses as
-    ``matching.actions.run_again`` does, with JobRunning and with Stopped (nothing is published).
+    ``matching.actions.run_again`` does, with CampaignRests, with JobRunning and with Stopped (nothing is published).
     """
+    breaks.must_work(campaigns.campaign_by_id(campaign_id), day)
     with _watched(campaign_id, day, now, progress, job_id) as told:
         matching.expire_offers(campaign_id=campaign_id, day=day, now=now)
         solved = matching.run_again(

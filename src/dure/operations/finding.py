@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from dure.base import accounts, outbox
 from dure.base.access import Actor
+from dure.base.around import ways_m
 from dure.base.models import Role
-from dure.base.outbox import NewNotice
+from dure.base.outbox import NOBODY, NewNotice
 from dure.channels.types import Letter
 from dure.kernel.refusals import BadInput, NotFound, Refusal
 from dure.movement.calls import actions as calls
@@ -50,7 +50,6 @@ ASKED_WAY_MAX_M: Final = 30_000
 SKILLS_SHOWN_MAX: Final = 4
 LETTERS_A_MINUTE: Final = 2_000
 OFFERED_MAX: Final = 5_000
-EARTH_RADIUS_M: Final = 6_371_009
 ASKED: Final = "needs_asked"
 # Nobody is asked for needs twice in a week.
 ASKED_AGAIN_DAYS: Final = 7
@@ -148,7 +147,7 @@ def ask_around(
     facts = {"call": code, "language": translation.get_language() or ENGLISH}
     outbox.queue_many(
         notices=[
-            NewNotice(0, ASKED, f"{ASKED}:{code}:{account_id}", {**facts, "account_id": account_id})
+            NewNotice(NOBODY, ASKED, f"{ASKED}:{code}:{account_id}", {**facts, "account_id": account_id})
             for account_id in sorted(institutions | captains)
         ],
         now=now,
@@ -308,10 +307,8 @@ def _nearest_short(area: AreaFacts, short: dict[int, int], towns: dict[int, Area
 
 
 def _way_m(here: AreaFacts, there: AreaFacts) -> int:
-    """Great-circle way between two centres in metres (haversine formula)."""
-    high, wide = radians(there.lat - here.lat) / 2, radians(there.lon - here.lon) / 2
-    chord = sin(high) ** 2 + cos(radians(here.lat)) * cos(radians(there.lat)) * sin(wide) ** 2
-    return round(2 * EARTH_RADIUS_M * asin(sqrt(chord)))
+    """Great-circle way between two centres in metres."""
+    return round(float(ways_m(here.lat, here.lon, there.lat, there.lon)))
 
 
 def _accounts_of_institutions(area: AreaFacts) -> set[int]:

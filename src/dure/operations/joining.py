@@ -34,7 +34,7 @@ def problems(*, appeal_code: str, forms: Sequence[SignUpForm], now: datetime) ->
     campaign = campaigns.campaign_by_id(calls_reads.appeal(appeal_code).campaign_id)
     today = campaigns.local_day(campaign, now)
     areas = places.areas({form.area_id for form in forms})
-    country_of = {pk: area.path.split("/")[1] for pk, area in areas.items()}
+    country_of = {pk: area.country for pk, area in areas.items()}
     phone_is_enough = ways.phone_is_enough()
     return [
         form_problems(form, today, country=country_of.get(form.area_id, ""), phone_is_enough=phone_is_enough)

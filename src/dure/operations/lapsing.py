@@ -11,6 +11,7 @@ from django.db import transaction
 from dure.base import outbox
 from dure.base.access import SYSTEM
 from dure.base.jobs import SILENT, Progress
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
 from dure.movement.campaigns import reads as campaigns
@@ -46,8 +47,8 @@ def _due(now: datetime) -> dict[date, list[int]]:
     last = now.astimezone(LAST_CLOCK).date()
     due: dict[date, list[int]] = defaultdict(list)
     found = people.lapsing(before=max([last, *today_in.values()]))
-    for start in range(0, len(found), people.IDS_A_QUERY_MAX):
-        part = found[start : start + people.IDS_A_QUERY_MAX]
+    for start in range(0, len(found), IDS_A_QUERY_MAX):
+        part = found[start : start + IDS_A_QUERY_MAX]
         asked_for = calls_reads.campaigns_of(part)
         for person_id in part:
             due[min((today_in[pk] for pk in asked_for.get(person_id, ())), default=last)].append(person_id)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from dure.base.access import Actor
+from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import latecomers
@@ -24,6 +25,7 @@ class NeededNow:
 
 def needed_now(*, actor: Actor, person_id: int, now: datetime) -> list[NeededNow]:
     """The open posts for a person: of today, or of tomorrow where it is matched and today has none for them.
+    None of a day on which the campaign has a break.
 
     Refuses with NotFound who asks for another. What was shown is kept nowhere.
     """
@@ -34,6 +36,8 @@ def needed_now(*, actor: Actor, person_id: int, now: datetime) -> list[NeededNow
             continue
         today = campaigns.local_day(campaign, now)
         for day in (today, today + timedelta(days=1)):
+            if breaks.on(campaign.id, day):
+                continue
             posts = latecomers.best_now(actor=actor, person_id=person_id, campaign=campaign, day=day, now=now)
             if posts:
                 found.append(NeededNow(campaign, day, tuple(posts)))

@@ -53,6 +53,14 @@ KINDS: Final[dict[str, Kind]] = {
             "mistaken and you are two people, please sign up once more."
         ),
     ),
+    "same_asked": Kind(
+        _("Are you registered twice?"),
+        _(
+            "It looks as if you had registered here a second time, with another address or number. Is that so? Please "
+            "say yes or no on your page. If you say nothing, nothing changes."
+        ),
+        brief=_("Are you registered twice? Please say yes or no:"),
+    ),
     "guardian_request": Kind(
         _("Somebody you look after offers to help and needs your consent"),
         _("Please read what they offered to do, and agree or refuse, on this page."),

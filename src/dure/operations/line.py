@@ -17,6 +17,7 @@ import numpy.typing as npt
 from dure.engine.plan.line import BEYOND, Places, Waiting, line
 from dure.engine.plan.seats import Z_LOW, SeatsAhead, seats_ahead
 from dure.movement.calls.standing import once_told, standing_columns
+from dure.movement.campaigns import breaks
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.gather import window
 from dure.movement.matching.order import Order
@@ -143,18 +144,31 @@ def _places(campaign: CampaignFacts, asked: SeatsByDay, kinds: tuple[SeatsAsk, .
     np.add.at(free, (row[here], (day - start)[here]), asked.free[counted][here])
     weight = np.bincount(row, minlength=count)
     past = today.toordinal() - start
+    rests = _rests(campaign.id, date.fromordinal(start), wanted.shape[1])
+    ahead = seats_ahead(
+        past=wanted[:, :past],
+        published=wanted[:, past:],
+        free=free[:, past:],
+        region=_regions(key // ASKS_MAX),
+        first_weekday=date.fromordinal(start).weekday(),
+        rests=rests,
+    )
     return Places(
         lat=np.bincount(row, weights=asked.lat[counted], minlength=count) / weight,
         lon=np.bincount(row, weights=asked.lon[counted], minlength=count) / weight,
         asks=(key % ASKS_MAX).astype(np.int32),
-        seats=seats_ahead(
-            past=wanted[:, :past],
-            published=wanted[:, past:],
-            free=free[:, past:],
-            region=_regions(key // ASKS_MAX),
-            first_weekday=date.fromordinal(start).weekday(),
-        ),
+        # Nobody is called on days of a break, so nobody is promised a seat that is published on one.
+        seats=replace(ahead, known=ahead.known * ~rests[past:]),
     )
+
+
+def _rests(campaign_id: int, first: date, days: int) -> Bools:
+    """Which of these days lie in a break."""
+    found = np.zeros(days, np.bool_)
+    for one in breaks.of(campaign_id):
+        end = days if one.last_day is None else max((one.last_day - first).days + 1, 0)
+        found[max((one.first_day - first).days, 0) : end] = True
+    return found
 
 
 def _regions(area: Ints) -> Ints:

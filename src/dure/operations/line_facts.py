@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.core.cache import cache
 
 from dure.base.access import Actor
+from dure.engine.plan.following import first_event
 from dure.movement.calls import reads as calls
 from dure.movement.calls.standing import every_answer
 from dure.movement.calls.types import ANSWER_KINDS, AnswerKind
@@ -19,6 +22,9 @@ from dure.movement.matching.turns import said_yes
 from dure.movement.people.types import Ints
 from dure.operations.answer_words import OVER
 from dure.operations.line import seats_of
+
+# Counting takes seconds for a nation, and what became of dates changes by the day.
+COUNTED_S: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,22 @@ def line_facts(actor: Actor, campaign: CampaignFacts, *, now: datetime) -> LineF
         signed_up_count=tally.signed_up_count,
         unanswered_count=tally.unanswered_count,
         by_kind=tally.by_kind,
-        dates=dates_kept(campaign, now=now),
+        dates=_dates_lately(campaign, now),
         seats_known=round(float(seats.known.sum())),
         seats_expected=round(float(seats.further.sum())),
         days_ahead=seats.days,
     )
+
+
+def _dates_lately(campaign: CampaignFacts, now: datetime) -> DatesKept:
+    """As counted within the last COUNTED_S: it reads every answer there ever was, and desks look again and again."""
+    key = f"dure.dates-kept.{campaign.id}"
+    kept: tuple[datetime, DatesKept] | None = cache.get(key)
+    if kept is not None and timedelta(0) <= now - kept[0] < timedelta(seconds=COUNTED_S):
+        return kept[1]
+    found = dates_kept(campaign, now=now)
+    cache.set(key, (now, found), COUNTED_S)
+    return found
 
 
 def dates_kept(campaign: CampaignFacts, *, now: datetime) -> DatesKept:
@@ -84,7 +101,9 @@ def dates_kept(campaign: CampaignFacts, *, now: datetime) -> DatesKept:
     until_s = np.array(ends, np.int64)[told.by_date.places]
     next_s, next_kind = _next(told.person, told.given_s, kind)
     person, yes_s = said_yes(campaign.id)
-    placed_s = _first_after(told.person, told.given_s, person, yes_s)
+    took = first_event(told.person, told.given_s, person, yes_s, strictly=False)
+    placed_s = np.full(len(took), NEVER, np.int64)
+    placed_s[took >= 0] = yes_s[took[took >= 0]]
     reserve, accepted = (ANSWER_KINDS.index(one) for one in ("reserve", "accepted"))
     calls_them = np.isin(next_kind, [ANSWER_KINDS.index(one) for one in ("accepted", "invited", "placed")])
     heard_s = np.where(kind == accepted, NEVER, np.where((kind == reserve) & ~calls_them, NEVER, next_s))
@@ -106,17 +125,3 @@ def _next(person: Ints, given_s: Ints, kind: Ints) -> tuple[Ints, Ints]:
         np.where(follows, np.append(given_s[1:], 0), NEVER),
         np.where(follows, np.append(kind[1:], 0), -1),
     )
-
-
-def _first_after(person: Ints, since_s: Ints, event_person: Ints, event_s: Ints) -> Ints:
-    """Of each row the first event of its person from a moment on; NEVER where there is none."""
-    line = np.lexsort((event_s, event_person))
-    moments = np.unique(np.concatenate([event_s, since_s]))
-    width = len(moments) + 1
-    keys = event_person[line] * width + np.searchsorted(moments, event_s[line])
-    at = np.searchsorted(keys, person * width + np.searchsorted(moments, since_s))
-    found = np.full(len(person), NEVER, np.int64)
-    inside = np.flatnonzero(at < len(keys))
-    same = inside[event_person[line][at[inside]] == person[inside]]
-    found[same] = event_s[line][at[same]]
-    return found

@@ -18,6 +18,7 @@ from django.utils import timezone
 from dure.base import jobs
 from dure.base.home import home
 from dure.base.jobs import SILENT, JobFacts, Progress
+from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
 from dure.movement.campaigns.types import CampaignFacts
@@ -35,8 +36,8 @@ def start_match(
 ) -> UUID:
     """Start `dure match run` as a process of its own; the id of its job, to be watched and stopped.
 
-    Refuses with JobRunning (one match of a day at a time; it says whose), CampaignNotOpen, NoPosts, RunExists.
-    What only the work itself finds out stands in the job's note.
+    Refuses with JobRunning (one match of a day at a time; it says whose), CampaignNotOpen, CampaignRests, NoPosts,
+    RunExists. What only the work itself finds out stands in the job's note.
     """
     campaign = _to_match(campaign_id, day)
     if any(run.round == round_number and run.published_at for run in matching.rounds(campaign_id, day)):
@@ -49,7 +50,8 @@ def start_again(
 ) -> UUID:
     """Start `dure match again` as a process of its own, as :func:`start_match` starts the morning's.
 
-    Refuses with JobRunning, CampaignNotOpen, NoPosts, RunNotReady (the day was never matched, or is settled).
+    Refuses with JobRunning, CampaignNotOpen, CampaignRests, NoPosts, RunNotReady (the day was never matched, or is
+    settled).
     """
     campaign = _to_match(campaign_id, day)
     published = [run for run in matching.rounds(campaign_id, day) if run.published_at]
@@ -64,6 +66,7 @@ def _to_match(campaign_id: int, day: date) -> CampaignFacts:
     campaign = campaigns.campaign_by_id(campaign_id)
     if campaign.state != "open":
         raise CampaignNotOpen(slug=campaign.slug, state=campaign.state)
+    breaks.must_work(campaign, day)
     if day not in needs.days(campaign_id):
         raise NoPosts(day=day)
     return campaign

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from dure.base import channel_days, outbox
 from dure.base.channel_days import DayFacts
 from dure.base.outbox import CHANNELS, UNROUTED
 from dure.operations.ways import configured
+
+# Longer than any of them is looked at again, to tell nobody twice.
+NOTICES_KEPT_DAYS: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,14 @@ class Messages:
 
     channels: list[ChannelNow]
     days: list[DayFacts]
+
+
+def forget(now: datetime) -> int:
+    """Delete what was sent, or ended otherwise, NOTICES_KEPT_DAYS ago (P9); how many. The days' sums stay.
+
+    For the chores.
+    """
+    return outbox.forget_ended(before=now - timedelta(days=NOTICES_KEPT_DAYS))
 
 
 def messages(*, now: datetime, since: date) -> Messages:

@@ -10,6 +10,7 @@ import numpy as np
 from django.core.cache import cache
 
 from dure.base.access import ANONYMOUS, Actor
+from dure.base.around import ways_m
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.needs.seats import open_seats_by_place
 from dure.movement.people import reads as people
@@ -19,7 +20,6 @@ from dure.movement.places import reads as places
 DAYS_AHEAD: Final = 7
 FAR_M: Final = 100_000
 SHOWN_MAX: Final = 3
-_EARTH_M: Final = 6_371_008.8
 # A surge looks at its pages by the hundred thousand: seats are counted once a minute in each process.
 COUNTED_S: Final = 60
 _KEY: Final = "dure.open-seats-by-place"
@@ -46,13 +46,8 @@ def near(actor: Actor, person_id: int, now: datetime) -> list[Neighbour]:
     found = _open_now(now)
     if not found:
         return []
-    lat = np.radians(np.array([one.lat for one in found]))
-    lon = np.radians(np.array([one.lon for one in found]))
-    here_lat, here_lon = np.radians(person.home_lat), np.radians(person.home_lon)
-    half = (
-        np.sin((lat - here_lat) / 2) ** 2 + np.cos(lat) * np.cos(here_lat) * np.sin((lon - here_lon) / 2) ** 2
-    )
-    way_m = 2 * _EARTH_M * np.arcsin(np.sqrt(half))
+    lat, lon = [one.lat for one in found], [one.lon for one in found]
+    way_m = ways_m(person.home_lat, person.home_lon, lat, lon)
     order = [row for row in np.argsort(way_m, kind="stable").tolist() if way_m[row] <= FAR_M][:SHOWN_MAX]
     return [
         Neighbour(

@@ -72,7 +72,9 @@ def record_crew(
 
     def write() -> dict[str, int]:
         present = [p for p in matching_reads.placements_of_posts([post_id]) if p.state == "present"]
-        hours_id = next((i.id for i in indicators.values() if i.kind == "hours"), None)
+        # Different people are counted from the hours themselves.
+        summed = (i.id for i in indicators.values() if i.kind == "hours" and i.aggregation == "sum")
+        hours_id = next(summed, None)
         entries = [
             NewEntry(
                 # One hours entry a placement, whoever records it and however often.

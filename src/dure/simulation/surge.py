@@ -125,7 +125,8 @@ class Scenario:
 ENGLAND_2020: Final = Scenario(
     id="england-2020",
     says="750,000 sign up in 4 days for 200,000 tasks in two months",
-    # Tasks began a fortnight after the call, while people were checked, and came slowly at first.
+    # When tasks began is not documented for the whole country: from the third day on, growing for a fortnight, is an
+    # assumption.
     source="digitalhealth.net May 2020; Independent 22 May 2020; NHS England; UK Parliament written answer 2025",
     country="GB",
     region="ENG",

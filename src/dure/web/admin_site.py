@@ -25,6 +25,7 @@ from dure.movement.people import admin as people
 from dure.movement.places import admin as places
 from dure.movement.practices import admin as practices
 from dure.movement.standings import admin as standings
+from dure.movement.supervision import admin as supervision
 from dure.movement.vetting import admin as vetting
 
 # Reading a table of contacts is never part of anybody's work.
@@ -71,7 +72,7 @@ LISTS = (
         needs.ADMIN,
         matching.ADMIN,
     ),
-    *(ledger.ADMIN, gifts.ADMIN, audit.ADMIN, standings.ADMIN, practices.ADMIN, honours.ADMIN),
+    *(ledger.ADMIN, gifts.ADMIN, audit.ADMIN, standings.ADMIN, supervision.ADMIN, practices.ADMIN, honours.ADMIN),
 )
 
 

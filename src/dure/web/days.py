@@ -17,5 +17,4 @@ def shown_day(request: HttpRequest, campaign: CampaignFacts) -> date:
     if (asked := day_in(request)) is not None:
         return asked
     today = campaigns.local_day(campaign=campaign, now=now())
-    days = needs.days(campaign.id)
-    return next((day for day in days if day >= today), days[-1] if days else today)
+    return needs.next_day(campaign.id, today) or today

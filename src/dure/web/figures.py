@@ -79,7 +79,7 @@ def unit_for(unit: str, milli: int) -> str:
 
 def amount(indicator: IndicatorFacts, milli: int) -> str:
     """A quantity as the public reads it: hours in whole hours, all else as it was written down."""
-    return _rough(milli) if indicator.kind == "hours" else show_milli(milli)
+    return rough(milli) if indicator.kind == "hours" else show_milli(milli)
 
 
 def amount_with_unit(indicator: IndicatorFacts, milli: int) -> str:
@@ -109,7 +109,7 @@ def _recounts(verified: Verified) -> str:
     }
 
 
-def _rough(milli: int) -> str:
+def rough(milli: int) -> str:
     """In whole units: an estimate's decimals would be made up, and a large figure's are told beside it."""
     return f"{round(milli / MILLI):,}"
 
@@ -117,6 +117,8 @@ def _rough(milli: int) -> str:
 def withheld_words(reason: Withheld) -> str:
     if reason == "few_people":
         return gettext("not shown: fewer than 10 people stand behind it")
+    if reason == "safety_review":
+        return gettext("held: above what is safe, until a named person has looked at it")
     return gettext("held: over 105 % of the plan, until a named person stands by the plan")
 
 
@@ -131,11 +133,11 @@ def verified_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
         proof = gettext("verified: unknown (%(recounts)s)") % {"recounts": _recounts(verified)}
         return Figure(gettext("unknown"), unit, "unknown", proof, is_word=True)
     proof = gettext("verified, at least %(low)s %(unit)s at 95 %% · %(recounts)s") % {
-        "low": _rough(verified.lower_milli or 0),
+        "low": rough(verified.lower_milli or 0),
         "unit": unit_for(indicator.unit, verified.lower_milli or 0),
         "recounts": _recounts(verified),
     }
-    return Figure(_rough(verified.estimate_milli), unit, "verified", proof)
+    return Figure(rough(verified.estimate_milli), unit, "verified", proof)
 
 
 def claimed_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
@@ -146,7 +148,7 @@ def claimed_figure(indicator: IndicatorFacts, shown: Shown) -> Figure:
     proof, grade = _reported(indicator, shown.claimed_milli), reported_grade(indicator)
     if shown.claimed_percent is None or shown.plan_milli is None:
         unit_word = unit_for(indicator.unit, shown.claimed_milli)
-        return Figure(_rough(shown.claimed_milli), f"{unit_word} · {indicator.name}", grade, proof)
+        return Figure(rough(shown.claimed_milli), f"{unit_word} · {indicator.name}", grade, proof)
     unit = gettext("%% of the plan of %(plan)s %(unit)s") % {
         "plan": amount(indicator, shown.plan_milli),
         "unit": unit_for(indicator.unit, shown.plan_milli),

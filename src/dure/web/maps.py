@@ -25,7 +25,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A town on a map: degrees, ``amount`` sets the area of its dot, ``says`` is its title."""
+    """A town on a map: degrees, ``amount`` sets the area of its dot, ``says`` is its title.
+
+    ``is_named`` False: it lies within another dot of the same town, which has the name.
+    """
 
     name: str
     lat: float
@@ -33,6 +36,7 @@ class Spot:
     amount: int
     kind: str
     says: str
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,12 @@ def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
     largest = max((spot.amount for spot in spots), default=1) or 1
     ordered = sorted(spots, key=lambda spot: (-spot.amount, spot.name))
     dots: list[Dot] = []
-    for place, spot in enumerate(ordered):
+    named_count = 0
+    for spot in ordered:
         x, y = projection.xy(spot.lat, spot.lon)
         radius = max(DOT_RADIUS_MIN, DOT_RADIUS_MAX * math.sqrt(spot.amount / largest))
-        shows_name = place < NAMES_MAX
+        shows_name = spot.is_named and named_count < NAMES_MAX
+        named_count += shows_name
         side = "end" if shows_name and _is_left_of_a_name(x, y, dots) else "start"
         dots.append(Dot(x, y, round(radius, 1), spot.name, spot.kind, spot.says, shows_name, side))
     land = "".join(

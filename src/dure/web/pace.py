@@ -127,13 +127,8 @@ class _Scale:
 
 
 def _plan_points(outlook: Outlook, scale: _Scale) -> list[Point]:
-    """Evenly up to the day on which the plan is due, and level from there; none where there is no such day."""
-    if not outlook.plan_milli or outlook.due is None:
-        return []
-    whole = [scale.before(), scale.at(outlook.due, outlook.plan_milli)]
-    return (
-        [*whole, scale.at(outlook.last_day, outlook.plan_milli)] if outlook.due < outlook.last_day else whole
-    )
+    """Straight from corner to corner: rest and the ends of periods are such."""
+    return [scale.at(day, milli) for day, milli in outlook.plan_line]
 
 
 def _line(points: Sequence[Point]) -> str:
@@ -173,23 +168,38 @@ def _rows(past: Sequence[PastDay], ahead: Sequence[AheadDay]) -> tuple[PaceRow, 
 
 def _sentence(outlook: Outlook) -> str:
     """What the picture shows, good news and bad in the same words."""
+    if outlook.is_paused:
+        return gettext(
+            "What is claimed up to now, beside the plan. The campaign is paused: nothing is forecast until it goes on."
+        )
     if not outlook.ahead:
         return gettext(
             "What is claimed up to now, beside the plan. A forecast needs at least five days of work."
         )
     last = outlook.ahead[-1]
-    said = gettext(
-        "If the work goes on like this, %(low)s to %(high)s will be claimed by the last day (90 %%)."
-    ) % {
+    told = {
         "low": about(last.low_milli),
         "high": f"{about(last.high_milli)} {unit_for(outlook.indicator.unit, last.high_milli)}",
+        "day": date_format(last.day, "j F Y"),
     }
+    if last.day < outlook.last_day:
+        said = gettext(
+            "If the work goes on like this, %(low)s to %(high)s will be claimed by %(day)s (90 %%)."
+        )
+    else:
+        said = gettext(
+            "If the work goes on like this, %(low)s to %(high)s will be claimed by the last day (90 %%)."
+        )
+    said %= told
     return f"{said} {_plan_sentence(outlook)}".rstrip()
 
 
 def _plan_sentence(outlook: Outlook) -> str:
     earliest, likely, latest = outlook.finish
     if not outlook.plan_milli:
+        return ""
+    if likely is None and outlook.ahead[-1].day < outlook.last_day:
+        # Further ahead nobody sees.
         return ""
     if likely is None:
         said = (

@@ -9,6 +9,10 @@ from dure.web.auditor import log as auditor_log
 from dure.web.auditor import pages as auditor
 from dure.web.captain import entries as team_entries
 from dure.web.captain import pages as captain
+from dure.web.captain import signals as team_signals
+from dure.web.captain import standing as team_standing
+from dure.web.captain import targets as team_targets
+from dure.web.organiser import ahead as desk_ahead
 from dure.web.organiser import alike as desk_alike
 from dure.web.organiser import calls as desk_calls
 from dure.web.organiser import desk
@@ -17,11 +21,30 @@ from dure.web.organiser import finding as desk_finding
 from dure.web.organiser import line as desk_line
 from dure.web.organiser import matching as desk_matching
 from dure.web.organiser import messages as desk_messages
+from dure.web.organiser import plan as desk_plan
+from dure.web.organiser import succession as desk_succession
+from dure.web.organiser import supervision as desk_supervision
 from dure.web.organiser import vetting as vetting_desk
-from dure.web.public import asking, campaign, checking, drives, joining, links, log, needs
+from dure.web.public import (
+    asking,
+    campaign,
+    checking,
+    drives,
+    exports,
+    joining,
+    links,
+    live,
+    log,
+    needs,
+    place,
+    standings,
+    team,
+)
 from dure.web.public import calls as public_calls
+from dure.web.public import plan as public_plan
 from dure.web.public import receipts as check_receipt
 from dure.web.public import reports as delivery_reports
+from dure.web.public import series as public_series
 from dure.web.recipient import pages as recipient
 from dure.web.volunteer import (
     acts,
@@ -40,11 +63,23 @@ from dure.web.volunteer import pages as my
 public = [
     path("", campaign.home, name="home"),
     path("c/<slug:slug>/", campaign.campaign, name="campaign"),
+    path("c/<slug:slug>/plan/", public_plan.campaign_plan, name="campaign-plan"),
     path("c/<slug:slug>/map/", needs.campaign_map, name="campaign-map"),
-    path("c/<slug:slug>/standings/", campaign.campaign_standings, name="campaign-standings"),
+    path("c/<slug:slug>/standings/", standings.campaign_standings, name="campaign-standings"),
+    path("c/<slug:slug>/standings/rules/", standings.season_rules, name="campaign-rules"),
+    path("c/<slug:slug>/standings/<int:indicator_id>/", standings.campaign_teams, name="campaign-teams"),
+    path("c/<slug:slug>/teams/<int:team_id>/", team.campaign_team, name="campaign-team"),
+    path("c/<slug:slug>/challenges/", team.campaign_challenges, name="campaign-challenges"),
+    path("c/<slug:slug>/figures.json", live.figures, name="campaign-figures"),
+    path("c/<slug:slug>/places/<str:code>/", place.campaign_place, name="campaign-place"),
+    path("c/<slug:slug>/export/<slug:what>/<slug:form>/", exports.export, name="campaign-export"),
     path("c/<slug:slug>/practices/", campaign.campaign_practices, name="campaign-practices"),
     path("c/<slug:slug>/thanks/", campaign.campaign_thanks, name="campaign-thanks"),
     path("c/<slug:slug>/check/", checking.check, name="campaign-check"),
+    path("c/<slug:slug>/series/", public_series.campaign_series, name="campaign-series"),
+    path("c/<slug:slug>/report/", public_series.report, name="campaign-report"),
+    path("c/<slug:slug>/report.pdf", public_series.report_pdf, name="campaign-report-pdf"),
+    path("c/<slug:slug>/report.txt", public_series.report_sealed, name="campaign-report-sealed"),
     path("c/<slug:slug>/lots/<int:lot_id>/", checking.lot, name="lot"),
     path("c/<slug:slug>/join/", joining.join, name="join"),
     path("c/<slug:slug>/join/receipt/", joining.joined, name="joined"),
@@ -106,6 +141,7 @@ volunteer = [
     path("service-worker.js", news.service_worker, name="service-worker"),
     path("my/reserve/", reserve.reserve, name="my-reserve"),
     path("my/reserve/end/", reserve.end, name="my-reserve-end"),
+    path("my/same/", acts.registered_twice, name="my-same"),
     path("my/close/", acts.close, name="my-close"),
     path("my/record/", my.my_record, name="my-record"),
     path("my/record/receipts.json", receipts.mine, name="my-receipts"),
@@ -126,9 +162,32 @@ work = [
     path("captain/<int:team_id>/check-in/<int:placement_id>/", captain.check_in, name="check-in"),
     path("captain/<int:team_id>/missing/<int:placement_id>/", captain.did_not_arrive, name="did-not-arrive"),
     path("captain/<int:team_id>/work/<int:post_id>/", captain.record, name="record-work"),
+    path("captain/<int:team_id>/targets/", team_targets.targets, name="crew-targets"),
     path("captain/<int:team_id>/entries/", team_entries.entries, name="crew-entries"),
     path("captain/<int:team_id>/entries/<int:index>/", team_entries.correct, name="crew-correct"),
     path("captain/<int:team_id>/entries/receipts.json", receipts.of_team, name="crew-receipts"),
+    path("captain/<int:team_id>/standing/", team_standing.standing, name="crew-standing"),
+    path("captain/<int:team_id>/challenges/", team_standing.team_challenges, name="crew-challenges"),
+    path(
+        "captain/<int:team_id>/challenges/<int:challenge_id>/sign/",
+        team_standing.sign,
+        name="crew-challenge-sign",
+    ),
+    path(
+        "captain/<int:team_id>/challenges/<int:challenge_id>/aside/",
+        team_standing.set_aside,
+        name="crew-challenge-aside",
+    ),
+    path(
+        "captain/<int:team_id>/challenges/<int:challenge_id>/end/",
+        team_standing.end,
+        name="crew-challenge-end",
+    ),
+    path(
+        "captain/<int:team_id>/practices/<int:practice_id>/", team_standing.adopt, name="crew-practice-adopt"
+    ),
+    path("captain/<int:team_id>/signals/", team_signals.signals, name="crew-signals"),
+    path("captain/<int:team_id>/signals/<int:signal_id>/", team_signals.answer, name="crew-signal"),
     path("desk/", desk.desks, name="desk"),
     path("messages/", desk_messages.show, name="messages"),
     path("desk/<slug:slug>/", desk.desk, name="desk-campaign"),
@@ -146,18 +205,29 @@ work = [
         name="desk-call-wave-stop",
     ),
     path("desk/<slug:slug>/calls/<slug:code>/close/", desk_calls.close, name="desk-call-close"),
+    path("desk/<slug:slug>/succession/", desk_succession.desk_succession, name="desk-succession"),
     path("desk/<slug:slug>/drives/", desk_drives.desk_drives, name="desk-drives"),
     path("desk/<slug:slug>/drives/<slug:code>/", desk_drives.desk_drive, name="desk-drive"),
     path("desk/<slug:slug>/alike/", desk_alike.pairs, name="desk-alike"),
     path("desk/<slug:slug>/alike/<int:alike_id>/", desk_alike.decide, name="desk-alike-decide"),
     path("desk/<slug:slug>/why/<int:post_id>/", desk.why_unfilled, name="desk-why"),
+    path("desk/<slug:slug>/plan/", desk_plan.desk_plan, name="desk-plan"),
+    path("desk/<slug:slug>/plan/<int:target_id>/", desk_plan.desk_target, name="desk-target"),
+    path("desk/<slug:slug>/plan/pleas/<int:plea_id>/", desk_plan.answer_plea, name="desk-plea"),
+    path(
+        "desk/<slug:slug>/plan/looked/<int:indicator_id>/<int:area_id>/", desk_plan.looked, name="desk-looked"
+    ),
     path("desk/<slug:slug>/targets/<int:target_id>/", desk.confirm_denominator, name="desk-confirm"),
     path("desk/<slug:slug>/needs/", desk_finding.needs, name="desk-needs"),
     path("desk/<slug:slug>/needs/<int:request_id>/", desk_finding.decide, name="desk-needs-decide"),
     path("desk/<slug:slug>/needs/around/", desk_finding.ask_around, name="desk-needs-around"),
     path("desk/<slug:slug>/needs/training/", desk_finding.offer_training, name="desk-needs-training"),
     path("desk/<slug:slug>/needs/across/", desk_finding.offer_across, name="desk-needs-across"),
+    path("desk/<slug:slug>/ahead/", desk_ahead.ahead, name="desk-ahead"),
     path("desk/<slug:slug>/line/", desk_line.line, name="desk-line"),
+    path("desk/<slug:slug>/supervision/", desk_supervision.signals, name="desk-supervision"),
+    path("desk/<slug:slug>/supervision/teams/", desk_supervision.teams, name="desk-supervision-teams"),
+    path("desk/<slug:slug>/supervision/<int:signal_id>/", desk_supervision.signal, name="desk-signal"),
     path("desk/<slug:slug>/reserve/", desk_finding.call_back, name="desk-reserve"),
     path("auditor/", auditor.audits, name="auditor"),
     path("auditor/<slug:slug>/", auditor.audit_page, name="audit"),

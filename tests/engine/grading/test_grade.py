@@ -108,6 +108,16 @@ def test_a_team_whose_recounts_fall_short_does_not_lead() -> None:
     assert (short.grade, short.reason) == (Grade.B, Reason.RECOUNTS_SHORT)
 
 
+def test_a_claim_that_no_recount_met_makes_nobody_lead() -> None:
+    leader = team("leader", 1.6, person_days=400, days=20, best_day=0.08)
+    assert field(replace(leader, unseen=0.25))["leader"].grade is Grade.A
+    unseen = field(replace(leader, unseen=0.26))["leader"]
+    assert (unseen.grade, unseen.reason) == (Grade.B, Reason.TOO_FEW_RECOUNTS)
+    # Bad news needs no recount.
+    behind = team("behind", 0.3, person_days=400, days=20, best_day=0.02)
+    assert field(replace(behind, unseen=1.0))["behind"].grade is Grade.C
+
+
 def test_a_team_without_plan_or_data_is_not_yet_known() -> None:
     graded = field(
         TeamResult("no plan", 500, None, 100),

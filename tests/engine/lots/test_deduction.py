@@ -60,7 +60,8 @@ def test_the_more_a_team_inflates_the_lower_its_expected_standing(days: int, cha
 
 
 @pytest.mark.parametrize("chance", CHANCES[::2])
-def test_over_forty_days_no_lie_raises_the_expected_grade(chance: Fraction) -> None:
-    honest = expected(days=40, chance=chance, inflation=0.0, runs=60)
+@pytest.mark.parametrize("days", DAYS)
+def test_no_lie_raises_the_expected_grade(days: int, chance: Fraction) -> None:
+    honest = expected(days=days, chance=chance, inflation=0.0, runs=60)
     for lie in (0.25, 1.0):
-        assert expected(days=40, chance=chance, inflation=lie, runs=60).points < honest.points
+        assert expected(days=days, chance=chance, inflation=lie, runs=60).points < honest.points

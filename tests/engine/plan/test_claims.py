@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dure.engine.plan.claims import Claims, Figure, FigureUnknown, figure
 
@@ -11,6 +15,10 @@ from dure.engine.plan.claims import Claims, Figure, FigureUnknown, figure
     ("name", "claims", "wanted"),
     [
         ("fulfilment_percent", {"industry_output_over_plan_percent": 2.5}, 102.5),
+        # Bad news keeps its size.
+        ("fulfilment_percent", {"industry_output_over_plan_percent": -2.5}, 97.5),
+        ("growth_t", {"grain_growth_t": -170_000}, -170_000),
+        ("of_norm_percent", {"norm_overfulfilled_by_percent": -25}, 75.0),
         ("fulfilment_percent", {"output_t": 90, "plan_t": 120}, 75.0),
         ("growth_t", {"grain_growth_t": 170_000}, 170_000),
         ("growth_sacks", {"output_sacks": 90, "baseline_sacks": 120}, -30),
@@ -46,6 +54,7 @@ def test_a_figure_comes_from_its_claims(name: str, claims: Claims, wanted: Figur
         ({"output_t": 101, "rated_capacity_t": 100}, True),
         ({"norm_overfulfilled_by_percent": 40}, False),
         ({"norm_overfulfilled_by_percent": 40.5}, True),
+        ({"norm_overfulfilled_by_percent": 40.0001}, True),
         ({"output_t": 90, "rated_capacity_t": 100, "norm_overfulfilled_by_percent": 300}, True),
     ],
 )
@@ -75,9 +84,32 @@ def test_a_review_opens_above_capacity_and_above_140_percent_of_the_norm(
         ("productivity_ratio", {"built": 3, "provided_for": 0}, "provided_for is 0"),
         ("found_in_reserves", {"built": 3}, "provided_for is missing"),
         ("placed_per_day", {"staff": 3}, "no claim says how many worked"),
+        ("fulfilment_percent", {"output_over_plan_percent": -101}, "below -100"),
+        ("years", {"days": [200, -1]}, "below zero"),
         ("fulfilment_percent", {"output_t": 0.0001, "plan_t": 3}, "more than three decimals"),
     ],
 )
 def test_what_the_claims_do_not_carry_is_refused_with_the_reason(name: str, claims: Claims, why: str) -> None:
     with pytest.raises(FigureUnknown, match=why):
         figure(name, claims)
+
+
+def hundredths(share: Decimal) -> float:
+    return float(share.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN))
+
+
+@given(output=st.integers(0, 10**12), rated=st.integers(1, 10**12))
+def test_whatever_is_claimed_of_a_mill_comes_out_as_decimal_arithmetic_has_it(
+    output: int, rated: int
+) -> None:
+    claims = {"output_t": output, "rated_capacity_t": rated}
+    with localcontext(prec=60):
+        assert figure("capacity_use_percent", claims) == hundredths(Decimal(100 * output) / rated)
+    assert figure("opens_review", claims) is (output > rated)
+
+
+@given(days=st.lists(st.integers(0, 100_000), min_size=1))
+def test_whatever_lengths_are_claimed_the_chain_ends_after_their_sum(days: list[int]) -> None:
+    assert figure("end_of_chain_days", {"days": days}) == sum(days)
+    with localcontext(prec=60):
+        assert figure("years", {"days": days}) == hundredths(Decimal(sum(days)) / Decimal("365.25"))

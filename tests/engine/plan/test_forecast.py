@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dure.engine.plan.forecast import LEVELS, NEVER, forecast
 from dure.simulation.series import daily_amounts
@@ -63,6 +65,49 @@ def test_bands_lie_in_order_and_sums_grow() -> None:
     told = forecast(daily_amounts(50, 30, seed=4), first_weekday=MONDAY, days=60)
     assert (np.diff(told.sums, axis=2) >= 0).all()
     assert (np.diff(told.sums[:, :, 2], axis=1) >= 0).all()
+
+
+def test_days_of_rest_add_nothing_and_teach_nothing() -> None:
+    daily = np.full((1, 28), 10.0)
+    daily[0, 14:21] = 0
+    # Somebody worked on one of them all the same.
+    daily[0, 17] = 400.0
+    rests = np.zeros(28 + 14, dtype=np.bool_)
+    rests[14:21] = rests[30:33] = True
+    told = forecast(daily, first_weekday=MONDAY, days=14, rests=rests)
+    assert told.level[0] == pytest.approx(10)
+    middle = told.sums[0, :, 2]
+    assert middle[1] == pytest.approx(20)
+    assert middle[2:5] == pytest.approx(middle[1])
+    assert middle[13] == pytest.approx(110)
+    assert told.finish(np.array([25.0]))[0, 2] == 6
+
+
+def test_a_past_of_nothing_but_rest_carries_no_band() -> None:
+    told = forecast(
+        np.full((1, 20), 10.0), first_weekday=MONDAY, days=5, rests=np.array([True] * 20 + [False] * 5)
+    )
+    assert np.isnan(told.level[0])
+
+
+@given(seed=st.integers(0, 50), past=st.integers(8, 60), days=st.integers(1, 40))
+@settings(max_examples=30, deadline=None)
+def test_looking_further_ahead_does_not_change_what_is_near(seed: int, past: int, days: int) -> None:
+    daily = daily_amounts(5, past, seed)
+    near = forecast(daily, first_weekday=3, days=days)
+    far = forecast(daily, first_weekday=3, days=days + 20)
+    assert np.allclose(far.sums[:, :days], near.sums, equal_nan=True)
+
+
+def test_a_place_among_many_quiet_ones_and_few_wild_ones_has_a_narrow_inner_band() -> None:
+    """Work that is as usual on most days and fails on a few: half of the days lie close to the middle."""
+    dice = np.random.default_rng(5)
+    daily = dice.normal(100, 2, (40, 90))
+    daily[dice.random((40, 90)) < 0.08] = 10
+    told = forecast(daily[:, :60], first_weekday=MONDAY, days=1)
+    outer = np.log(told.sums[:, 0, 4] / told.sums[:, 0, 0])
+    inner = np.log(told.sums[:, 0, 3] / told.sums[:, 0, 1])
+    assert (inner < 0.35 * outer).all()  # of a normal distribution it is 0.41
 
 
 @pytest.mark.parametrize("past", [14, 28, 56])

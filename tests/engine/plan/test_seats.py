@@ -89,3 +89,46 @@ def test_nowhere_and_no_time_have_no_seats(places: int, days: int) -> None:
 
     assert found.known.shape == found.further.shape == (places, days)
     assert found.further.sum() == 0
+
+
+def test_a_pause_teaches_nothing_and_its_days_expect_nothing() -> None:
+    past = np.full((1, 42), 10.0)
+    past[0, 21:35] = 0.0
+    nothing = np.zeros((1, 14))
+    rests = np.zeros(56, np.bool_)
+    rests[21:35] = True  # two weeks that are over
+    rests[42:49] = True  # and the coming one
+
+    told = seats_ahead(
+        past=past,
+        published=nothing,
+        free=nothing,
+        region=np.zeros(1, np.int64),
+        first_weekday=MONDAY,
+        rests=rests,
+    )
+    without = seats_ahead(
+        past=past, published=nothing, free=nothing, region=np.zeros(1, np.int64), first_weekday=MONDAY
+    )
+
+    assert (told.further[0, :7] == 0).all()
+    assert told.further[0, 7:].mean() > 9
+    assert without.further[0, 7:].mean() < 9
+
+
+def test_until_somebody_resumes_no_seat_is_expected() -> None:
+    past = np.full((1, 3), 10.0)
+    nothing = np.zeros((1, 5))
+    rests = np.array([False] * 3 + [True] * 5)
+
+    told = seats_ahead(
+        past=past,
+        published=nothing,
+        free=nothing,
+        region=np.zeros(1, np.int64),
+        first_weekday=MONDAY,
+        rests=rests,
+    )
+
+    assert told.further.sum() == 0
+    assert np.isfinite(told.spread).all()

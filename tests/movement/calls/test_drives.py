@@ -260,7 +260,14 @@ def test_what_has_had_its_time_goes_with_its_addresses(call: Call) -> None:
     assert Drive.objects.count() == 1
 
     drives.lapse(now=NOW + 61 * DAY)
+    drives.lapse(now=NOW + 61 * DAY)
     assert drive_reads.drives() == []
+    (told,) = OutboxMessage.objects.filter(kind="drive_answer")
+    letter = letter_for("drive_answer", told.facts)
+    assert letter is not None
+    assert letter.subject == "The drive you supported has ended"
+
+    drives.lapse(now=NOW + 92 * DAY)
     assert not Support.objects.exists()
 
 

@@ -124,10 +124,9 @@ def test_a_known_address_gets_the_same_answer_as_a_new_one(call: Call) -> None:
         ("languages", {"languages": ("x" * 41,)}),
         ("skills", {"skills": ("",)}),
         ("refuses", {"refuses": tuple(str(n) for n in range(51))}),
-        ("prefers", {"prefers": ("kitchen",), "refuses": ("kitchen",)}),
+        ("prefers", {"prefers": ("kitchen",), "refuses": ("Kitchen",)}),
         ("free_spans[0]", {"free_spans": ((NOW, NOW),)}),
         ("free_spans[0]", {"free_spans": ((datetime(2026, 10, 5), NOW),)}),  # noqa: DTZ001 - what is refused
-        ("free_spans", {"free_spans": ((NOW, NOW.replace(hour=9)), (NOW, NOW.replace(hour=8)))}),
         ("free_spans", {"free_spans": ((NOW, NOW.replace(hour=9)),) * 401}),
         ("consent", {"consent": False}),
     ],
@@ -148,6 +147,15 @@ def test_all_problems_of_a_form_are_told_at_once(call: Call) -> None:
 
     assert fields(no) == ["given_name", "email", "consent", "area_id"]
     assert no.value.facts["count"] == 4
+
+
+def test_codes_are_kept_as_an_import_keeps_them(call: Call) -> None:
+    """A post that asks for first-aid is not missed by whoever wrote "First Aid"."""
+    minji = call.sign_up("minji", skills=("First Aid", "first_aid"), languages=("KO",)).person_id
+
+    kept = people_reads.person(actor=SYSTEM, person_id=minji)
+    assert [one.code for one in kept.credentials] == ["first-aid"]
+    assert kept.languages == ("ko",)
 
 
 def test_a_guardian_is_asked_for_a_minor_only(call: Call) -> None:
@@ -175,7 +183,7 @@ def test_nobody_signs_up_for_a_closed_or_ended_campaign(call: Call) -> None:
         actions.sign_up(
             client_id=SEED, appeal_code="hands", form=call.form(), first_answer=RESERVE, now=ended
         )
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
     with pytest.raises(AppealOver):
         call.sign_up()
     with pytest.raises(AppealOver):
@@ -186,7 +194,7 @@ def test_nobody_signs_up_for_a_closed_or_ended_campaign(call: Call) -> None:
 
 def test_a_receipt_outlives_the_campaign(call: Call) -> None:
     receipt = call.sign_up()
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     assert call.sign_up() == receipt
 
@@ -262,7 +270,7 @@ def test_a_call_is_opened_once_by_who_organises(call: Call) -> None:
     found = reads.appeal_of(call.campaign.id)
     assert found is not None
     assert found.id == newest
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
     with pytest.raises(CampaignClosed):
         ask(bora, code="late")
 

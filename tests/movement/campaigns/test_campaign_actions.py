@@ -136,7 +136,7 @@ def test_an_open_and_a_closed_campaign_are_public(make: Make) -> None:
     assert actions.open_campaign(actor=BORA, slug="harvest", now=NOW) == reads.campaign("harvest")
     assert reads.campaign_for(ANONYMOUS, "harvest").state == "open"
 
-    actions.close_campaign(actor=BORA, slug="harvest", now=NOW)
+    actions.close_campaign(actor=BORA, slug="harvest", now=NOW, reason="The crops are in.")
 
     assert reads.campaign("harvest").state == "closed"
     assert [facts.slug for facts in reads.campaigns(ANONYMOUS)] == ["harvest"]
@@ -145,15 +145,15 @@ def test_an_open_and_a_closed_campaign_are_public(make: Make) -> None:
 def test_states_go_forward_and_asking_twice_changes_nothing(make: Make) -> None:
     make()
     with pytest.raises(CampaignNotOpen):
-        actions.close_campaign(actor=BORA, slug="harvest", now=NOW)
+        actions.close_campaign(actor=BORA, slug="harvest", now=NOW, reason="The crops are in.")
 
     later = datetime(2026, 10, 2, tzinfo=UTC)
     first = actions.open_campaign(actor=BORA, slug="harvest", now=NOW)
     assert actions.open_campaign(actor=BORA, slug="harvest", now=later) == first
     assert Campaign.objects.get().opened_at == NOW
 
-    closed = actions.close_campaign(actor=SYSTEM, slug="harvest", now=later)
-    assert actions.close_campaign(actor=SYSTEM, slug="harvest", now=NOW) == closed
+    closed = actions.close_campaign(actor=SYSTEM, slug="harvest", now=later, reason="The crops are in.")
+    assert actions.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.") == closed
     assert Campaign.objects.get().closed_at == later
 
     with pytest.raises(CampaignClosed):
@@ -169,7 +169,7 @@ def test_strangers_open_and_close_nothing(make: Make) -> None:
 
     for actor in (CHUL, ANONYMOUS):
         with pytest.raises(NotAllowed):
-            actions.close_campaign(actor=actor, slug="harvest", now=NOW)
+            actions.close_campaign(actor=actor, slug="harvest", now=NOW, reason="The crops are in.")
         with pytest.raises(NotAllowed):
             actions.open_campaign(actor=actor, slug="harvest", now=NOW)
     with pytest.raises(NotFound):
@@ -224,7 +224,7 @@ def test_an_open_campaigns_targets_stand_but_more_may_come(make: Make, korea: di
 def test_a_closed_campaigns_targets_are_closed(make: Make, korea: dict[str, AreaFacts]) -> None:
     made = make()
     actions.open_campaign(actor=BORA, slug="harvest", now=NOW)
-    actions.close_campaign(actor=BORA, slug="harvest", now=NOW)
+    actions.close_campaign(actor=BORA, slug="harvest", now=NOW, reason="The crops are in.")
 
     with pytest.raises(CampaignClosed):
         actions.set_targets(indicator_id=harvest_indicator(made), rows=[row(korea["KR.16"])])

@@ -117,7 +117,7 @@ def test_a_closed_campaign_takes_no_new_gift_and_still_knows_the_old_one(
 ) -> None:
     school = open_account(email="school@example.org", name="School")
     before = offered(village)
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     with pytest.raises(CampaignNotOpen):
         offered(village, 2)

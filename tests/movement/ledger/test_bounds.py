@@ -115,7 +115,7 @@ def test_a_person_with_more_than_24_hours_from_two_writers_is_recorded_in_full(v
 def closed(village: Village, days_ago: int) -> datetime:
     """Close the campaign on its last day; the moment so many days later."""
     at = datetime(2026, 10, 31, 12, tzinfo=UTC)
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=at)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=at, reason="The crops are in.")
     return at + timedelta(days=days_ago)
 
 
@@ -142,7 +142,7 @@ def test_after_a_month_a_closed_campaign_takes_corrections_and_no_work(village: 
 
 
 def test_work_after_the_closing_day_is_refused(village: Village) -> None:
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     recorded = record(village.entry(1, day=DAY + timedelta(days=1)), village.entry(2), now=NOW)
 

@@ -181,7 +181,7 @@ def test_all_problems_are_told_at_once_by_row(orchard: Orchard) -> None:
 
 
 def test_a_closed_campaign_takes_no_posts(orchard: Orchard) -> None:
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
 
     with pytest.raises(CampaignClosed):
         actions.publish(rows=[orchard.post()])

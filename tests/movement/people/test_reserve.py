@@ -8,7 +8,7 @@ import pytest
 
 from dure.base.access import SYSTEM, Actor, Grant, actor_of
 from dure.kernel.refusals import BadInput, NotAllowed, NotFound
-from dure.movement.people import audience, exporting, reserve
+from dure.movement.people import exporting, reserve
 from tests.movement.people.cast import NOW, Enrol
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +23,11 @@ def join(person_id: int, profession: str = "nursing", until: date = YEAR) -> res
     )
 
 
-def test_who_waited_longest_since_their_last_call_comes_first(enrol: Enrol) -> None:
+def test_who_joined_first_comes_first(enrol: Enrol) -> None:
     minji, chul, dana = enrol("minji"), enrol("chul"), enrol("dana")
-    for person_id in (minji, chul, dana):
-        join(person_id)
-    audience.called(ids=[minji], now=NOW + timedelta(days=3))
-    audience.called(ids=[chul], now=NOW + timedelta(days=1))
+    for days, person_id in enumerate((dana, chul, minji)):
+        me, at = actor_of(person_id=person_id), NOW + timedelta(days=days)
+        reserve.join(actor=me, person_id=person_id, profession="", until=YEAR, now=at)
 
     rows = reserve.register(actor=JEOLLA, area_path="/KR/16/", day=TODAY)
 

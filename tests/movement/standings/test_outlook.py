@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from dure.base.access import SYSTEM
+from dure.movement.campaigns import breaks
+from dure.movement.campaigns.models import Campaign, Target
 from dure.movement.ledger import actions as ledger
 from dure.movement.standings import reads
 from dure.movement.standings.types import Outlook
@@ -116,7 +119,7 @@ def test_the_plan_is_wanted_by_its_deadline_and_not_by_the_last_day(db: None) ->
     valley.brought_in("Reapers", "Naju", 200, FIRST)
     seen = outlook_of(valley, FIRST + timedelta(days=6))
     assert seen is not None
-    assert seen.due == early
+    assert seen.plan_line == ((FIRST - timedelta(days=1), 0), (early, PLAN_MILLI), (LAST, PLAN_MILLI))
     assert [day.expected_milli for day in seen.past] == [
         1_500_000,
         3_000_000,
@@ -126,11 +129,76 @@ def test_the_plan_is_wanted_by_its_deadline_and_not_by_the_last_day(db: None) ->
     ]
 
 
-def test_places_with_deadlines_of_their_own_have_no_common_plan_line(db: None) -> None:
+def test_places_with_deadlines_of_their_own_make_a_plan_line_with_corners(db: None) -> None:
     valley = build(deadlines={"Naju": date(2026, 10, 4)})
     valley.team("Reapers", "Naju")
     valley.brought_in("Reapers", "Naju", 200, FIRST)
     seen = outlook_of(valley, FIRST + timedelta(days=2))
     assert seen is not None
-    assert seen.due is None
-    assert [day.expected_milli for day in seen.past] == [None, None]
+    # Naju wants its 2,000 kg in four days, the others their 4,000 in twenty.
+    assert seen.plan_line == (
+        (FIRST - timedelta(days=1), 0),
+        (date(2026, 10, 4), 2_000_000 + 800_000),
+        (LAST, PLAN_MILLI),
+    )
+    assert [day.expected_milli for day in seen.past] == [700_000, 1_400_000]
+
+
+def test_a_plan_of_two_periods_bends_where_the_second_begins(valley: Valley) -> None:
+    first = Target.objects.get(pk=valley.targets["Naju"])
+    first.deadline = FIRST + timedelta(days=9)
+    first.save()
+    second = replace_with(first, starts_on=FIRST + timedelta(days=10), deadline=LAST, plan_milli=4_000_000)
+    second.save()
+    Target.objects.exclude(pk__in=[first.pk, second.pk]).delete()
+    seen = outlook_of(valley, FIRST + timedelta(days=12))
+    assert seen is not None
+    assert seen.plan_milli == 6_000_000
+    assert seen.plan_line == (
+        (FIRST - timedelta(days=1), 0),
+        (FIRST + timedelta(days=9), 2_000_000),
+        (LAST, 6_000_000),
+    )
+
+
+def test_planned_rest_is_level_in_the_plan_and_in_the_forecast(valley: Valley) -> None:
+    for day in days(10):
+        valley.brought_in("Reapers", "Naju", 200, day)
+    feast = (date(2026, 10, 14), date(2026, 10, 18))
+    breaks.plan_rest(actor=SYSTEM, slug="harvest", spans=[feast], reason="Feast", now=NOW)
+    seen = outlook_of(valley, FIRST + timedelta(days=10))
+    assert seen is not None
+    # 15 days of work for 6,000 kg; the 13th of October is the 13th of them.
+    assert seen.plan_line == (
+        (FIRST - timedelta(days=1), 0),
+        (date(2026, 10, 13), 5_200_000),
+        (date(2026, 10, 18), 5_200_000),
+        (LAST, PLAN_MILLI),
+    )
+    assert seen.rests == (feast,)
+    level = {day.likely_milli for day in seen.ahead if date(2026, 10, 13) <= day.day <= date(2026, 10, 18)}
+    assert len(level) == 1
+
+
+def test_a_campaign_of_twenty_thousand_days_is_told_as_far_as_anybody_sees(valley: Valley) -> None:
+    last = FIRST + timedelta(days=19_999)
+    Campaign.objects.update(ends_on=last)
+    Target.objects.update(deadline=last)
+    for day in days(8):
+        valley.brought_in("Reapers", "Naju", 1, day)
+    early = outlook_of(valley, FIRST + timedelta(days=8))
+    assert early is not None
+    assert len(early.ahead) == 400
+    assert early.plan_line == ((FIRST - timedelta(days=1), 0), (last, PLAN_MILLI))
+    # Two years of work lie in the archive by then; nobody has worked for a long time.
+    late = outlook_of(valley, FIRST + timedelta(days=15_000))
+    assert late is not None
+    assert late.past[-1].day == FIRST + timedelta(days=14_999)
+    assert late.past[-1].claimed_milli == 8_000
+    assert len(late.past) <= 800
+    assert late.ahead == ()
+
+
+def replace_with(target: Target, **fields: object) -> Target:
+    columns = {one.attname: getattr(target, one.attname) for one in Target._meta.fields if one.name != "id"}
+    return Target(**(columns | fields))

@@ -82,7 +82,7 @@ def test_a_town_stands_beside_its_plan_its_baseline_and_its_pace(valley: Valley)
     # Day 10 of 20 wants half; 650 of 1,000 are thirteen days' worth.
     assert (figure.expected_milli, figure.days_ahead) == (500_000, Decimal("3.0"))
     assert (figure.growth_milli, figure.growth_percent) == (150_000, Decimal("30.0"))
-    assert (figure.capacity_percent, figure.opens_review) == (Decimal("63.7"), False)
+    assert (figure.capacity_percent, figure.opens_review) == (Decimal("32.5"), False)
     assert (figure.n_entries, figure.n_recounted, figure.withheld) == (1, 0, None)
     assert _place(_shown(valley), "Naju").figure.shortfall_milli == 1_000_000
 
@@ -138,7 +138,6 @@ def test_above_the_plan_the_denominator_is_printed(valley: Valley) -> None:
         "Survey of Gimje",
         date(2026, 8, 20),
     )
-    assert figure.opens_review, "102 % of the rated capacity"
     assert _place(_shown(valley), "Naju").figure.denominator is None
 
 
@@ -360,7 +359,12 @@ def _graded(valley: Valley, crew_size: int) -> dict[str, TeamStanding]:
     return {team.team.name: team for team in _shown(valley).teams if team.team.kind == "reapers"}
 
 
-def test_a_team_far_ahead_of_its_like_is_graded_a_with_an_interval(valley: Valley) -> None:
+def test_a_team_far_ahead_of_its_like_is_graded_a_with_an_interval(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Fraction(1)
+    borne_out = Factor(whole, whole, whole, checked=15, drawn=15, eligible=30)
+    monkeypatch.setattr(audit, "factor", lambda indicator_id: borne_out)
     graded = _graded(valley, crew_size=12)
     swifts = graded["Swifts"]
     assert (swifts.grade, swifts.reason) == ("A", "above_group")
@@ -369,6 +373,11 @@ def test_a_team_far_ahead_of_its_like_is_graded_a_with_an_interval(valley: Valle
     assert swifts.low_percent < (swifts.figure.claimed_percent or 0) < swifts.high_percent + 5
     assert {team.grade for name, team in graded.items() if name != "Swifts"} <= {"B", "C"}
     assert next(iter(graded)) == "Swifts"
+
+
+def test_a_claim_of_which_nothing_was_recounted_makes_no_team_lead(valley: Valley) -> None:
+    swifts = _graded(valley, crew_size=12)["Swifts"]
+    assert (swifts.grade, swifts.reason) == ("B", "too_few_recounts")
 
 
 def test_a_small_crew_is_never_graded_first_and_its_interval_is_not_told(valley: Valley) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dure.movement.standings.privacy import PEOPLE_MIN, Key, Part, publishable
+from dure.movement.standings.privacy import PEOPLE_MIN, Key, Part, publishable, publishable_heads
 
 
 def _town(number: int, *heads: int) -> Part:
@@ -119,3 +119,48 @@ def test_nothing_that_can_be_worked_out_stands_on_fewer_than_ten(
         assert not remainder or len(heads) >= PEOPLE_MIN
     if len(everybody) >= PEOPLE_MIN:
         assert ("land", 0) in shown
+
+
+def test_a_whole_that_tells_how_many_were_nowhere_else_hides_that_part() -> None:
+    # 30 in all, 23 in town 1: seven were in town 2 alone.
+    land = Part(("area", 0), 30, (_town(1, 23), _town(2, 15)))
+    assert ("area", 1) not in publishable_heads(land)
+    # 30 in all, 15 and 18: three were in both.
+    both = Part(("area", 0), 30, (_town(1, 15), _town(2, 18)))
+    assert {("area", 1), ("area", 2)} - publishable_heads(both)
+    # Ten in both, and ten or more in each alone: nothing small can be worked out.
+    fine = Part(("area", 0), 40, (_town(1, 25), _town(2, 25)))
+    assert publishable_heads(fine) >= {("area", 0), ("area", 1), ("area", 2)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(worked=st.lists(st.sets(st.integers(0, 5)), min_size=1, max_size=120))
+def test_no_published_head_counts_tell_of_fewer_than_ten(worked: list[set[int]]) -> None:
+    """``worked``: in which of six teams each person worked; teams 0 to 2 are town 1's, the others town 2's."""
+    people = {team: {who for who, teams in enumerate(worked) if team in teams} for team in range(6)}
+
+    def part(key: Key, who: set[int], *parts: Part) -> Part:
+        return Part(key, len(who), parts, is_empty=not who)
+
+    towns = []
+    sets: dict[Key, set[int]] = {}
+    for number, teams in ((1, (0, 1, 2)), (2, (3, 4, 5))):
+        inside = [part(("team", team), people[team]) for team in teams]
+        everybody = set().union(*(people[team] for team in teams))
+        towns.append(part(("area", number), everybody, *inside))
+        sets |= {("area", number): everybody} | {("team", team): people[team] for team in teams}
+    whole = sets["area", 1] | sets["area", 2]
+    sets["area", 0] = whole
+    shown = publishable_heads(part(("area", 0), whole, *towns))
+    below = {("area", 0): [("area", 1), ("area", 2)], ("area", 1): [("team", n) for n in (0, 1, 2)]}
+    below["area", 2] = [("team", n) for n in (3, 4, 5)]
+    for key in shown:
+        assert not 0 < len(sets[key]) < PEOPLE_MIN
+    for above, parts in below.items():
+        published = [key for key in parts if key in shown and sets[key]]
+        if above in shown:
+            for key in published:
+                assert not 0 < len(sets[above]) - len(sets[key]) < PEOPLE_MIN
+            if len(published) == len([key for key in parts if sets[key]]) and published:
+                twice = sum(len(sets[key]) for key in published) - len(sets[above])
+                assert not 0 < twice < PEOPLE_MIN

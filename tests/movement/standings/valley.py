@@ -85,7 +85,8 @@ class Valley:
         self, team: str, town: str, kilograms: int, day: date = DAY, person_id: int | None = None
     ) -> Receipt:
         entry = self._entry(Kind.OUTPUT, team, town, kilograms, day, person_id)
-        return ledger.record_one(entry=entry, now=NOW)
+        # Nothing is recorded before its day.
+        return ledger.record_one(entry=entry, now=max(NOW, datetime.combine(day, NOW.timetz())))
 
     def worked(self, team: str, town: str, hours: int, crew: Sequence[int] = (), day: date = DAY) -> None:
         """Each of ``crew`` worked ``hours``."""
@@ -122,10 +123,18 @@ class Valley:
         return actor_of(account_id=account_id)
 
 
+def _counts(code: str) -> tuple[str, str, str]:
+    """Kind, name and unit of an indicator by its code."""
+    kind, unit = {"harvest": ("output", "kg"), "hours": ("hours", "h")}[code]
+    return kind, code, unit
+
+
 def build(
-    deadlines: dict[str, date] | None = None, indicators: Sequence[str] = ("harvest", "hours")
+    deadlines: dict[str, date] | None = None,
+    indicators: Sequence[str] = ("harvest", "hours"),
+    **harvest: object,
 ) -> Valley:
-    """Set the valley up through the rooms' own actions."""
+    """Set the valley up through the rooms' own actions; ``harvest``: what else its first indicator says."""
     places.add_country(
         country=CountryRow("KR", "South Korea"),
         regions=[RegionRow("03", "Jeonbuk"), RegionRow("16", "Jeonnam")],
@@ -134,7 +143,6 @@ def build(
             for name, (region, _) in TOWNS.items()
         ],
     )
-    known = {"harvest": ("output", "kg"), "hours": ("hours", "h")}
     campaign = campaigns.create(
         new=NewCampaign(
             movement=NewMovement("neighbours", "Neighbours", "No field is left standing."),
@@ -145,12 +153,15 @@ def build(
             timezone="Asia/Seoul",
             starts_on=date(2026, 10, 1),
             ends_on=date(2026, 10, 20),
-            indicators=tuple(NewIndicator(code, known[code][0], code, known[code][1]) for code in indicators),
+            indicators=tuple(
+                NewIndicator(code, *_counts(code), **(harvest if code == "harvest" else {}))  # type: ignore[arg-type]  # any field
+                for code in indicators
+            ),
             targets=tuple(
                 NewTarget(
                     "harvest", name.lower(), plan * 1_000, (deadlines or {}).get(name, date(2026, 10, 20)),
                     f"Survey of {name}", date(2026, 8, 20),
-                    baseline_milli=500_000, rated_capacity_milli=plan * 1_020,
+                    baseline_milli=500_000, rated_capacity_milli=plan * 2_000,
                 )
                 for name, (_, plan) in TOWNS.items()
             ),

@@ -16,7 +16,13 @@ from dure.movement.people import confirming
 from dure.movement.people import reads as people
 from dure.movement.people.types import COVER, NewCredential
 from dure.movement.vetting import actions, reads, rules
-from dure.movement.vetting.errors import CheckerUnnamed, SecondPersonWanted, StepNotDue, StepUnknown
+from dure.movement.vetting.errors import (
+    CheckerUnnamed,
+    EvidenceEnded,
+    SecondPersonWanted,
+    StepNotDue,
+    StepUnknown,
+)
 from dure.movement.vetting.models import Paper
 from dure.movement.vetting.papers import paper
 from tests.harvest import HARVEST
@@ -63,7 +69,7 @@ def test_what_a_campaign_asked_that_is_over_goes_on_in_the_next_one(clinic: Clin
 
     actions.invite(campaign_id=spring.id, person_ids=ids, steps=["cover"], now=NOW)
     assert [one.person_id for one in reads.queue(SYSTEM, clinic.campaign.id)] == ids[:1]
-    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW)
+    campaigns.close_campaign(actor=SYSTEM, slug="harvest", now=NOW, reason="The crops are in.")
     actions.invite(campaign_id=spring.id, person_ids=ids, steps=["cover"], now=NOW)
 
     assert [one.person_id for one in reads.queue(SYSTEM, spring.id)] == ids[:1]
@@ -139,6 +145,25 @@ def test_the_steps_that_guard_children_take_two_different_people(clinic: Clinic,
 
     assert actions.second_check(actor=taeho, person_ids=ids, step=step, now=NOW).passed_ids == tuple(ids)
     assert not reads.missing(ids, [step], day=TODAY).any_step.any()
+
+
+def test_the_second_look_passes_nothing_that_has_ended_since_the_first(clinic: Clinic) -> None:
+    minji, bora = ids = clinic.people("minji", "bora")
+    clinic.invite(ids, "record_check")
+    clinic.through(ids, "identity")
+    actions.hand_in(actor=SYSTEM, person_ids=ids, step="record_check", now=NOW)
+    yuna, taeho = clinic.actor("yuna"), clinic.actor("taeho")
+    for person, until in ((minji, TODAY + DAY), (bora, TODAY + 9 * DAY)):
+        actions.check(
+            actor=yuna, person_ids=[person], step="record_check", evidence="list", valid_until=until, now=NOW
+        )
+    later = NOW + 2 * DAY
+
+    with pytest.raises(EvidenceEnded):
+        actions.second_check(actor=taeho, person_ids=[minji], step="record_check", now=later)
+    both = actions.second_check(actor=taeho, person_ids=ids, step="record_check", now=later)
+
+    assert (both.passed_ids, both.passed_over_count) == ((bora,), 1)
 
 
 def test_nobody_is_cleared_whom_nobody_has_seen(clinic: Clinic) -> None:

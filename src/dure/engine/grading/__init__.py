@@ -10,14 +10,36 @@ from dure.engine.grading.grade import (
     grade_teams,
     pooled_spread,
 )
+from dure.engine.grading.improvement import (
+    Change,
+    Changes,
+    Contender,
+    Outcome,
+    Span,
+    TeamSpans,
+    Trend,
+    changes,
+    compare_changes,
+    compare_levels,
+)
 
 __all__ = [
     "SPREAD_DEFAULT",
+    "Change",
+    "Changes",
+    "Contender",
     "Grade",
     "Grading",
+    "Outcome",
     "Reason",
+    "Span",
     "TeamGrade",
     "TeamResult",
+    "TeamSpans",
+    "Trend",
+    "changes",
+    "compare_changes",
+    "compare_levels",
     "grade_teams",
     "pooled_spread",
 ]

@@ -22,6 +22,8 @@ FUNNEL_ERROR = 0.05
 WRONG_PAIRS_MAX = 0.03
 # Below this a team is B at best: a handful of people can share one good field or one bad storm.
 PERSON_DAYS_MIN = 30
+# Above this chance that no recount touched a team, its claims alone would make it lead: it is B at best (F3, F8).
+UNSEEN_MAX = 0.25
 # Fewer teams than this give no group to compare with.
 TEAMS_MIN = 5
 # A margin is looked for in steps of the deviation between teams; beyond three of them hardly anybody is left.
@@ -49,6 +51,7 @@ class Reason(StrEnum):
     TOO_FEW_PERSON_DAYS = "too_few_person_days"
     ONE_DAY_DECIDES = "one_day_decides"
     RECOUNTS_SHORT = "recounts_short"
+    TOO_FEW_RECOUNTS = "too_few_recounts"
     NO_PLAN = "no_plan"
     NO_DATA = "no_data"
     TOO_FEW_TEAMS = "too_few_teams"
@@ -59,6 +62,7 @@ class TeamResult:
     """What a team did of its plan, in how many person-days on how many days, and on its best day.
 
     ``is_short``: recounts found clearly less than it claimed; such a team is B at best, whatever it claims.
+    ``unseen``: how likely it is that no recount touched any of its entries; a claim alone earns nothing.
     """
 
     team: str
@@ -68,6 +72,7 @@ class TeamResult:
     days: int = 1
     best_day_milli: int = 0
     is_short: bool = False
+    unseen: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def grade_teams(teams: Sequence[TeamResult], *, spread: float = SPREAD_DEFAULT) 
       grows until at most 3 % of the pairs shown in different grades are expected in the wrong order (the
       compound decision of Gu and Koenker, "Invidious comparisons", Econometrica 2023);
     - at least 30 person-days; for A of several days, the same funnel without the team's best day;
-    - for A, recounts that do not contradict the claims.
+    - for A, recounts that do not contradict the claims, and are so many that a lie would likely have met one.
 
     A ``spread`` of 0 or less is a caller's bug; so are negative counts and plans.
     """
@@ -187,7 +192,8 @@ def _grades(
     below = group.mean - group.shrunk - half
 
     is_short = np.array([team.is_short for team in teams])
-    may_a = enough & (outside > funnel) & still_outside & group.differs & ~is_short
+    is_seen = np.array([team.unseen <= UNSEEN_MAX for team in teams])
+    may_a = enough & (outside > funnel) & still_outside & group.differs & ~is_short & is_seen
     may_c = enough & (outside < -funnel) & group.differs
     is_a, is_c = _carried(np.where(may_a, above, -np.inf), np.where(may_c, below, -np.inf), group)
     return [
@@ -200,19 +206,24 @@ def _grades(
             _why_b(
                 team,
                 enough=bool(enough[place]),
-                one_day_decides=bool(outside[place] > funnel and not still_outside[place]),
+                leads=bool(outside[place] > funnel),
+                one_day_decides=not still_outside[place],
             ),
         )
         for place, team in enumerate(teams)
     ]
 
 
-def _why_b(team: TeamResult, *, enough: bool, one_day_decides: bool) -> Reason:
+def _why_b(team: TeamResult, *, enough: bool, leads: bool, one_day_decides: bool) -> Reason:
     if team.is_short:
         return Reason.RECOUNTS_SHORT
     if not enough:
         return Reason.TOO_FEW_PERSON_DAYS
-    return Reason.ONE_DAY_DECIDES if one_day_decides else Reason.NOT_TOLD_APART
+    if not leads:
+        return Reason.NOT_TOLD_APART
+    if one_day_decides:
+        return Reason.ONE_DAY_DECIDES
+    return Reason.TOO_FEW_RECOUNTS if team.unseen > UNSEEN_MAX else Reason.NOT_TOLD_APART
 
 
 def _without_best_day(team: TeamResult) -> float:

@@ -33,6 +33,7 @@ DAYS_A_YEAR: Final = Fraction(1461, 4)
 # Names that claims use for a number of people, in the order in which they are looked for.
 HEADCOUNTS: Final = ("enlisted", "signed_up", "registered", "volunteers")
 MILLI: Final = 1000
+NOTHING_DONE: Final = -100  # percent over the plan of who did nothing
 
 
 class FigureUnknown(Refusal):
@@ -66,21 +67,28 @@ class _Case:
 
     def number(self, claim: str) -> Fraction:
         """A claim as an exact number: 2.5 is five halves, whatever a float makes of it."""
+        number = self.signed(claim)
+        if number < 0:
+            raise self.refuse(f"the claim {claim} is below zero")
+        return number
+
+    def signed(self, claim: str, least: int | None = None) -> Fraction:
+        """A claim that says by how much something differs: below zero it fell short (bad news keeps its size)."""
         value = self.claims.get(claim)
         if value is None:
             raise self.refuse(f"the claim {claim} is missing")
-        return self.exact(claim, value)
+        number = self.exact(claim, value)
+        if least is not None and number < least:
+            raise self.refuse(f"the claim {claim} is below {least}")
+        return number
 
     def exact(self, claim: str, value: object) -> Fraction:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.refuse(f"the claim {claim} is {value!r}, which is no number")
         try:
-            number = Fraction(Decimal(str(value)))
+            return Fraction(Decimal(str(value)))
         except (ValueError, OverflowError):
             raise self.refuse(f"the claim {claim} is {value!r}, which is no number") from None
-        if number < 0:
-            raise self.refuse(f"the claim {claim} is below zero")
-        return number
 
     def milli(self, claim: str) -> int:
         """A claim in milli-units, as the rest of the arithmetic takes it."""
@@ -100,7 +108,10 @@ class _Case:
         value = self.claims.get("days")
         if not isinstance(value, list | tuple) or not value:
             raise self.refuse("the claim days is no list of lengths in days")
-        return [self.exact("days", one) for one in value]
+        lengths = [self.exact("days", one) for one in value]
+        if min(lengths) < 0:
+            raise self.refuse("the claim days is below zero")
+        return lengths
 
     def whole(self, value: Fraction) -> Figure:
         """Without decimals where there are none."""
@@ -130,7 +141,7 @@ def _fulfilment(case: _Case) -> Figure:
     """100 % and what is claimed over it, or what was done by its plan."""
     over = case.ending("_over_plan_percent")
     if over:
-        return case.shown(100 + case.number(over[0]))
+        return case.shown(100 + case.signed(over[0], least=NOTHING_DONE))
     plan = next(iter(case.beginning("plan_")), "plan_…")
     done = plan.replace("plan_", "output_", 1)
     return case.shown(100 * case.divided(per(case.milli(done), case.milli(plan)), plan))
@@ -139,7 +150,7 @@ def _fulfilment(case: _Case) -> Figure:
 def _growth(case: _Case, unit: str) -> Figure:
     stated = case.ending(f"_growth_{unit}")
     if stated:
-        return case.whole(case.number(stated[0]))
+        return case.whole(case.signed(stated[0]))
     return case.whole(case.number(f"output_{unit}") - case.number(f"baseline_{unit}"))
 
 
@@ -165,8 +176,9 @@ def _capacity(case: _Case) -> Load:
 
 def _norm(case: _Case) -> Load:
     if "norm_overfulfilled_by_percent" in case.claims:
-        over = case.number("norm_overfulfilled_by_percent")
-        return case.load(norm_share(int((100 + over) * MILLI), 100 * MILLI), "norm")
+        done = 100 + case.signed("norm_overfulfilled_by_percent", least=NOTHING_DONE)
+        # As whole numbers of whatever part of a percent the claim is told in: 140.0001 % is above the limit.
+        return case.load(norm_share(done.numerator, 100 * done.denominator), "norm")
     norm = next(iter(case.beginning("norm_")), "norm_…")
     return case.load(norm_share(case.milli(norm.replace("norm_", "output_", 1)), case.milli(norm)), norm)
 

@@ -21,6 +21,7 @@ from dure.kernel.must import must
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 # Of the forecast's bands: the lowest, which 95 % exceed, and the middle.
 _LOWEST: Final = 0
@@ -45,13 +46,20 @@ class SeatsAhead:
 
 
 def seats_ahead(
-    *, past: FloatArray, published: FloatArray, free: FloatArray, region: IntArray, first_weekday: int
+    *,
+    past: FloatArray,
+    published: FloatArray,
+    free: FloatArray,
+    region: IntArray,
+    first_weekday: int,
+    rests: BoolArray | None = None,
 ) -> SeatsAhead:
     """Forecast the seats of n places.
 
     ``past`` (n, T): seats asked for on the T days that are over. ``published`` (n, days): those of the days that
     follow, as far as they are published; ``free`` (n, days): how many of them nobody has taken. ``region`` (n,): the
-    row of each place's region, from 0. ``first_weekday``: of the first of the T days, 0 for Monday.
+    row of each place's region, from 0. ``first_weekday``: of the first of the T days, 0 for Monday. ``rests``
+    (T + days,): days without work on purpose: nothing is learnt of those that are over, nor expected of those ahead.
 
     Of fewer than WORK_DAYS_MIN days with work no band deserves belief. Then as much is expected on each day as on those
     that are known so far, and none of it is sure.
@@ -65,7 +73,7 @@ def seats_ahead(
         return SeatsAhead(free, nothing, 1.0, nothing)
     seen = np.concatenate([past, published], axis=1) if _days_of_work(past) < WORK_DAYS_MIN else past
     by_region = _by_region(seen, region)
-    middle, lowest = _told(_by_region(past, region), by_region, first_weekday, days)
+    middle, lowest = _told(_by_region(past, region), by_region, first_weekday, days, rests)
     each_day = np.diff(middle, axis=1, prepend=0.0)
     # What of a day is not published yet is expected up to its forecast.
     asked = _by_region(published, region)
@@ -86,15 +94,18 @@ def _days_of_work(rows: FloatArray) -> int:
     return int((rows.sum(axis=0) > 0).sum())
 
 
-def _told(past: FloatArray, seen: FloatArray, first_weekday: int, days: int) -> tuple[FloatArray, FloatArray]:
+def _told(
+    past: FloatArray, seen: FloatArray, first_weekday: int, days: int, rests: BoolArray | None
+) -> tuple[FloatArray, FloatArray]:
     """(regions, days) sums of the coming days: the middle of each band, and its lower end."""
     worked = (seen > 0).sum(axis=1)
     level = np.divide(seen.sum(axis=1), worked, out=np.zeros(len(seen)), where=worked > 0)
-    middle = level[:, None] * np.arange(1, days + 1)
+    works = np.ones(days, np.bool_) if rests is None else ~rests[past.shape[1] :]
+    middle = level[:, None] * np.cumsum(works)
     # So wide a band that nobody is promised anything of it, however little certainty is asked for.
     lowest = -_NEVER_SURE * middle
     if past.shape[1]:
-        sums = forecast(past, first_weekday=first_weekday, days=days).sums
+        sums = forecast(past, first_weekday=first_weekday, days=days, rests=rests).sums
         known = ~np.isnan(sums[:, 0, _MIDDLE])
         middle[known], lowest[known] = sums[known, :, _MIDDLE], sums[known, :, _LOWEST]
     return middle, lowest

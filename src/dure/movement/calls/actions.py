@@ -11,8 +11,8 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 
+from dure.base.home import keyed_fingerprint
 from dure.base.rows import insert_new
-from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
 from dure.kernel.refusals import Refusal
 from dure.movement.calls import drives, intake, reads
@@ -77,9 +77,12 @@ def sign_up_many(*, appeal_code: str, rows: Sequence[NewSignUp], now: datetime) 
     """
     must(len({row.client_id for row in rows}) == len(rows), "a client id names one sign-up")
     appeal, _ = _open_appeal(appeal_code, now)
-    written_count = 0
+    written: list[int] = []
     for chunk in _chunks(rows):
-        marks = {row.client_id: _mark({"appeal": appeal_code, "person": row.person_id}) for row in chunk}
+        marks = {
+            row.client_id: keyed_fingerprint({"appeal": appeal_code, "person": row.person_id})
+            for row in chunk
+        }
         known = _refuse_reused(marks)
         missing = [row for row in chunk if row.client_id not in known]
         with transaction.atomic():
@@ -89,8 +92,10 @@ def sign_up_many(*, appeal_code: str, rows: Sequence[NewSignUp], now: datetime) 
                 [(row.client_id, marks[row.client_id], appeal.id, row.person_id, now) for row in missing],
             )
         _refuse_reused({row.client_id: marks[row.client_id] for row in missing})
-        written_count += len(missing)
-    return SignedUp(written_count=written_count, known_count=len(rows) - written_count)
+        written += [row.person_id for row in missing]
+    return SignedUp(
+        written_count=len(written), known_count=len(rows) - len(written), written_ids=tuple(written)
+    )
 
 
 def answer(
@@ -109,10 +114,7 @@ def answer(
 def forget_person(*, person_id: int) -> None:
     """Take a leaving person out of their sign-ups, which stay counted, and delete their answers (P4)."""
     with transaction.atomic():
-        # The mark covers the form; without it a late repeat can't be told from a reuse, so both are refused.
-        SignUp.objects.filter(person_id=person_id).update(person=None, fingerprint="")
-        Answer.objects.filter(person_id=person_id).delete()
-        Reach.objects.filter(person_id=person_id).delete()
+        forget_people(person_ids=[person_id])
         drives.forget_person(person_id=person_id)
 
 
@@ -130,16 +132,12 @@ def hand_over(*, kept_id: int, ended_id: int) -> None:
 
 
 def forget_people(*, person_ids: Sequence[int]) -> None:
-    """What :func:`forget_person` does, of a few thousand people at most."""
+    """What :func:`forget_person` does, of a few thousand people at most who put their names under no drive."""
     with transaction.atomic():
+        # The mark covers the form; without it a late repeat can't be told from a reuse, so both are refused.
         SignUp.objects.filter(person_id__in=person_ids).update(person=None, fingerprint="")
         Answer.objects.filter(person_id__in=person_ids).delete()
         Reach.objects.filter(person_id__in=person_ids).delete()
-
-
-def _mark(facts: object) -> str:
-    """Keyed, since it covers an address: without the secret nobody can try addresses against it."""
-    return intake.keyed(fingerprint(facts).encode()).hex()
 
 
 def _open_appeal(code: str, now: datetime) -> tuple[AppealFacts, date]:

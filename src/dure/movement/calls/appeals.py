@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dure.base import outbox
 from dure.base.access import SYSTEM, Actor
-from dure.base.outbox import NewNotice
+from dure.base.outbox import NOBODY, NewNotice
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads
 from dure.movement.calls.appeal_rules import appeal_problems, plan_problems, words_problems
@@ -25,7 +25,6 @@ from dure.movement.places.errors import AreaUnknown
 
 # Kind of the notice that goes to nobody in particular: a chat is told of a call.
 ANNOUNCEMENT = "announcement"
-NOBODY = 0
 EVERYBODY = Audience()
 LETTERS = ("email", "sms", "push")
 # Where calls went before channels could be chosen, and still go unless somebody says otherwise.
@@ -199,7 +198,7 @@ def _announce(appeal: AppealFacts, now: datetime) -> None:
     if "chat" in appeal.channels:
         facts = {"campaign_id": appeal.campaign_id, "call": appeal.code}
         key = f"{reads.announcement_keys(appeal.id)}chat"
-        outbox.queue(notice=NewNotice(NOBODY, ANNOUNCEMENT, key, facts, priority=8), now=now)
+        outbox.queue(notice=NewNotice(NOBODY, ANNOUNCEMENT, key, facts), now=now)
 
 
 def of_campaign(actor: Actor, campaign_id: int, code: str) -> AppealFacts:

@@ -56,6 +56,12 @@ def drives_for(actor: Actor, area_path: str) -> list[DriveFacts]:
     return sorted(mine, key=lambda one: ("waiting", "gathering", "opened", "declined").index(one.state))
 
 
+def waiting() -> list[DriveFacts]:
+    """Proposals to which an organiser owes an answer, those due first. For operations."""
+    rows = Drive.objects.filter(state=Drive.State.WAITING).order_by("answer_by", "pk")
+    return [facts_of(row) for row in rows]
+
+
 def row_for(actor: Actor, code: str) -> Drive:
     """For this room's own actions. Refuses with NotFound who organises another place."""
     row = Drive.objects.filter(code=code).first()

@@ -14,14 +14,13 @@ from django.db.models import F
 from dure.base import outbox
 from dure.base.access import Actor
 from dure.base.errors import CommandReused
-from dure.base.home import secret
-from dure.base.outbox import NewNotice
+from dure.base.home import keyed_fingerprint
+from dure.base.outbox import NOBODY, NewNotice
 from dure.kernel.ids import client_id as made_id
-from dure.kernel.ids import fingerprint
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.calls import drive_reads as reads
 from dure.movement.calls.appeal_rules import drive_problems, supporter_problems
-from dure.movement.calls.appeals import NOBODY, open_appeal
+from dure.movement.calls.appeals import open_appeal
 from dure.movement.calls.errors import (
     DriveAnswered,
     DriveBad,
@@ -39,7 +38,7 @@ SUPPORT_WANTED: Final = 20
 GATHERING_DAYS: Final = 60
 # From the day the support is there to the day of the answer.
 ANSWER_DAYS: Final = 14
-# A name that nobody confirmed goes after a week; one under an answered proposal a month after the answer.
+# A name that nobody confirmed goes after a week; one under a proposal a month after its answer, or after it ended.
 UNCONFIRMED_DAYS: Final = 7
 KEPT_AFTER_ANSWER_DAYS: Final = 30
 ANSWER_CHARS_MAX: Final = 1000
@@ -64,7 +63,7 @@ def propose(*, new: NewDrive, now: datetime) -> DriveFacts:
     if problems:
         raise DriveBad(count=len(problems), first=str(problems[0]), problems=tuple(problems))
     facts = (new.title, new.text, new.area_id, new.name, new.email)
-    mark = hmac.digest(secret("sign_up"), fingerprint(facts).encode(), "sha256").hex()
+    mark = keyed_fingerprint(facts)
     if earlier := Drive.objects.filter(client_id=new.client_id).first():
         if not hmac.compare_digest(earlier.fingerprint, mark):
             raise CommandReused(command_id=new.client_id)
@@ -232,23 +231,38 @@ def decide(
 def lapse(*, now: datetime) -> int:
     """End what has had its time: proposals without support, names nobody confirmed, addresses no longer needed.
 
-    The count of proposals and names that went. For the daily chores.
+    Whoever put their name under a proposal is written to when it ends for want of names. The count of proposals and
+    names that went. For the chores.
     """
     today = _today(now)
     over = Drive.objects.filter(
         state__in=(Drive.State.UNCONFIRMED, Drive.State.GATHERING), gathers_until__lt=today
     )
-    lapsed = over.update(state=Drive.State.LAPSED)
+    lapsed = sum(_end(drive_id, now) for drive_id in over.order_by("pk").values_list("pk", flat=True))
     stale = Support.objects.filter(
         confirmed_at__isnull=True, is_proposer=False, at__lt=now - timedelta(days=UNCONFIRMED_DAYS)
     )
-    ended = Support.objects.filter(drive__state=Drive.State.LAPSED)
+    kept_from = today - timedelta(days=KEPT_AFTER_ANSWER_DAYS)
+    ended = Support.objects.filter(drive__state=Drive.State.LAPSED, drive__gathers_until__lt=kept_from)
     answered = Support.objects.filter(drive__answered_at__lt=now - timedelta(days=KEPT_AFTER_ANSWER_DAYS))
     gone = sum(rows.delete()[0] for rows in (stale, ended, answered))
     never = Drive.objects.filter(
         state=Drive.State.UNCONFIRMED, proposed_at__lt=now - timedelta(days=UNCONFIRMED_DAYS)
     )
     return lapsed + gone + never.delete()[0]
+
+
+def _end(drive_id: int, now: datetime) -> int:
+    """End a proposal for want of names, and tell those who gave theirs."""
+    with transaction.atomic():
+        still = Drive.objects.filter(
+            pk=drive_id, state__in=(Drive.State.UNCONFIRMED, Drive.State.GATHERING)
+        ).update(state=Drive.State.LAPSED)
+        if still:
+            named = Support.objects.filter(drive_id=drive_id, confirmed_at__isnull=False)
+            told = [_notice(ANSWER, pk, key) for pk, key in named.values_list("pk", "key")]
+            outbox.queue_many(notices=told, now=now)
+    return still
 
 
 def _open_drive(code: str) -> Drive:
@@ -293,7 +307,7 @@ def _sign(
 
 
 def _notice(kind: str, support_id: int, key: UUID) -> NewNotice:
-    return NewNotice(NOBODY, kind, _key(kind, key), {"support_id": support_id}, priority=3)
+    return NewNotice(NOBODY, kind, _key(kind, key), {"support_id": support_id})
 
 
 def _key(kind: str, key: UUID) -> str:

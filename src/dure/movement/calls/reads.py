@@ -100,6 +100,15 @@ def languages_of(appeal: AppealFacts) -> tuple[str, ...]:
     return (appeal.language, *rows.values_list("language", flat=True))
 
 
+def words_of(appeals: Sequence[AppealFacts]) -> dict[int, list[AppealWords]]:
+    """What each of these calls says, by its id, in every language it speaks, the one it was written in first."""
+    said = {one.id: [AppealWords(one.language, one.title, one.text)] for one in appeals}
+    rows = AppealText.objects.filter(appeal_id__in=list(said)).order_by("language")
+    for appeal_id, language, title, text in rows.values_list("appeal_id", "language", "title", "text"):
+        said[appeal_id].append(AppealWords(language, title, text))
+    return said
+
+
 def words(code: str, language: str) -> AppealWords:
     """What a call says in a language; in the one it was written in, where it was not put into the other.
 
@@ -175,7 +184,13 @@ def called_count(appeal_id: int) -> int:
 
 def answered_count(appeal_id: int) -> int:
     """Sign-ups with the code of a call, exact; a page shows it from appeal_rules.SHOWN_COUNT_MIN on (P9)."""
-    return SignUp.objects.filter(appeal_id=appeal_id).count()
+    return answered_counts([appeal_id]).get(appeal_id, 0)
+
+
+def answered_counts(appeal_ids: Sequence[int]) -> dict[int, int]:
+    """:func:`answered_count` of many calls; one without any is left out."""
+    rows = SignUp.objects.filter(appeal_id__in=list(appeal_ids)).values_list("appeal_id").order_by()
+    return dict(rows.annotate(count=Count("pk")))
 
 
 def letters_of(appeal_id: int) -> tuple[ChannelReach, ...]:

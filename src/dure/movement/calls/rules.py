@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from dure.kernel.refusals import BadInput
 from dure.movement.calls.types import ANSWER_KINDS, AnswerFacts, Problem, SignUpForm
+from dure.movement.people import checks
 from dure.movement.people.ages import OLDEST_AGE, REGISTERED_FROM_AGE, age_reached, is_minor
 from dure.movement.people.contacts import compared_email, normal_email, normal_phone
 from dure.movement.people.names import normal_name
 
-LANGUAGE_CHARS_MAX = 12
-# The farthest day trip there and back; the same limit stands in the people room's table.
-TRAVEL_LIMIT_M_MAX = 300_000
-CODES_MAX = 50
-CODE_CHARS_MAX = 40
-# A year of days; the people room takes no more.
-FREE_SPANS_MAX = 400
-FREE_SPAN_HOURS_MAX = 24
-# No campaign is planned farther ahead; what lies years back is a slip.
-FREE_SPAN_DAYS_AWAY_MAX = 2 * 366
-REASON_CHARS_MAX = 300
+# What the people room takes is what a sign-up may say.
+CODES_MAX: Final = checks.CODES_MAX
+FREE_SPANS_MAX: Final = checks.SPANS_MAX
+REASON_CHARS_MAX: Final = 300
 
 
 def form_problems(
@@ -99,7 +94,7 @@ def _contact(form: SignUpForm, country: str, phone_is_enough: bool) -> Iterator[
 
 def is_language(code: str) -> bool:
     """Whether this may be the code of a language."""
-    return code.isprintable() and 0 < len(code.strip()) <= LANGUAGE_CHARS_MAX
+    return code.isprintable() and 0 < len(code.strip()) <= checks.LANGUAGE_LENGTH_MAX
 
 
 def _age(form: SignUpForm, today: date) -> Iterator[Problem]:
@@ -120,10 +115,10 @@ def _age(form: SignUpForm, today: date) -> Iterator[Problem]:
 
 
 def _limits(form: SignUpForm) -> Iterator[Problem]:
-    if not 0 <= form.travel_limit_m <= TRAVEL_LIMIT_M_MAX:
-        wanted = f"0 to {TRAVEL_LIMIT_M_MAX // 1000} km"
+    if not 0 <= form.travel_limit_m <= checks.TRAVEL_LIMIT_MAX_M:
+        wanted = f"0 to {checks.TRAVEL_LIMIT_MAX_M // 1000} km"
         yield Problem("travel_limit_m", f"is {form.travel_limit_m / 1000:g} km", wanted)
-    if not 0 <= form.physical_max <= 3:
+    if not 0 <= form.physical_max <= checks.PHYSICAL_MAX:
         yield Problem("physical_max", f"is {form.physical_max}", "0 (seated) to 3 (heavy)")
 
 
@@ -132,16 +127,8 @@ def _spans(form: SignUpForm, today: date) -> Iterator[Problem]:
         yield Problem("free_spans", f"are {len(form.free_spans)}", f"at most {FREE_SPANS_MAX}")
         return
     for place, (starts_at, ends_at) in enumerate(form.free_spans):
-        field = f"free_spans[{place}]"
-        if starts_at.tzinfo is None or ends_at.tzinfo is None:
-            yield Problem(field, "has no timezone", "times with a timezone")
-        elif abs((starts_at.date() - today).days) > FREE_SPAN_DAYS_AWAY_MAX:
-            yield Problem(field, "is years away", "hours within two years of today")
-        elif not timedelta(0) < ends_at - starts_at <= timedelta(hours=FREE_SPAN_HOURS_MAX):
-            wanted = f"an end after the start, at most {FREE_SPAN_HOURS_MAX} hours later"
-            yield Problem(field, "does not end after it starts, or too late", wanted)
-    if len({starts_at for starts_at, _ in form.free_spans}) < len(form.free_spans):
-        yield Problem("free_spans", "start twice at the same time", "each start once")
+        if bad := checks.span_problem(starts_at, ends_at, today=today):
+            yield Problem(f"free_spans[{place}]", *bad)
 
 
 # The same few lists come with every sign-up.
@@ -149,13 +136,17 @@ def _spans(form: SignUpForm, today: date) -> Iterator[Problem]:
 def _codes(field: str, codes: tuple[str, ...]) -> tuple[Problem, ...]:
     if len(codes) > CODES_MAX:
         return (Problem(field, f"has {len(codes)} entries", f"at most {CODES_MAX}"),)
-    if any(not code.strip() or len(code) > CODE_CHARS_MAX or not code.isprintable() for code in codes):
+    if any(
+        not code.strip() or len(code) > checks.CODE_LENGTH_MAX or not code.isprintable() for code in codes
+    ):
         return (Problem(field, "holds something that is no code", "codes such as first-aid"),)
     return ()
 
 
 def _consent(form: SignUpForm) -> Iterator[Problem]:
-    if form.refuses and (both := sorted(set(form.refuses) & set(form.prefers))):
+    if form.refuses and (
+        both := sorted({*map(checks.as_code, form.refuses)} & {*map(checks.as_code, form.prefers)})
+    ):
         yield Problem("prefers", f"{', '.join(both)} is refused too", "each cause in one of the two")
     if not form.consent:
         wanted = "your agreement that your details are used to find you work"

@@ -14,7 +14,7 @@ from dure.base import outbox
 from dure.base.access import Actor
 from dure.base.errors import CommandReused
 from dure.base.outbox import NewNotice
-from dure.base.rows import insert_new
+from dure.base.rows import IDS_A_QUERY_MAX, insert_new
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads
 from dure.movement.calls.appeal_rules import PER_MINUTE_MAX
@@ -22,6 +22,7 @@ from dure.movement.calls.appeals import LETTERS
 from dure.movement.calls.errors import AppealClosed, WaveBad, WaveRuns
 from dure.movement.calls.models import Answer, Reach, SignUp, Wave
 from dure.movement.calls.types import AppealFacts, WaveFacts
+from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.people import audience as people
@@ -35,9 +36,6 @@ MINUTE: Final = timedelta(minutes=1)
 LOOKED_AT_MAX: Final = 20_000
 # People called in one transaction, some 50 ms.
 CHUNK_ROWS: Final = 2_000
-# Letters of calls wait behind answers and offers.
-PRIORITY: Final = 8
-IDS_A_QUERY_MAX: Final = 5_000
 # Answers after which nobody is called to the same campaign: they are in its line already.
 IN_LINE: Final = ("placed", "offered", "accepted", "invited", "reserve", "incomplete")
 
@@ -100,8 +98,8 @@ def call_minute(*, wave_id: int, now: datetime) -> int:
     """Call the next people of a wave, unless it called in this minute already; how many were called.
 
     At most ``per_minute`` in any minute, also after a standstill: what a stopped machine missed is not made
-    up for. Two workers at once call once. Ends the wave when the need is met, the line is through or the
-    call is over.
+    up for. On days of a break the wave waits. Two workers at once call once. Ends the wave when the need is met, the
+    line is through or the call is over.
     """
     wave = Wave.objects.filter(pk=wave_id, state=Wave.State.RUNNING).select_related("appeal").first()
     if wave is None or (wave.minute_at is not None and wave.minute_at > now - MINUTE):
@@ -110,6 +108,8 @@ def call_minute(*, wave_id: int, now: datetime) -> int:
     campaign = campaigns.campaign_by_id(appeal.campaign_id)
     if not reads.is_open(appeal, campaign, now):
         _end(wave_id, Wave.State.STOPPED, now)
+        return 0
+    if breaks.on(campaign.id, campaigns.local_day(campaign, now)):
         return 0
     if need_is_met(appeal):
         _end(wave_id, Wave.State.MET, now)
@@ -205,7 +205,6 @@ def _write(
                 [(appeal.id, wave.pk, person_id, now) for person_id in ids],
             )
             outbox.queue_many(notices=_notices(appeal, ids), now=now)
-            people.called(ids=ids, now=now)
     return bool(moved)
 
 
@@ -218,7 +217,7 @@ def _at(wave_id: int, place: Place) -> QuerySet[Wave]:
 def _notices(appeal: AppealFacts, ids: list[int]) -> Iterator[NewNotice]:
     facts = {"campaign_id": appeal.campaign_id, "call": appeal.code}
     start = reads.letter_keys(appeal.id)
-    return (NewNotice(person_id, "call", f"{start}{person_id}", facts, PRIORITY) for person_id in ids)
+    return (NewNotice(person_id, "call", f"{start}{person_id}", facts) for person_id in ids)
 
 
 def _end(wave_id: int, state: str, now: datetime, appeal_id: int | None = None) -> None:

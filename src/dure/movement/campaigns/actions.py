@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from dure.base.access import Actor
 from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
-from dure.movement.campaigns import reads
+from dure.movement.campaigns import plan, reads
 from dure.movement.campaigns.errors import (
     CampaignBad,
     CampaignClosed,
     CampaignNotOpen,
     CampaignOver,
     CampaignReused,
+    ClosingUnexplained,
     MovementReused,
-    TargetBad,
-    TargetStands,
+    PlanUneven,
 )
-from dure.movement.campaigns.models import Campaign, Indicator, Movement, Target
-from dure.movement.campaigns.rules import problems_of, row_problems
+from dure.movement.campaigns.models import Break, Campaign, Indicator, Movement, Target
+from dure.movement.campaigns.rules import problems_of
+from dure.movement.campaigns.targets import CHUNK_ROWS, rows_of, set_from_file, set_targets, target_of
 from dure.movement.campaigns.types import (
     CampaignFacts,
+    IndicatorFacts,
     NewCampaign,
+    NewIndicator,
     NewMovement,
     Problem,
     TargetRow,
-    TargetsSet,
 )
 from dure.movement.places import reads as places
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
 
-CHUNK_ROWS = 5_000
-_FIGURES = ("plan_milli", "baseline_milli", "rated_capacity_milli", "deadline", "source", "source_date")
+__all__ = ["close_campaign", "create", "open_campaign", "set_from_file", "set_targets"]
+
+CLOSING_REASON_CHARS_MAX = 500
 
 
 def create(*, new: NewCampaign, now: datetime) -> CampaignFacts:
@@ -53,9 +55,10 @@ def create(*, new: NewCampaign, now: datetime) -> CampaignFacts:
     mark = fingerprint(asdict(new))
     if earlier := _twin(new.slug, mark):
         return earlier
-    problems = problems_of(new)
     areas = _areas(new)
-    problems += _place_problems(new, areas)
+    rows, unknown = _place_problems(new, areas)
+    follows_id, known, unfit = _followed(new)
+    problems = [*problems_of(new), *unknown, *unfit]
     if problems:
         lines = tuple(str(problem) for problem in problems)
         raise CampaignBad(slug=new.slug, count=len(lines), problems=lines, listing="\n".join(lines))
@@ -73,8 +76,9 @@ def create(*, new: NewCampaign, now: datetime) -> CampaignFacts:
                 synthetic_label=new.synthetic_label,
                 fingerprint=mark,
                 created_at=now,
+                follows_id=follows_id,
             )
-            _add_indicators(campaign.pk, new, areas)
+            _add_parts(campaign.pk, new, rows, known, now)
     except IntegrityError:
         if twin := _twin(new.slug, mark):
             return twin
@@ -85,11 +89,13 @@ def create(*, new: NewCampaign, now: datetime) -> CampaignFacts:
 def open_campaign(*, actor: Actor, slug: str, now: datetime) -> CampaignFacts:
     """Open a draft; opening an open campaign changes nothing.
 
-    Refuses with NotFound, NotAllowed, CampaignClosed, and CampaignOver when its last day has passed.
+    Refuses with NotFound, NotAllowed, CampaignClosed, CampaignOver when its last day has passed, and PlanUneven.
     """
     campaign = _organised(actor, slug)
     if campaign.state == "draft" and reads.local_day(campaign=campaign, now=now) > campaign.ends_on:
         raise CampaignOver(slug=slug, ends_on=campaign.ends_on)
+    if campaign.state == "draft" and (uneven := plan.uneven(campaign.id)):
+        raise PlanUneven(slug=slug, target_id=uneven[0].id, area=places.area(uneven[0].area_id).name)
     # The old state stands in the filter: of two at once one opens it, and a close is never undone.
     draft = Campaign.objects.filter(pk=campaign.id, state=Campaign.State.DRAFT)
     draft.update(state=Campaign.State.OPEN, opened_at=now)
@@ -99,51 +105,24 @@ def open_campaign(*, actor: Actor, slug: str, now: datetime) -> CampaignFacts:
     return after
 
 
-def close_campaign(*, actor: Actor, slug: str, now: datetime) -> CampaignFacts:
-    """Close an open campaign for good; closing a closed one changes nothing.
+def close_campaign(*, actor: Actor, slug: str, now: datetime, reason: str = "") -> CampaignFacts:
+    """Close an open campaign for good; closing a closed one changes nothing, nor the reason that was given first.
 
-    Refuses with NotFound, NotAllowed, and CampaignNotOpen for a draft.
+    ``reason``: why it ends before its last day; on the last day or after it none is needed.
+
+    Refuses with NotFound, NotAllowed, CampaignNotOpen for a draft, and ClosingUnexplained.
     """
     campaign = _organised(actor, slug)
+    said = reason.strip()
+    is_early = reads.local_day(campaign=campaign, now=now) < campaign.ends_on
+    if campaign.state == "open" and (len(said) > CLOSING_REASON_CHARS_MAX or (is_early and not said)):
+        raise ClosingUnexplained(slug=slug, ends_on=campaign.ends_on)
     opened = Campaign.objects.filter(pk=campaign.id, state=Campaign.State.OPEN)
-    opened.update(state=Campaign.State.CLOSED, closed_at=now)
+    opened.update(state=Campaign.State.CLOSED, closed_at=now, closing_reason=said)
     after = reads.campaign_by_id(campaign_id=campaign.id)
     if after.state == "draft":
         raise CampaignNotOpen(slug=slug, state=after.state)
     return after
-
-
-def set_targets(*, indicator_id: int, rows: Sequence[TargetRow]) -> TargetsSet:
-    """Set targets of one indicator by area, all or none.
-
-    In a draft a row replaces the area's target. In an open campaign targets may be added, but a
-    standing one keeps its figures (F9). The same rows twice change nothing.
-
-    Refuses with NotFound, CampaignClosed, TargetBad (every problem at once) and TargetStands.
-    """
-    campaign_id = reads.indicator(indicator_id=indicator_id).campaign_id
-    with transaction.atomic():
-        # Write first and hold the row: nobody opens or closes the campaign meanwhile.
-        Campaign.objects.filter(pk=campaign_id).update(state=F("state"))
-        campaign = reads.campaign_by_id(campaign_id=campaign_id)
-        if campaign.state == "closed":
-            raise CampaignClosed(slug=campaign.slug)
-        _refuse_bad_rows(rows, campaign)
-        standing = {
-            row[0]: row[1:]
-            for row in Target.objects.filter(indicator_id=indicator_id).values_list("area_id", *_FIGURES)
-        }
-        changed = [row for row in rows if standing.get(row.area_id) != _figures(row)]
-        if campaign.state == "open":
-            for row in changed:
-                if row.area_id in standing:
-                    raise TargetStands(area_id=row.area_id)
-        replaced = [row.area_id for row in changed if row.area_id in standing]
-        Target.objects.filter(indicator_id=indicator_id, team=None, area_id__in=replaced).delete()
-        Target.objects.bulk_create(
-            [_target(indicator_id, row, campaign.starts_on) for row in changed], batch_size=CHUNK_ROWS
-        )
-    return TargetsSet(written_count=len(changed), known_count=len(rows) - len(changed))
 
 
 def _organised(actor: Actor, slug: str) -> CampaignFacts:
@@ -181,18 +160,60 @@ def _areas(new: NewCampaign) -> dict[str, AreaFacts]:
     return {root.code: root} | {area.code: area for area in below}
 
 
-def _place_problems(new: NewCampaign, areas: dict[str, AreaFacts]) -> list[Problem]:
+def _place_problems(
+    new: NewCampaign, areas: dict[str, AreaFacts]
+) -> tuple[list[TargetRow | None], list[Problem]]:
+    """The targets with their places and teams, and what isn't known of them."""
     if not areas:
-        return [Problem("campaign.area", f"{new.area!r} is no known place", "the code of a place")]
-    wanted = f"the code of {new.area} or of a place below it"
-    return [
-        Problem(f"targets[{place}].area", f"{target.area!r} is no place of the campaign", wanted)
-        for place, target in enumerate(new.targets)
-        if target.area not in areas
-    ]
+        return [], [Problem("campaign.area", f"{new.area!r} is no known place", "the code of a place")]
+    return rows_of(new.targets, areas, areas[new.area].path)
 
 
-def _add_indicators(campaign_id: int, new: NewCampaign, areas: dict[str, AreaFacts]) -> None:
+def _followed(new: NewCampaign) -> tuple[int | None, dict[str, IndicatorFacts], list[Problem]]:
+    """The campaign that it carries on, its indicators by code, and what doesn't fit them.
+
+    A unit or a way of counting never changes silently: what is defined anew is said (``changed_note``), so that a
+    series over both campaigns is marked where it was.
+    """
+    if not new.follows:
+        return None, {}, []
+    before = Campaign.objects.filter(slug=new.follows).values_list("pk", "movement__slug").first()
+    if before is None or before[1] != new.movement.slug:
+        what = f"{new.follows!r} is no campaign of this movement"
+        return None, {}, [Problem("campaign.follows", what, "the slug of the campaign before")]
+    known = {indicator.code: indicator for indicator in reads.indicators(campaign_id=before[0])}
+    problems: list[Problem] = []
+    for place, indicator in enumerate(new.indicators):
+        earlier = known.get(indicator.continues)
+        key = f"indicators[{place}]"
+        if indicator.continues and earlier is None:
+            what = f"{indicator.continues!r} is no indicator of {new.follows}"
+            problems.append(Problem(f"{key}.continues", what, "one of " + ", ".join(sorted(known))))
+        elif earlier and not indicator.changed_note.strip() and _is_redefined(indicator, earlier):
+            what = "kind, unit or way of counting differ from the indicator that it continues"
+            problems.append(
+                Problem(f"{key}.changed_note", what, "a sentence that says what was defined anew")
+            )
+    return before[0], known, problems
+
+
+def _is_redefined(indicator: NewIndicator, earlier: IndicatorFacts) -> bool:
+    return (indicator.kind, indicator.unit, indicator.unit_note, indicator.aggregation) != (
+        earlier.kind,
+        earlier.unit,
+        earlier.unit_note,
+        earlier.aggregation,
+    )
+
+
+def _add_parts(
+    campaign_id: int,
+    new: NewCampaign,
+    rows: Sequence[TargetRow | None],
+    known: dict[str, IndicatorFacts],
+    now: datetime,
+) -> None:
+    """Indicators, targets and planned rest of a campaign that was just made."""
     added = Indicator.objects.bulk_create(
         Indicator(
             campaign_id=campaign_id,
@@ -201,57 +222,30 @@ def _add_indicators(campaign_id: int, new: NewCampaign, areas: dict[str, AreaFac
             name=indicator.name,
             unit=indicator.unit,
             unit_note=indicator.unit_note,
+            aggregation=indicator.aggregation,
+            daily_norm_milli=indicator.daily_norm_milli,
+            continues_id=known[indicator.continues].id if indicator.continues else None,
+            changed_note=indicator.changed_note,
         )
         for indicator in new.indicators
     )
     ids = {indicator.code: indicator.pk for indicator in added}
     Target.objects.bulk_create(
         (
-            _target(
-                ids[target.indicator],
-                TargetRow(
-                    area_id=areas[target.area].id,
-                    plan_milli=target.plan_milli,
-                    deadline=target.deadline,
-                    source=target.source,
-                    source_date=target.source_date,
-                    baseline_milli=target.baseline_milli,
-                    rated_capacity_milli=target.rated_capacity_milli,
-                ),
-                new.starts_on,
-            )
-            for target in new.targets
+            target_of(ids[target.indicator], row, new.starts_on)
+            for target, row in zip(new.targets, rows, strict=True)
+            if row is not None
         ),
         batch_size=CHUNK_ROWS,
     )
-
-
-def _refuse_bad_rows(rows: Sequence[TargetRow], campaign: CampaignFacts) -> None:
-    problems = row_problems(rows, campaign.starts_on, campaign.ends_on)
-    areas = places.areas({row.area_id for row in rows})
-    for place, row in enumerate(rows):
-        area = areas.get(row.area_id)
-        if area is None or not area.path.startswith(campaign.area_path):
-            what = f"{row.area_id} is no place of the campaign"
-            problems.append(Problem(f"targets[{place}].area", what, "the campaign's area or one below it"))
-    if problems:
-        lines = tuple(str(problem) for problem in problems)
-        raise TargetBad(count=len(lines), first=lines[0], problems=lines)
-
-
-def _figures(row: TargetRow) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in _FIGURES)
-
-
-def _target(indicator_id: int, row: TargetRow, starts_on: date) -> Target:
-    return Target(
-        indicator_id=indicator_id,
-        area_id=row.area_id,
-        starts_on=starts_on,
-        plan_milli=row.plan_milli,
-        baseline_milli=row.baseline_milli,
-        rated_capacity_milli=row.rated_capacity_milli,
-        deadline=row.deadline,
-        source=row.source,
-        source_date=row.source_date,
+    Break.objects.bulk_create(
+        Break(
+            campaign_id=campaign_id,
+            kind=one.kind,
+            first_day=one.first_day,
+            last_day=one.last_day,
+            reason=one.reason,
+            stated_at=now,
+        )
+        for one in new.breaks
     )

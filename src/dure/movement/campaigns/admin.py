@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 
 from dure.base.admin import ReadOnlyAdmin
-from dure.movement.campaigns.models import Campaign, Indicator, Movement, Target
+from dure.movement.campaigns.models import Break, Campaign, Indicator, Movement, Plea, Target
 
 
 class CampaignAdmin(ReadOnlyAdmin):
@@ -23,9 +23,20 @@ class TargetAdmin(ReadOnlyAdmin):
     list_select_related = ("indicator", "area")
 
 
+class PleaAdmin(ReadOnlyAdmin):
+    list_display = ("target_id", "plan_milli", "wanted_milli", "answer", "answer_by")
+    list_filter = ("answer",)
+
+
+class BreakAdmin(ReadOnlyAdmin):
+    list_display = ("campaign", "kind", "first_day", "last_day", "reason")
+
+
 ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [
     (Movement, ReadOnlyAdmin),
     (Campaign, CampaignAdmin),
     (Indicator, IndicatorAdmin),
     (Target, TargetAdmin),
+    (Plea, PleaAdmin),
+    (Break, BreakAdmin),
 ]

@@ -16,13 +16,20 @@ from dure.kernel.quantities import parse_milli
 from dure.kernel.refusals import BadInput
 from dure.movement.campaigns.errors import CampaignFileBad
 from dure.movement.campaigns.rules import problems_of
-from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewMovement, NewTarget, Problem
+from dure.movement.campaigns.types import (
+    NewBreak,
+    NewCampaign,
+    NewIndicator,
+    NewMovement,
+    NewTarget,
+    Problem,
+)
 
 # A campaign with 100,000 targets stays below; what is larger is something else.
 FILE_CHARS_MAX = 32 * 1024 * 1024
 _NEUTRAL_DAY = date(2000, 1, 1)
 _NEUTRAL_MILLI = 1000
-_TOP = ("movement", "campaign", "indicators", "targets")
+_TOP = ("movement", "campaign", "breaks", "indicators", "targets")
 
 
 def parse_campaign_file(text: str, name: str) -> NewCampaign:
@@ -44,6 +51,23 @@ def parse_campaign_file(text: str, name: str) -> NewCampaign:
     if problems:
         raise _refusal(name, problems)
     return new
+
+
+def parse_targets_file(text: str, name: str) -> tuple[NewTarget, ...]:
+    """Targets alone, as tables ``[[targets]]`` with the keys of the campaign file; for a campaign that is there.
+
+    Refuses with CampaignFileBad, which lists every value that can't be read.
+    """
+    problems: list[Problem] = []
+    try:
+        top = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _refusal(name, [Problem("file", f"is no TOML: {error}", "a TOML file")]) from error
+    problems += [Problem(key, "is no known table", "targets") for key in top if key != "targets"]
+    targets = tuple(_target(row) for row in _tables(top, "targets", problems))
+    if problems:
+        raise _refusal(name, problems)
+    return targets
 
 
 def _refusal(name: str, problems: list[Problem]) -> CampaignFileBad:
@@ -88,8 +112,14 @@ class _Table:
         return value.strip()
 
     def day(self, key: str) -> date:
+        return self._day(key, optional=False) or _NEUTRAL_DAY
+
+    def day_or_none(self, key: str) -> date | None:
+        return self._day(key, optional=True)
+
+    def _day(self, key: str, *, optional: bool) -> date | None:
         wanted = "a date such as 2026-10-01"
-        value = self._get(key, wanted)
+        value = self._get(key, wanted, optional=optional)
         if isinstance(value, str):
             try:
                 return date.fromisoformat(value)
@@ -99,7 +129,7 @@ class _Table:
             return value
         elif value is not None:
             self._note(key, f"is {_kind(value)}", wanted)
-        return _NEUTRAL_DAY
+        return None
 
     def milli(self, key: str) -> int:
         value = self._milli(key, optional=False)
@@ -154,6 +184,8 @@ def _read(top: Mapping[str, object]) -> tuple[NewCampaign, list[Problem]]:
         indicators=tuple(_indicator(row) for row in _tables(top, "indicators", problems)),
         targets=tuple(_target(row) for row in _tables(top, "targets", problems)),
         synthetic_label=campaign.text("synthetic_label", optional=True),
+        follows=campaign.text("follows", optional=True),
+        breaks=tuple(_break(row) for row in _tables(top, "breaks", problems)),
     )
     movement.done()
     campaign.done()
@@ -167,6 +199,10 @@ def _indicator(row: _Table) -> NewIndicator:
         name=row.text("name"),
         unit=row.text("unit"),
         unit_note=row.text("unit_note", optional=True),
+        aggregation=row.text("aggregation", optional=True) or "sum",
+        daily_norm_milli=row.milli_or_none("daily_norm"),
+        continues=row.text("continues", optional=True),
+        changed_note=row.text("changed_note", optional=True),
     )
     row.done()
     return new
@@ -182,6 +218,21 @@ def _target(row: _Table) -> NewTarget:
         source_date=row.day("source_date"),
         baseline_milli=row.milli_or_none("baseline"),
         rated_capacity_milli=row.milli_or_none("rated_capacity"),
+        starts_on=row.day_or_none("starts_on"),
+        team=row.text("team", optional=True),
+        baseline_grade=row.text("baseline_grade", optional=True) or "claimed",
+        baseline_lower_milli=row.milli_or_none("baseline_lower"),
+    )
+    row.done()
+    return new
+
+
+def _break(row: _Table) -> NewBreak:
+    new = NewBreak(
+        first_day=row.day("first_day"),
+        last_day=row.day("last_day"),
+        reason=row.text("reason"),
+        kind=row.text("kind", optional=True) or "rest",
     )
     row.done()
     return new

@@ -80,7 +80,7 @@ class Break(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "first_day"], name="break_once_a_day"),
+            models.UniqueConstraint(fields=["campaign", "kind", "first_day"], name="break_once_a_day"),
             models.CheckConstraint(
                 condition=Q(last_day__isnull=True) | Q(first_day__lte=F("last_day")),
                 name="break_starts_first",
@@ -180,6 +180,20 @@ class Target(models.Model):
         return f"{self.indicator_id} at {self.area_id}"
 
 
+class ClosingReport(models.Model):
+    """What a campaign came to, as it was told and sealed; a later one stands beside it, never in its place."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
+    # The figures as canonical JSON, its SHA-256 in hex, and the statement about it that the log's key has signed.
+    facts = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)
+    seal = models.TextField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"closing report {self.digest[:8]}"
+
+
 class Plea(models.Model):
     """A place or a team argues for another target than the one it was given, and hears by a day (P10)."""
 
@@ -189,6 +203,8 @@ class Plea(models.Model):
         DECLINED = "declined"
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+")
+    # What the target was when this was asked; the target's own figure moves when it is agreed.
+    plan_milli = models.BigIntegerField()
     wanted_milli = models.BigIntegerField()
     why = models.CharField(max_length=1_000)
     asked_by = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 
 from dure.base.access import Actor
 from dure.kernel.refusals import NotFound
-from dure.movement.campaigns.file import parse_campaign_file
-from dure.movement.campaigns.models import Campaign, Indicator, Target
+from dure.movement.campaigns.file import parse_campaign_file, parse_targets_file
+from dure.movement.campaigns.models import Break, Campaign, Indicator, Plea, Target
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts, TargetFacts
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "indicators",
     "local_day",
     "parse_campaign_file",
+    "parse_targets_file",
     "target",
     "targets",
+    "targets_in",
 ]
 
 _COLUMNS = (
@@ -86,12 +89,40 @@ def targets(campaign_id: int) -> list[TargetFacts]:
     return [TargetFacts(*row) for row in rows.values_list(*_TARGET)]
 
 
+def targets_in(campaign_id: int, area_ids: Sequence[int]) -> list[TargetFacts]:
+    """Targets of some places and of their teams, by indicator, place and first day."""
+    wanted = Target.objects.filter(indicator__campaign_id=campaign_id, area_id__in=list(area_ids))
+    rows = wanted.order_by("indicator_id", "area_id", "team_id", "starts_on")
+    return [TargetFacts(*row) for row in rows.values_list(*_TARGET)]
+
+
+def targets_where(**wanted: object) -> list[TargetFacts]:
+    """Targets of one parent or indicator (``parent_id``, ``indicator_id``), by id; for this room's own actions."""
+    return [TargetFacts(*row) for row in Target.objects.filter(**wanted).order_by("pk").values_list(*_TARGET)]
+
+
 def target(target_id: int) -> TargetFacts:
     """One target. Refuses with NotFound."""
     row = Target.objects.filter(pk=target_id).values_list(*_TARGET).first()
     if row is None:
         raise NotFound(what="target")
     return TargetFacts(*row)
+
+
+def plan_state(campaign_id: int) -> str:
+    """Changes with nearly every change of a campaign's targets and breaks; cheap enough to be asked again and again."""
+    told = Target.objects.filter(indicator__campaign_id=campaign_id).aggregate(
+        count=Count("pk"), newest=Max("pk"), plan=Sum("plan_milli"), last=Max("deadline")
+    )
+    # What a plea moved from one part to another leaves the sum as it was.
+    agreed = Plea.objects.filter(
+        target__indicator__campaign_id=campaign_id, answer=Plea.Answer.AGREED
+    ).count()
+    rested = Break.objects.filter(campaign_id=campaign_id).aggregate(
+        count=Count("pk"), ended=Count("last_day"), last=Max("last_day")
+    )
+    told |= {"agreed": agreed, "breaks": rested["count"], "ended": rested["ended"], "until": rested["last"]}
+    return ".".join(str(value or 0) for value in told.values())
 
 
 def local_day(campaign: CampaignFacts, now: datetime) -> date:

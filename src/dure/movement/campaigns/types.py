@@ -44,21 +44,31 @@ class NewMovement:
 @dataclass(frozen=True, slots=True)
 class NewIndicator:
     """What is counted. ``unit_note`` defines a local unit ("a sack of 80 kg"); the unit of money is its currency
-    code (ISO 4217), so that a milli-unit is a thousandth of it."""
+    code (ISO 4217), so that a milli-unit is a thousandth of it.
+
+    ``aggregation``: how values make one (see ``Aggregation``). ``daily_norm_milli``: what one person does in a day of
+    work. ``continues``: the code of the indicator of the campaign that is followed; ``changed_note``: what is defined
+    anew since.
+    """
 
     code: str
     kind: str
     name: str
     unit: str
     unit_note: str = ""
+    aggregation: str = "sum"
+    daily_norm_milli: int | None = None
+    continues: str = ""
+    changed_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """What one place wants to reach by ``deadline``; quantities in milli-units of the indicator's unit.
+    """What one place, or a team of it, wants to reach from ``starts_on`` (None: the campaign's first day) to
+    ``deadline``; quantities in milli-units of the indicator's unit.
 
     ``source`` and ``source_date`` say where the figures come from: they are printed when a result
-    passes 100 % (F7).
+    passes 100 % (F7). A baseline keeps its grade of proof; ``baseline_lower_milli``: its lower bound where verified.
     """
 
     area_id: int
@@ -68,11 +78,15 @@ class TargetRow:
     source_date: date
     baseline_milli: int | None = None
     rated_capacity_milli: int | None = None
+    starts_on: date | None = None
+    team_id: int | None = None
+    baseline_grade: str = "claimed"
+    baseline_lower_milli: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewTarget:
-    """A target as a file states it: indicator and place by their codes."""
+    """A target as a file states it: indicator and place by their codes, a team of the place by its name."""
 
     indicator: str
     area: str
@@ -82,6 +96,20 @@ class NewTarget:
     source_date: date
     baseline_milli: int | None = None
     rated_capacity_milli: int | None = None
+    starts_on: date | None = None
+    team: str = ""
+    baseline_grade: str = "claimed"
+    baseline_lower_milli: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewBreak:
+    """Days of rest that are planned from the start, both ends included."""
+
+    first_day: date
+    last_day: date
+    reason: str
+    kind: str = "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +117,8 @@ class NewCampaign:
     """A campaign with its movement, indicators and targets, as a file or a program states it.
 
     ``area``: code of the place the campaign covers, with everything below it. ``timezone``: an
-    IANA name. ``synthetic_label``: shown on every page of a simulated campaign, else empty.
+    IANA name. ``synthetic_label``: shown on every page of a simulated campaign, else empty. ``follows``: slug of
+    the campaign that it carries on, else empty. ``breaks``: rest that is planned in.
     """
 
     movement: NewMovement
@@ -103,6 +132,8 @@ class NewCampaign:
     indicators: tuple[NewIndicator, ...]
     targets: tuple[NewTarget, ...] = ()
     synthetic_label: str = ""
+    follows: str = ""
+    breaks: tuple[NewBreak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +220,46 @@ class BreakFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A closing report as it was sealed: facts as canonical JSON, their SHA-256 in hex, and the signed statement."""
+
+    facts: str
+    digest: str
+    seal: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TargetsSet:
     """How many targets were written, and how many stood already with the same figures."""
 
     written_count: int
     known_count: int
+
+
+PleaAnswer = Literal["open", "agreed", "declined"]
+
+
+@dataclass(frozen=True, slots=True)
+class PleaFacts:
+    """Somebody argues for another target than the one given, and hears by ``answer_by`` (P10).
+
+    ``plan_milli``: what the target was when it was asked. ``asked_by``, ``answered_by``: names of accounts.
+    """
+
+    id: int
+    target_id: int
+    plan_milli: int
+    wanted_milli: int
+    why: str
+    asked_by_id: int
+    asked_by: str
+    asked_at: datetime
+    answer_by: date
+    answer: PleaAnswer
+    answer_words: str
+    answered_by: str | None
+    answered_at: datetime | None
+
+    def is_late(self, today: date) -> bool:
+        return self.answer == "open" and today > self.answer_by

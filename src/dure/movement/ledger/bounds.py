@@ -162,7 +162,7 @@ class Bounds:
         if known is None:
             raise EntryNamesNothing(client_id=client_id, what="campaign")
         indicator = self._indicators.get(indicator_id)
-        fits = FITS[indicator.kind] if indicator and indicator.campaign_id == campaign_id else frozenset()
+        fits = _fits(indicator) if indicator and indicator.campaign_id == campaign_id else frozenset()
         if kind not in fits:
             raise IndicatorUnfit(indicator_id=indicator_id, kind=kind.name.lower().replace("_", " "))
         for what, row_id, paths in (("team", team_id, self._teams), ("area", area_id, self._areas)):
@@ -197,6 +197,11 @@ def must_be_unit(given: str, indicator: IndicatorFacts) -> None:
     """Refuses with EntryUnitWrong a unit that is not the indicator's; no unit at all means the indicator's."""
     if given.strip() and given.strip() != indicator.unit:
         raise EntryUnitWrong(indicator=indicator.name, unit=indicator.unit, given=given.strip()[:40])
+
+
+def _fits(indicator: IndicatorFacts) -> frozenset[Kind]:
+    """What is recorded for an indicator. Different people are counted from the hours: nothing is recorded for them."""
+    return frozenset() if indicator.aggregation == "people" else FITS[indicator.kind]
 
 
 def _most(new: NewEntry) -> int:

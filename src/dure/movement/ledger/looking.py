@@ -23,6 +23,7 @@ from dure.movement.ledger.types import (
     LedgerEntry,
     Opening,
     Outcome,
+    PutRight,
     Receipt,
 )
 from dure.movement.places import reads as places
@@ -135,6 +136,32 @@ def outcomes(campaign_id: int, size: int, after_index: int = -1) -> list[Outcome
         )
         for row in found
     ]
+
+
+def put_right(campaign_id: int, size: int) -> dict[int, PutRight]:
+    """What was corrected and withdrawn by the first ``size`` entries, by indicator, of what :func:`outcomes` shows.
+
+    A page at a time, of corrections and withdrawals alone: of many millions of entries these are few.
+    """
+    wanted: Wanted = {
+        "campaign": [campaign_id],
+        "indicator": [one.id for one in campaigns.indicators(campaign_id) if one.kind != "hours"],
+        "person_key": [None],
+        "kind": [int(Kind.CORRECTION), int(Kind.WITHDRAWAL)],
+    }
+    found: dict[int, PutRight] = {}
+    after = -1
+    while True:
+        with snapshot():
+            rows = source.entries(wanted, after=after, before=size, count_max=OUTCOMES_MAX)
+        for row in rows:
+            held = found.get(row.indicator_id, PutRight(0, 0, 0, 0))
+            found[row.indicator_id] = held.and_one(
+                is_withdrawal=row.kind == Kind.WITHDRAWAL, milli=row.quantity_milli
+            )
+            after = row.index
+        if len(rows) < OUTCOMES_MAX:
+            return found
 
 
 def seen_by(actor: Actor, campaign_id: int) -> tuple[Wanted, Wanted]:

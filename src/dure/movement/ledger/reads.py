@@ -10,12 +10,13 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
 from dure.analytics.sealed.reading import Wanted
 from dure.analytics.sealed.seal import ENTRIES_NAME
 from dure.analytics.types import EntryRow
 from dure.base.access import Actor
+from dure.base.columns import Seconds, read_columns
 from dure.base.ordered import head
 from dure.engine.log.entry import POINTING_KINDS
 from dure.engine.log.merkle import inclusion_proof
@@ -35,6 +36,7 @@ from dure.movement.ledger.looking import (
     outcomes,
     paths,
     person_keys,
+    put_right,
     receipts,
     receipts_of_person,
     seen_by,
@@ -45,6 +47,7 @@ from dure.movement.ledger.publishing import bundle, newest_number, served_size, 
 from dure.movement.ledger.sealed import source
 from dure.movement.ledger.sealed.days import filed
 from dure.movement.ledger.snapshot import snapshot
+from dure.movement.ledger.spans import TeamSpan, spans
 from dure.movement.ledger.store import StoredTiles, rows_with
 from dure.movement.ledger.tree import LOG_NAME
 from dure.movement.ledger.types import (
@@ -55,10 +58,12 @@ from dure.movement.ledger.types import (
     Kind,
     LedgerEntry,
     PeopleCounts,
+    PlaceDays,
     Proof,
     Receipt,
     Report,
     RollupRow,
+    TeamDays,
     TotalRow,
 )
 from dure.movement.ledger.verifying import verify
@@ -68,11 +73,13 @@ from dure.movement.ledger.witnesses import trusted as witnesses
 __all__ = [
     "Fault",
     "Place",
+    "TeamSpan",
     "about",
     "bundle",
     "checkpoint_at",
-    "claimed_by_day",
+    "claimed_by_place",
     "claims",
+    "days_of_teams",
     "entries",
     "entries_of_person",
     "entry",
@@ -82,6 +89,7 @@ __all__ = [
     "loss",
     "losses",
     "must_be_unit",
+    "newest",
     "newest_number",
     "opening",
     "outcomes",
@@ -92,6 +100,7 @@ __all__ = [
     "public_key",
     "public_keys",
     "published_checkpoint",
+    "put_right",
     "receipt",
     "receipts",
     "receipts_of_person",
@@ -100,6 +109,7 @@ __all__ = [
     "rollups_by_day",
     "served_size",
     "size",
+    "spans",
     "standing_of",
     "state",
     "stocks",
@@ -114,6 +124,8 @@ _ROLLUP_COLUMNS = (
     *("campaign_id", "team_id", "area_id", "indicator_id", "work_day", "n", "quantity_milli"),
     *("out_milli", "n_recounted", "recounted_milli", "recounted_claim_milli"),
 )
+DAY_S = 86_400
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 # A page of entries; whoever wants more asks again with the last index seen.
 ENTRIES_MAX = 500
 
@@ -227,18 +239,35 @@ def rollups_by_day(campaign_id: int) -> Iterator[RollupRow]:
     return (RollupRow(*row) for row in rows.values_list(*_ROLLUP_COLUMNS).iterator(chunk_size=2_000))
 
 
+def days_of_teams(campaign_id: int, first_day: date, last_day: date) -> TeamDays:
+    """Sums by team, area, indicator and day of work between two days, both included; one query, as columns. For
+    standings and supervision, not for pages (P9)."""
+    rows = Rollup.objects.filter(campaign_id=campaign_id, work_day__gte=first_day, work_day__lte=last_day)
+    names = ("team_id", "area_id", "indicator_id", "n", "quantity_milli")
+    read = read_columns(rows, ints={**{name: F(name) for name in names}, "day_s": Seconds("work_day")}).ints
+    return TeamDays(
+        team=read["team_id"],
+        area=read["area_id"],
+        indicator=read["indicator_id"],
+        day=read["day_s"] // DAY_S + _EPOCH_ORDINAL - first_day.toordinal(),
+        n=read["n"],
+        quantity_milli=read["quantity_milli"],
+    )
+
+
 def standing_of(indices: Sequence[int]) -> dict[int, int]:
     """What is left of those contributions among ``indices`` that something was said about; the others stand whole."""
     rows = Said.objects.filter(index__in=list(indices)).values_list("index", "standing_milli")
     return dict(rows)
 
 
-def claimed_by_day(indicator_id: int) -> dict[date, int]:
-    """What is claimed of each day of work, over all teams; for standings, not for pages (P9)."""
-    rows = Rollup.objects.filter(indicator_id=indicator_id).order_by().values("work_day")
-    summed = rows.annotate(claimed=Sum("quantity_milli")).values_list("work_day", "claimed")
-    # PostgreSQL sums bigints into numerics.
-    return {day: int(claimed) for day, claimed in summed}
+def claimed_by_place(campaign_id: int, indicator_id: int) -> PlaceDays:
+    """What is claimed of each day of work at each place, over its teams; for standings, not for pages (P9)."""
+    rows = Rollup.objects.filter(campaign_id=campaign_id, indicator_id=indicator_id).order_by()
+    summed = rows.values("area_id", "work_day").annotate(claimed=Sum("quantity_milli"))
+    columns = {"area": F("area_id"), "day": Seconds("work_day"), "claimed": F("claimed")}
+    read = read_columns(summed, ints=columns).ints
+    return PlaceDays(read["area"], read["day"] // DAY_S + _EPOCH_ORDINAL, read["claimed"])
 
 
 def totals(campaign_id: int, until: date, *, indicator_id: int | None = None) -> list[TotalRow]:
@@ -346,3 +375,17 @@ def entry_sources(campaign_id: int) -> Iterator[EntrySources]:
         files = tuple(span.folder / ENTRIES_NAME for span in filed())
         rows = source.open_each({"campaign": [campaign_id]}, EntryRow._fields)
         yield EntrySources(files, (EntryRow(*row) for row in rows))
+
+
+def newest(campaign_id: int, indicator_id: int, until: date) -> list[TotalRow]:
+    """What each team recorded on its newest day of work up to ``until``, by area: for what is a level, not a sum.
+
+    A day whose entries were all withdrawn doesn't count. For standings, not for pages (P9).
+    """
+    rows = Rollup.objects.filter(
+        campaign_id=campaign_id, indicator_id=indicator_id, work_day__lte=until, n__gt=0
+    )
+    newest_day = rows.filter(team_id=OuterRef("team_id")).order_by("-work_day").values("work_day")[:1]
+    columns = ("indicator_id", "area_id", "team_id", "n", "quantity_milli", "n_recounted")
+    found = rows.filter(work_day=Subquery(newest_day)).order_by("area_id", "team_id").values_list(*columns)
+    return [TotalRow(*map(int, (*row, 1, row[4]))) for row in found]

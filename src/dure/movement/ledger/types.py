@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from dure.analytics.types import EntryRow
+from dure.base.columns import Ints
 from dure.engine.log.entry import MOVE_KINDS, NOTE_BYTES_MAX, OUTGOING_KINDS, Grade, Kind
 from dure.kernel.refusals import Refusal
 
@@ -31,6 +32,7 @@ __all__ = [
     "PeopleCounts",
     "Proof",
     "PublishedCheckpoint",
+    "PutRight",
     "Receipt",
     "Recorded",
     "Report",
@@ -39,6 +41,7 @@ __all__ = [
     "RowRefused",
     "SealedFacts",
     "StockFacts",
+    "TeamDays",
     "TotalRow",
     "WitnessFacts",
 ]
@@ -176,6 +179,30 @@ class TotalRow:
     best_day_milli: int
 
 
+@dataclass(frozen=True, eq=False)
+class TeamDays:
+    """Rollups as columns of one length, in no stated order. ``day`` 0 is the first day that was asked for."""
+
+    team: Ints
+    area: Ints
+    indicator: Ints
+    day: Ints
+    n: Ints
+    quantity_milli: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceDays:
+    """Claims of an indicator by place and day of work, as columns of one length, in no stated order.
+
+    ``area``: the place it was recorded for, not those that it lies in. ``day``: the day's ordinal (``date.toordinal``).
+    """
+
+    area: Ints
+    day: Ints
+    quantity_milli: Ints
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
     """Distinct people behind an indicator's contributions: by (indicator, area with all below it) and by
@@ -244,6 +271,26 @@ class Outcome:
     points_at: int | None
     leaf_hash: bytes
     is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """How many outcomes were corrected and withdrawn, and by how much in all (below 0: less was left)."""
+
+    corrected_count: int
+    corrected_milli: int
+    withdrawn_count: int
+    withdrawn_milli: int
+
+    def and_one(self, *, is_withdrawal: bool, milli: int) -> PutRight:
+        """With one more."""
+        corrected, withdrawn = (0, 1) if is_withdrawal else (1, 0)
+        return PutRight(
+            self.corrected_count + corrected,
+            self.corrected_milli + milli * corrected,
+            self.withdrawn_count + withdrawn,
+            self.withdrawn_milli + milli * withdrawn,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from dure.base import outbox
 from dure.base.outbox import NewNotice
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.engine.matching.sides import ADULTS_BESIDE_MINORS
 from dure.movement.matching.errors import UNFIT, AdultsMissing, PostUnfit
 from dure.movement.matching.models import Offer, Placement
@@ -23,7 +24,6 @@ from dure.movement.people import reads as people
 # Who is there or will be. Somebody who has gone home looks after nobody.
 COMING = (Placement.State.ACCEPTED, Placement.State.PRESENT)
 HERE = (Placement.State.PRESENT,)
-IDS_A_QUERY_MAX = 5_000
 ADULTS_THERE, ADULTS_GONE = "adults_there", "adults_gone"
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from dure.base.around import around
 from dure.base.columns import Flag, Seconds, read_columns
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.needs.errors import NeedUnknown
 from dure.movement.needs.models import Post
 from dure.movement.needs.rules import problems_of
@@ -20,8 +21,6 @@ from dure.movement.needs.types import AreaNeeds, NewPost, PostColumns, PostFacts
 
 Ints = npt.NDArray[np.int64]
 
-# Below the number of variables every SQLite of the last years takes in one statement (32,766).
-IDS_A_QUERY_MAX = 5_000
 _COLUMNS = (
     *("id", "key", "campaign_id", "team_id", "area_id", "day", "title", "lat", "lon", "starts_at", "ends_at"),
     *(
@@ -136,6 +135,13 @@ def days(campaign_id: int) -> list[date]:
     """The days that have posts which are not cancelled, the earliest first."""
     rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None).order_by("day")
     return list(rows.values_list("day", flat=True).distinct())
+
+
+def next_day(campaign_id: int, today: date) -> date | None:
+    """The first day from ``today`` on that has posts, else the last that had some; called-off ones don't count."""
+    rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None)
+    ahead = rows.filter(day__gte=today).order_by("day").values_list("day", flat=True).first()
+    return ahead or rows.order_by("-day").values_list("day", flat=True).first()
 
 
 def version_of_day(campaign_id: int, day: date) -> tuple[int, int, int]:

@@ -13,9 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dure.base.access import Actor
-from dure.base.home import secret
+from dure.base.home import keyed_fingerprint
 from dure.kernel.ids import client_id as made_id
-from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput, NotAllowed, NotFound
 from dure.movement.calls import reads as calls
@@ -53,8 +52,7 @@ def ask(*, actor: Actor, new: NewRequest, now: datetime) -> RequestFacts:
     area = places.area(new.area_id)
     account_id = actor.account_id if actor.receives(area.path) else None
     # Keyed, since it covers a contact and stays when that is deleted: without the secret nobody can try numbers on it.
-    facts = fingerprint([{name: getattr(new, name) for name in new.__slots__}, account_id])
-    mark = hmac.digest(secret("sign_up"), facts.encode(), "sha256").hex()
+    mark = keyed_fingerprint([{name: getattr(new, name) for name in new.__slots__}, account_id])
     if earlier := _earlier(new.client_id, mark):
         return earlier
     if campaign.state == "closed":
@@ -151,6 +149,17 @@ def decline_request(*, actor: Actor, request_id: int, said: str, now: datetime) 
         raise RequestDecided(state=row.state)
     row.refresh_from_db()
     return _facts(row)
+
+
+def carry_on(*, from_campaign_id: int, to_campaign_id: int, today: date) -> int:
+    """Move what nobody has answered yet to the campaign that carries on, where a day of it still lies ahead in it; how
+    many. The link that those who asked hold leads on. For operations."""
+    to = campaigns.campaign_by_id(to_campaign_id)
+    open_rows = NeedRequest.objects.filter(campaign_id=from_campaign_id, state=NeedRequest.State.ASKED)
+    first, last = max(today, to.starts_on).isoformat(), to.ends_on.isoformat()
+    inside = open_rows.filter(area__path__startswith=to.area_path).values_list("pk", "days")
+    ids = [pk for pk, days in inside if any(first <= day <= last for day in days)]
+    return open_rows.filter(pk__in=ids).update(campaign_id=to_campaign_id)
 
 
 def forget_contacts(*, today: date) -> int:

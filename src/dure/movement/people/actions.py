@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dure.base.access import Actor
-from dure.base.rows import insert_new, insert_or_renew
+from dure.base.rows import IDS_A_QUERY_MAX, insert_new, insert_or_renew
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput, NotFound, Refusal
 from dure.movement.people.bulk import Prepared, prepare_columns, store_prepared
@@ -25,7 +25,7 @@ from dure.movement.people.checks import (
 from dure.movement.people.errors import ConsentMissing
 from dure.movement.people.groups import end_if_empty, join_group, leave_group, open_group
 from dure.movement.people.models import Consent, Credential, FreeSpan, Person
-from dure.movement.people.reads import IDS_A_QUERY_MAX, facts_of, names
+from dure.movement.people.reads import facts_of, names
 from dure.movement.people.registering import register_many
 from dure.movement.people.teams import form_team, form_teams
 from dure.movement.people.types import (

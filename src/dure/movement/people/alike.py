@@ -26,7 +26,8 @@ from rapidfuzz import fuzz, process
 
 from dure.base.access import Actor
 from dure.base.jobs import SILENT, Progress
-from dure.base.rows import insert_new
+from dure.base.rows import IDS_A_QUERY_MAX, insert_new
+from dure.kernel.must import must
 from dure.kernel.refusals import NotFound
 from dure.movement.people.errors import AlikeDecided
 from dure.movement.people.models import Alike, Contact, Person
@@ -42,7 +43,6 @@ OF_ONE_CONTACT_MAX: Final = 12
 BEARERS_MAX: Final = 0.02
 FOUND_MAX: Final = 5_000
 SLICE: Final = 1_000
-IDS_A_QUERY_MAX: Final = 5_000
 # Codes of what is alike.
 CONTACT: Final = "contact"
 NAME: Final = "name"
@@ -99,22 +99,24 @@ def find(*, now: datetime, progress: Progress = SILENT) -> int:
             pair = (min(one, other), max(one, other))
             if pair not in standing and pair not in found and len(found) < FOUND_MAX:
                 found[pair] = why
-    new = [(one, other, tuple(why), now, None, None, None) for (one, other), why in found.items()]
-    names = ("person_id", "other_id", "why", "found_at", "decided_at", "decided_by", "is_same")
+    new = [(one, other, tuple(why), now, None, None, None, None) for (one, other), why in found.items()]
+    names = ("person_id", "other_id", "why", "found_at", "decided_at", "decided_by", "is_same", "asked_id")
     for start in range(0, len(new), IDS_A_QUERY_MAX):
         insert_new(Alike, names, new[start : start + IDS_A_QUERY_MAX])
     return len(new)
 
 
 def open_pairs(*, actor: Actor, area_paths: Sequence[str], count_max: int) -> list[Pair]:
-    """Pairs nobody has decided, both of whom live in these areas, the oldest first. For who organises them all.
+    """Pairs nobody has decided or asked about, both of whom live in these areas, the oldest first. For who organises
+    them all.
 
     Refuses with NotAllowed.
     """
     for path in area_paths:
         actor.must_organise(path, what="comparing people here")
     here = [pk for path in area_paths for pk in places.ids_under(path)]
-    rows = Alike.objects.filter(decided_at__isnull=True, person__area_id__in=here, other__area_id__in=here)
+    undecided = Alike.objects.filter(decided_at__isnull=True, asked__isnull=True)
+    rows = undecided.filter(person__area_id__in=here, other__area_id__in=here)
     return [_pair(row) for row in rows.select_related("person", "other").order_by("pk")[:count_max]]
 
 
@@ -140,6 +142,44 @@ def decide(*, actor: Actor, alike_id: int, is_same: bool, now: datetime) -> Pair
     if not undecided.update(decided_at=now, decided_by=actor.account_id, is_same=is_same):
         raise AlikeDecided
     return found
+
+
+def ask(*, actor: Actor, alike_id: int, person_id: int) -> None:
+    """Put it to one of a pair whether they are the other one too; who asks stands beside it.
+
+    In the caller's transaction, which tells them. Refuses with NotFound, AlikeDecided.
+    """
+    found = pair(actor=actor, alike_id=alike_id)
+    must(person_id in (found.first.id, found.second.id), "one of the two is asked")
+    undecided = Alike.objects.filter(pk=alike_id, decided_at__isnull=True)
+    if not undecided.update(asked_id=person_id, decided_by=actor.account_id):
+        raise AlikeDecided
+
+
+def asked_of(*, actor: Actor, person_id: int) -> Pair | None:
+    """What a person is asked: whether the other of the pair is they as well; None where they are asked nothing.
+
+    Refuses others with NotFound.
+    """
+    actor.must_be(person_id)
+    rows = Alike.objects.filter(asked_id=person_id, decided_at__isnull=True)
+    row = rows.select_related("person", "other").order_by("pk").first()
+    return _pair(row) if row else None
+
+
+def answered(*, alike_id: int, is_same: bool, now: datetime) -> None:
+    """Write down what the one who was asked says. For operations. Refuses with AlikeDecided."""
+    undecided = Alike.objects.filter(pk=alike_id, decided_at__isnull=True, asked__isnull=False)
+    if not undecided.update(decided_at=now, is_same=is_same):
+        raise AlikeDecided
+
+
+def shown_by_both(one_id: int, other_id: int) -> bool:
+    """Whether both have shown one and the same contact to be theirs: more than a name and a town."""
+    of_one = Contact.objects.filter(person_id=one_id, shown_at__isnull=False).values("contact_hash")
+    return Contact.objects.filter(
+        person_id=other_id, shown_at__isnull=False, contact_hash__in=of_one
+    ).exists()
 
 
 def _pair(row: Alike) -> Pair:

@@ -33,7 +33,6 @@ from dure.movement.people.checks import (
     checked_home,
     checked_moment,
     checked_spans,
-    country_of,
     credential_facts,
     is_minor_checked,
     span_facts,
@@ -167,7 +166,7 @@ class _Sweep:
     def _country(self, area_id: int) -> str:
         if area_id not in self._areas:
             raise AreaUnknown(area=area_id)
-        return country_of(self._areas[area_id])
+        return self._areas[area_id].country
 
     def _check_each(
         self, name: str, column: Coded[T], check: Callable[[T], S], facts: Callable[[S], str]
@@ -313,13 +312,17 @@ def _checked_language(code: str) -> str:
 
 
 def _hanging(
-    column: Coded[tuple[T, ...]], columns_of: Callable[[Sequence[T]], dict[str, Sequence[object]]]
+    column: Coded[tuple[T, ...] | None], columns_of: Callable[[Sequence[T]], dict[str, Sequence[object]]]
 ) -> Hanging:
-    """Rows that hang on people, from a column of tuples: the distinct tuples laid end to end, then drawn by place."""
-    once = [one for held in column.values for one in held]
+    """Rows that hang on people, from a column of tuples: the distinct tuples laid end to end, then drawn by place.
+
+    None stands for what did not pass, and no place names it.
+    """
+    lists = [held or () for held in column.values]
+    once = [one for held in lists for one in held]
     starts: list[range] = []
     at = 0
-    for held in column.values:
+    for held in lists:
         starts.append(range(at, at + len(held)))
         at += len(held)
     of = [row for row, place in enumerate(column.places) for _ in starts[place]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -30,13 +31,19 @@ CODE_LENGTH_MAX: Final = 40
 LANGUAGE_LENGTH_MAX: Final = 12
 EVIDENCE_LENGTH_MAX: Final = 120
 CODES_MAX: Final = 50
+# A year of days.
 SPANS_MAX: Final = 400
+SPAN_HOURS_MAX: Final = 24
+# No campaign is planned farther ahead; what lies years back is a slip.
+SPAN_DAYS_AWAY_MAX: Final = 2 * 366
+# The farthest day trip there and back.
 TRAVEL_LIMIT_MAX_M: Final = 300_000
 PHYSICAL_MAX: Final = 3
 SHIFTS_MAX: Final = 3
 # About a kilometre: enough to match, too coarse to find a door.
 HOME_DECIMALS: Final = 2
 
+_BETWEEN: Final = re.compile(r"[\s_]+")
 # One text for one list of facts: :func:`facts_hash` tells registrations apart by it.
 as_text = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 Spans = tuple[tuple[datetime, datetime], ...]
@@ -139,16 +146,11 @@ def checked_consents(consents: Iterable[str]) -> tuple[str, ...]:
     return once
 
 
-def country_of(area: AreaFacts) -> str:
-    """The code of the country an area lies in, by which its phone numbers are dialled."""
-    return area.path.split("/")[1]
-
-
 def _contacts(given: NewPerson, area: AreaFacts) -> tuple[str, str]:
     """E-mail address and number in their normal form; one of them may be empty."""
     if not given.phone.strip():
         return normal_email(given.email), ""
-    phone = normal_phone(given.phone, country=country_of(area))
+    phone = normal_phone(given.phone, country=area.country)
     return (normal_email(given.email) if given.email.strip() else ""), phone
 
 
@@ -189,11 +191,21 @@ def checked_home(lat: float, lon: float) -> tuple[float, float]:
     return round(float(lat), HOME_DECIMALS), round(float(lon), HOME_DECIMALS)
 
 
+@lru_cache(maxsize=4096)
+def as_code(text: str) -> str:
+    """Lists of codes meet only when they are written the same way, whichever door they came by.
+
+    >>> as_code(" First  aid"), as_code("first_aid")
+    ('first-aid', 'first-aid')
+    """
+    return _BETWEEN.sub("-", text.strip().casefold())
+
+
 # The same few lists come with every person of an import.
 @lru_cache(maxsize=4096)
 def checked_codes(codes: tuple[str, ...], where: str) -> tuple[str, ...]:
-    """Codes once each, in order of the alphabet. Refuses with BadInput."""
-    once = tuple(sorted(set(codes)))
+    """Codes (:func:`as_code`) once each, in order of the alphabet. Refuses with BadInput."""
+    once = tuple(sorted(set(map(as_code, codes))))
     if len(once) > CODES_MAX:
         raise BadInput(where=where, what=f"{len(once)} are too many", wanted=f"{CODES_MAX} at most")
     for code in once:
@@ -226,6 +238,21 @@ def checked_credentials(
     for credential in credentials:
         found[credential.kind, credential.code] = checked_credential(credential)
     return tuple(found[key] for key in sorted(found))
+
+
+def span_problem(start: datetime, end: datetime, *, today: date) -> tuple[str, str] | None:
+    """What is wrong with hours as somebody hands them in, and what is expected; None where nothing is.
+
+    Asked of each before :func:`checked_spans` makes longer ones of those that touch.
+    """
+    if start.tzinfo is None or end.tzinfo is None:
+        return "has no timezone", "times with a timezone"
+    if abs((start.date() - today).days) > SPAN_DAYS_AWAY_MAX:
+        return "is years away", "hours within two years of today"
+    if not timedelta(0) < end - start <= timedelta(hours=SPAN_HOURS_MAX):
+        wanted = f"an end after the start, at most {SPAN_HOURS_MAX} hours later"
+        return "does not end after it starts, or too late", wanted
+    return None
 
 
 def checked_spans(spans: Iterable[tuple[datetime, datetime]]) -> Spans:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dure.base.access import Actor
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.kernel.must import must
 from dure.kernel.refusals import NotFound
 from dure.movement.people import links
@@ -28,7 +29,6 @@ from dure.movement.people.models import Contact, Person
 
 CODE_DIGITS: Final = 8
 KINDS: Final = ("email", "sms")
-IDS_A_QUERY_MAX: Final = 5_000
 
 
 def code(person_id: int, *, kind: str = "email") -> str:
@@ -96,7 +96,8 @@ def confirm(*, actor: Actor, person_id: int, code: str, now: datetime) -> tuple[
 
 
 def confirm_many(*, person_ids: Sequence[int]) -> int:
-    """Confirm people whose contact is known otherwise; how many were not until now. For simulations and the desk."""
+    """Confirm people without their codes; how many were not until now. For simulations alone, whose people have no
+    mailbox to read them in."""
     return sum(
         Person.objects.filter(
             pk__in=person_ids[start : start + IDS_A_QUERY_MAX], lapses_on__isnull=False

@@ -96,7 +96,6 @@ def _reserve(person_id: int) -> dict[str, object] | None:
         "profession": row.profession,
         "joined_at": _text(row.joined_at),
         "consent_until": _text(row.consent_until),
-        "last_called_at": _text(row.last_called_at),
     }
 
 
@@ -109,6 +108,7 @@ def _taken_for_another(person_id: int) -> Rows:
             "found_at": _text(one.found_at),
             "decided_at": _text(one.decided_at),
             "same": one.is_same,
+            "asked_you": one.asked_id == person_id,
         }
         for one in sorted(both, key=lambda one: one.pk)
     ]

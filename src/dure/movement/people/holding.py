@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 import numpy as np
 from django.db.models import Count, F, Q
 
 from dure.base.columns import Ints, read_columns
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.people.models import Credential, Person
 from dure.movement.people.placeable import FEW_PEOPLE
 from dure.movement.people.types import OWN_WORD, SKILL
-
-# Below the number of variables every SQLite of the last years takes in one statement (32,766).
-IDS_A_QUERY_MAX: Final = 5_000
 
 
 def holders(*, kind: str, day: date, code: str = "", person_ids: Sequence[int] | None = None) -> Ints:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dure.base.columns import Flag, Seconds, Texts, read_columns
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.kernel.must import must
 from dure.movement.people.ages import ADULT_AGE, age_reached
 from dure.movement.people.holding import holders
@@ -35,8 +36,6 @@ Masks = npt.NDArray[np.uint64]
 # A day is offered by whoever offers so many hours of it between these hours.
 HOURS_LEAST: Final = 4
 EARLIEST_H, LATEST_H = 7, 21
-# Below the number of variables every SQLite of the last years takes in one statement (32,766).
-IDS_A_QUERY_MAX: Final = 5_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -162,7 +162,6 @@ class Reserve(models.Model):
     profession = models.CharField(max_length=40, blank=True, db_index=True)
     joined_at = models.DateTimeField()
     consent_until = models.DateField(db_index=True)
-    last_called_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.person_id} in reserve"
@@ -179,6 +178,8 @@ class Alike(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.BigIntegerField(null=True, blank=True)
     is_same = models.BooleanField(null=True, blank=True)
+    # Which of the two was asked, where an organiser thinks that they are one and no contact of theirs says so.
+    asked = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [

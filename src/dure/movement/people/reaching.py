@@ -27,8 +27,8 @@ IDS_A_QUERY_MAX: Final = 1_000
 class Reach:
     """Where and how a person may be written to; ``contacts``: address by kind (email, sms, push).
 
-    ``unconfirmed``: the kinds of contact that nobody has shown to be theirs, with the code and the token of the
-    letter that shows it; empty once the person is confirmed. ``lapses_on``: as an ISO day, "" once confirmed.
+    ``codes``: by kind of contact the code that shows it to be theirs, and the token of the letter's link; empty once
+    the person is confirmed. ``lapses_on``: as an ISO day, "" once confirmed.
     ``private_token``, ``guardian_token``: of their pages. ``guardian``: its e-mail address, "" without one.
     """
 

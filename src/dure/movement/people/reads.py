@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 
 from dure.base.access import Actor
 from dure.base.columns import Ints, read_columns
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.people import links
 from dure.movement.people.ages import ADULT_AGE, age_reached, is_minor
@@ -69,8 +70,6 @@ __all__ = [
     "wishes",
 ]
 
-# Below the number of variables every SQLite of the last years takes in one statement (32,766).
-IDS_A_QUERY_MAX: Final = 5_000
 # Kinds of contact that a letter goes to; a browser that asked for pushes is none.
 ADDRESSES: Final = ("email", "sms")
 
@@ -206,6 +205,16 @@ def ids_by_key(keys: Iterable[UUID]) -> dict[UUID, int]:
         rows = Person.objects.filter(key__in=wanted[start : start + IDS_A_QUERY_MAX])
         found.update(rows.values_list("key", "pk"))
     return found
+
+
+def without_agreement(*, day: date) -> list[int]:
+    """Confirmed people under 18 on ``day`` whose guardian has not agreed; ids, ascending. For operations."""
+    rows = Guardian.objects.filter(
+        person__guardian_agreed_at__isnull=True,
+        person__lapses_on__isnull=True,
+        person__birth_year__gte=day.year - ADULT_AGE,
+    )
+    return list(rows.order_by("person_id").values_list("person_id", flat=True))
 
 
 def minors(ids: Iterable[int], *, day: date) -> frozenset[int]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, F
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 
 from dure.base.access import Actor
 from dure.kernel.refusals import BadInput, NotFound
@@ -33,7 +32,6 @@ class ReserveFacts:
     profession: str
     joined_at: datetime
     consent_until: date
-    last_called_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,10 @@ def of_person(*, actor: Actor, person_id: int) -> ReserveFacts | None:
 def register(
     *, actor: Actor, area_path: str, day: date, profession: str = "", count_max: int = 100
 ) -> list[ReserveRow]:
-    """Who stands on the register in an area, those longest uncalled first. Refuses with NotAllowed."""
+    """Who stands on the register in an area, those longest on it first. Refuses with NotAllowed.
+
+    Who was called, and when, is kept with the call and goes with it (P3).
+    """
     actor.must_organise(area_path, what="the reserve register of this place")
     rows = Reserve.objects.filter(
         consent_until__gte=day,
@@ -97,7 +98,7 @@ def register(
     )
     if profession:
         rows = rows.filter(profession=profession)
-    ordered = rows.select_related("person").order_by(Coalesce(F("last_called_at"), F("joined_at")), "pk")
+    ordered = rows.select_related("person").order_by("joined_at", "pk")
     return [ReserveRow(row.person.given_name, row.person.area_id, _facts(row)) for row in ordered[:count_max]]
 
 
@@ -131,4 +132,4 @@ def _check_until(until: date, today: date) -> None:
 
 
 def _facts(row: Reserve) -> ReserveFacts:
-    return ReserveFacts(row.person_id, row.profession, row.joined_at, row.consent_until, row.last_called_at)
+    return ReserveFacts(row.person_id, row.profession, row.joined_at, row.consent_until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dure.kernel.must import must
+from dure.movement.people.alike import shown_by_both
 from dure.movement.people.checks import SPANS_MAX, checked_spans
 from dure.movement.people.contacts import OF_PERSON, seal, unseal
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Person, Reserve
@@ -14,32 +15,33 @@ from dure.movement.people.types import CLEARANCE, OWN_WORD
 def take_over(*, kept_id: int, ended_id: int, now: datetime) -> None:
     """Move what is missing from one person to the other, who waits as long as the longer waiting of the two.
 
-    What both told stays as the kept one told it, save that a skill shown goes before one's own word. A contact comes
-    along where one of its kind is missing and it was shown to be theirs. A clearance comes along only where both have
-    shown the same contact: a name and a town are not enough to be let near children (P6), so it is asked for anew. In
-    the caller's transaction, which has decided that the two are one and ends the other afterwards
-    (``operations.alike``).
+    What both told stays as the kept one told it, save that a skill shown goes before one's own word. Where both have
+    shown the same contact, a further one comes along if one of its kind is missing and it was shown to be theirs, and
+    so do the household and a clearance. A name and a town are not enough for that: whoever signs up under somebody's
+    name would get their private link, or be let near children (P6). In the caller's transaction, which has decided that
+    the two are one and ends the other afterwards (``operations.alike``).
     """
     must(kept_id != ended_id, "of two people one stays")
     rows = {one.pk: one for one in Person.objects.filter(pk__in=(kept_id, ended_id)).order_by("pk")}
     must(len(rows) == 2, "both are there, held by the caller")
     kept, ended = rows[kept_id], rows[ended_id]
+    surely = shown_by_both(kept_id, ended_id)
     Person.objects.filter(pk=kept_id).update(
         waiting_since=min(kept.waiting_since, ended.waiting_since),
         languages=sorted({*kept.languages, *ended.languages}),
-        group_id=kept.group_id or ended.group_id,
+        group_id=kept.group_id or (ended.group_id if surely else None),
     )
-    _credentials(kept_id, ended_id)
+    _credentials(kept_id, ended_id, surely=surely)
     _consents(kept_id, ended_id, now)
     _free_spans(kept_id, ended_id)
-    _contacts(kept, ended)
+    if surely:
+        _contacts(kept, ended)
     if not Reserve.objects.filter(person_id=kept_id).exists():
         Reserve.objects.filter(person_id=ended_id).update(person_id=kept_id)
 
 
-def _credentials(kept_id: int, ended_id: int) -> None:
-    mine = Contact.objects.filter(person_id=kept_id, shown_at__isnull=False).values("contact_hash")
-    if not Contact.objects.filter(person_id=ended_id, shown_at__isnull=False, contact_hash__in=mine).exists():
+def _credentials(kept_id: int, ended_id: int, *, surely: bool) -> None:
+    if not surely:
         Credential.objects.filter(person_id=ended_id, kind=CLEARANCE).delete()
     shown = Credential.objects.filter(person_id=ended_id).exclude(evidence=OWN_WORD)
     for kind, code in shown.values_list("kind", "code"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.models import Area
 from dure.movement.places.types import AreaFacts
-
-# Below the number of variables every SQLite of the last years takes in one statement (32,766).
-IDS_A_QUERY_MAX = 5000
 
 
 def area(area_id: int) -> AreaFacts:
@@ -55,6 +55,13 @@ def towns_under(path: str) -> list[AreaFacts]:
     rows = Area.objects.filter(kind=Area.Kind.TOWN, path__startswith=path).order_by("-population", "code")
     # SQLite's LIKE doesn't tell "/kr/" from "/KR/"; rights do.
     return [facts_of(row) for row in rows if row.path.startswith(path)]
+
+
+def towns_called(begins: str, *, under: str, count_max: int) -> list[AreaFacts]:
+    """Towns in an area whose name, local name or code begins so, the largest first; "" for all of them."""
+    called = Q(name__istartswith=begins) | Q(name_local__istartswith=begins) | Q(code=begins)
+    rows = Area.objects.filter(kind=Area.Kind.TOWN, path__startswith=under).order_by("-population", "code")
+    return [facts_of(row) for row in (rows.filter(called) if begins else rows)[:count_max]]
 
 
 def ids_under(path: str) -> list[int]:

@@ -63,3 +63,8 @@ class AreaFacts:
     lon: float
     population: int
     parent_id: int | None
+
+    @property
+    def country(self) -> str:
+        """The code of the country it lies in, by which its phone numbers are dialled."""
+        return self.path.split("/", 2)[1]

@@ -43,10 +43,13 @@ def grades(
     kinds: Mapping[int, str],
     person_days: Mapping[int, int],
     deductions: Mapping[int, Deduction],
+    expected: Mapping[int, int],
+    recounted: float,
 ) -> dict[int, Graded]:
     """Grade every team among the teams of its kind, by what it claims less what recounts take off (F8).
 
-    ``person_days`` and ``deductions``: by team.
+    ``person_days``, ``deductions`` and ``expected`` (its plan as the season's rules adjust it): by team.
+    ``recounted``: the share of the campaign's entries that were recounted, each as likely as another.
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for team_id in sorted(teams):
@@ -54,7 +57,14 @@ def grades(
     graded: dict[int, Graded] = {}
     for team_ids in groups.values():
         results = [
-            _result(team_id, teams[team_id], person_days.get(team_id, 0), deductions.get(team_id, NOTHING))
+            _result(
+                team_id,
+                teams[team_id],
+                expected.get(team_id),
+                person_days.get(team_id, 0),
+                deductions.get(team_id, NOTHING),
+                unseen=(1 - recounted) ** max(0, teams[team_id].sums.n),
+            )
             for team_id in team_ids
         ]
         for team_id, one in zip(team_ids, grade_teams(results).teams, strict=True):
@@ -62,17 +72,26 @@ def grades(
     return graded
 
 
-def _result(team_id: int, whole: Measured, person_days: int, deducted: Deduction) -> TeamResult:
+def _result(
+    team_id: int,
+    whole: Measured,
+    expected_milli: int | None,
+    person_days: int,
+    deducted: Deduction,
+    *,
+    unseen: float,
+) -> TeamResult:
     # Below zero on purpose: cut off at nothing, the largest lies would be the cheapest.
     done_milli = whole.planned_milli - deducted.milli
     return TeamResult(
         team=str(team_id),
         done_milli=done_milli,
-        plan_milli=whole.plan.plan_milli if whole.plan else None,
+        plan_milli=expected_milli,
         person_days=person_days,
         days=whole.sums.days,
         best_day_milli=min(whole.sums.best_day_milli, max(done_milli, 0)),
         is_short=deducted.is_short,
+        unseen=unseen,
     )
 
 

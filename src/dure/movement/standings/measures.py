@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from dure.engine.lots import Factor, verified
-from dure.engine.plan import Pace, capacity_use, fulfilment, growth, hold, pace, rounded
-from dure.movement.campaigns.types import TargetFacts
-from dure.movement.standings.types import Confirmation, Denominator, Figure, Verified, Withheld
+from dure.engine.plan import Load, Pace, capacity_use, fulfilment, growth, hold, pace, rounded
+from dure.engine.plan.periods import schedule
+from dure.movement.standings.plans import Plan
+from dure.movement.standings.types import Denominator, Figure, Verified, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,77 +46,25 @@ NOTHING = Sums()
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The denominator of a figure and what belongs to it.
-
-    ``expected_milli``: wanted by the close of today; None where it is not a sum and follows from the rest.
-    ``last_day``: None when deadlines below differ.
-    ``confirmed``: who stands by it. ``target_count``: of how many targets it is the sum, or a part of one.
-    """
-
-    plan_milli: int
-    baseline_milli: int | None
-    rated_milli: int | None
-    expected_milli: int | None
-    last_day: date | None
-    source: str
-    source_date: date
-    target_count: int
-    confirmed: Confirmation | None
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """A place or team as it stands, whole, before anything is withheld.
 
     ``planned_milli``: what was claimed where there is a plan; shares of the plan are taken of this.
-    ``is_held``: over 105 % and nobody stands by the plan, in this figure itself.
+    ``is_held``: over 105 % and nobody stands by the plan, in this figure itself. ``is_unsafe``: more than the rated
+    capacity or 140 % of the norm of work, and no named person has looked at it yet.
     """
 
     sums: Sums
     planned_milli: int
     plan: Plan | None
     is_held: bool
+    is_unsafe: bool = False
 
-
-def plan_of(target: TargetFacts, *, first_day: date, today: date, confirmed: Confirmation | None) -> Plan:
-    """A target as a plan. A confirmation of another plan is void."""
-    stands = confirmed if confirmed and confirmed.plan_milli == target.plan_milli else None
-    return Plan(
-        plan_milli=target.plan_milli,
-        baseline_milli=target.baseline_milli,
-        rated_milli=target.rated_capacity_milli,
-        expected_milli=_expected(target.plan_milli, first_day, target.deadline, today),
-        last_day=target.deadline,
-        source=target.source,
-        source_date=target.source_date,
-        target_count=1,
-        confirmed=stands,
-    )
-
-
-def part_of(plan: Plan, part_milli: int) -> Plan:
-    """A team's part of its town's plan; baseline and capacity are the town's alone."""
-    return replace(plan, plan_milli=part_milli, baseline_milli=None, rated_milli=None, expected_milli=None)
-
-
-def sum_of(plans: Sequence[Plan]) -> Plan | None:
-    """Plans added up; None of none. A baseline or capacity that one of them lacks is lacking in the sum."""
-    if len(plans) < 2:
-        return plans[0] if plans else None
-    last_days = {plan.last_day for plan in plans}
-    target_count = sum(plan.target_count for plan in plans)
-    return Plan(
-        plan_milli=sum(plan.plan_milli for plan in plans),
-        baseline_milli=_total(plan.baseline_milli for plan in plans),
-        rated_milli=_total(plan.rated_milli for plan in plans),
-        expected_milli=_total(plan.expected_milli for plan in plans),
-        last_day=last_days.pop() if len(last_days) == 1 else None,
-        source=f"sum of {target_count} targets, each with its own source",
-        source_date=min(plan.source_date for plan in plans),
-        target_count=target_count,
-        confirmed=None,
-    )
+    @property
+    def capacity(self) -> Load | None:
+        """Use of the rated capacity."""
+        rated_milli = self.plan.rated_milli if self.plan else None
+        return capacity_use(self.sums.claimed_milli, rated_milli) if rated_milli else None
 
 
 def measured(sums: Sums, plan: Plan | None, *, planned_milli: int, confirmed: bool) -> Measured:
@@ -129,7 +77,6 @@ def figure(
     whole: Measured,
     factor: Factor,
     *,
-    first_day: date,
     today: date,
     is_projected: bool,
     with_counts: bool,
@@ -137,6 +84,8 @@ def figure(
     """The figure as it is shown; held ones come out withheld (F7). ``with_counts``: may entries be counted?"""
     if whole.is_held:
         return withheld(whole, factor, "above_105", is_projected=is_projected)
+    if whole.is_unsafe:
+        return withheld(whole, factor, "safety_review", is_projected=is_projected)
     claimed_milli = whole.sums.claimed_milli
     plan = whole.plan
     plan_milli = plan.plan_milli if plan else None
@@ -146,9 +95,9 @@ def figure(
     planned = believed if whole.planned_milli == claimed_milli else _verified(
         whole.planned_milli, factor, is_projected=is_projected
     )  # fmt: skip
-    steps = _pace(whole, first_day, today)
+    steps = _pace(whole, today)
     grown = growth(claimed_milli, plan.baseline_milli if plan else None)
-    load = capacity_use(claimed_milli, plan.rated_milli if plan else None)
+    load = whole.capacity
     return Figure(
         claimed_milli=claimed_milli,
         plan_milli=plan_milli,
@@ -167,6 +116,9 @@ def figure(
         opens_review=load is not None and load.opens_review,
         denominator=denominator(plan) if plan and whole.planned_milli > plan.plan_milli else None,
         withheld=None,
+        baseline_grade=plan.baseline_grade if plan and plan.baseline_milli is not None else None,
+        baseline_lower_milli=plan.baseline_lower_milli if plan else None,
+        planned_milli=whole.planned_milli if plan else None,
     )
 
 
@@ -220,20 +172,22 @@ def _verified(claimed_milli: int, factor: Factor, *, is_projected: bool) -> Veri
     )
 
 
-def _expected(plan_milli: int, first_day: date, last_day: date, today: date) -> int:
-    steps = pace(done_milli=0, plan_milli=plan_milli, first_day=first_day, last_day=last_day, today=today)
-    return steps.expected_milli if steps else 0
-
-
-def _pace(whole: Measured, first_day: date, today: date) -> Pace | None:
-    if whole.plan is None or whole.plan.last_day is None:
+def _pace(whole: Measured, today: date) -> Pace | None:
+    plan = whole.plan
+    if plan is None or plan.periods is None:
         return None
-    return pace(
-        done_milli=whole.planned_milli,
-        plan_milli=whole.plan.plan_milli,
-        first_day=first_day,
-        last_day=whole.plan.last_day,
-        today=today,
+    if len(plan.periods) == 1 and not plan.start_milli and not plan.periods[0].days_off:
+        # The same, in a third of the time: a linear plan is what most of tens of thousands of teams have.
+        only = plan.periods[0]
+        return pace(
+            done_milli=whole.planned_milli,
+            plan_milli=only.adds_milli,
+            first_day=only.first_day,
+            last_day=only.last_day,
+            today=today,
+        )
+    return schedule(
+        done_milli=whole.planned_milli, periods=plan.periods, today=today, start_milli=plan.start_milli
     )
 
 
@@ -247,12 +201,3 @@ def percent_of(part_milli: int | None, plan_milli: int | None) -> Decimal | None
         return None
     share = fulfilment(part_milli, plan_milli)
     return share.shown_percent if share else None
-
-
-def _total(values: Iterable[int | None]) -> int | None:
-    total = 0
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total

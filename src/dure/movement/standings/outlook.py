@@ -9,95 +9,96 @@ from fractions import Fraction
 import numpy as np
 
 from dure.engine.plan import rounded
-from dure.engine.plan.forecast import NEVER, forecast
-from dure.engine.plan.pace import pace
-from dure.movement.campaigns import reads as campaigns
+from dure.engine.plan.forecast import NEVER, FloatArray
+from dure.kernel.must import must
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.ledger import reads as ledger
-from dure.movement.standings.types import AheadDay, Figure, IndicatorStanding, Outlook, PastDay
+from dure.movement.standings.by_day import ByDay, by_day
+from dure.movement.standings.plan_line import corners, plans_by_place, wanted_by_day
+from dure.movement.standings.types import Ahead, AheadDay, Figure, IndicatorStanding, Outlook, PastDay
+from dure.movement.standings.what_it_takes import what_it_takes
 
 _ONE_DAY = timedelta(days=1)
 # Asking for more than four times the work is no advice.
 _MORE_PERCENT_MOST = 300
+# A longer past is told by every second, third … day.
+_PAST_SHOWN_MAX = 800
+# Amounts of days can be added up; levels and different people can't.
+_ADDS_UP = ("sum", "coverage")
 
 
-def outlook(*, campaign: CampaignFacts, standing: IndicatorStanding, today: date) -> Outlook | None:
-    """The campaign's output up to yesterday and its forecast to the last day; None where its figure is withheld.
+def ahead(
+    *, campaign: CampaignFacts, standing: IndicatorStanding, hours: IndicatorStanding | None, today: date
+) -> Ahead | None:
+    """Where an output leads, of the whole campaign and of every place; None where its figure is withheld.
 
-    Only of outputs: hours by the day could tell how few came (P9). Today is not over, so it is part of what is ahead.
+    ``hours``: of the same campaign, for the output of a person-day. Only of outputs that add up: hours by the day
+    could tell how few came (P9). Reads every day of the indicator: seconds for thousands of places.
     """
     total = standing.total
-    if total.withheld or standing.indicator.kind != "output":
+    indicator = standing.indicator
+    if total.withheld or indicator.kind != "output" or indicator.aggregation not in _ADDS_UP:
         return None
-    last = min(today - _ONE_DAY, campaign.ends_on)
-    due = _due(campaign, standing)
-    past = _past(campaign, standing, last, due)
+    days = by_day(campaign, standing, today)
+    plans = plans_by_place(campaign, indicator, today)
+    wanted = wanted_by_day(plans, standing.places, campaign.starts_on, campaign.ends_on)
     known = Outlook(
-        indicator=standing.indicator,
+        indicator=indicator,
         first_day=campaign.starts_on,
         last_day=campaign.ends_on,
         plan_milli=total.plan_milli,
-        due=due,
-        past=past,
+        plan_line=corners(wanted, campaign.starts_on),
+        past=_past(total, days, wanted),
+        rests=days.rests,
+        is_paused=days.is_paused,
     )
-    days_left = (campaign.ends_on - last).days
-    if not past or days_left <= 0:
+    whole, places = what_it_takes(days, standing, hours, plans)
+    return Ahead(_forecast(known, total, days), whole, places)
+
+
+def outlook(*, campaign: CampaignFacts, standing: IndicatorStanding, today: date) -> Outlook | None:
+    """The campaign's output up to yesterday and its forecast to the last day, as :func:`ahead` tells it."""
+    told = ahead(campaign=campaign, standing=standing, hours=None, today=today)
+    return told.outlook if told else None
+
+
+def _forecast(known: Outlook, total: Figure, days: ByDay) -> Outlook:
+    """The outlook with what is ahead, where it can be told."""
+    told = days.told
+    if told is None or np.isnan(told.level[-1]):
         return known
-    done = np.array([day.claimed_milli for day in past], dtype=np.float64)
-    # A day on which more was taken back than done counts as one without work.
-    daily = np.maximum(np.diff(done, prepend=0.0), 0.0)
-    told = forecast(daily[None, :], first_weekday=campaign.starts_on.weekday(), days=days_left)
-    if np.isnan(told.level[0]):
-        return known
-    sums = np.rint(done[-1] + told.sums[0]).astype(np.int64).tolist()
+    last = days.last
+    sums = np.rint(days.done[-1] + told.sums[-1]).astype(np.int64).tolist()
     known = replace(
         known, ahead=tuple(AheadDay(last + _ONE_DAY * number, *row) for number, row in enumerate(sums, 1))
     )
-    if not total.plan_milli:
+    if not total.plan_milli or total.planned_milli is None:
         return known
-    rest = total.plan_milli - done[-1]
-    after = [int(days) for days in told.finish(np.array([rest]))[0]]
+    rest = total.plan_milli - total.planned_milli + float(days.since[-1])
+    after = [int(number) for number in told.finish(np.append(days.done[:-1], rest))[-1]]
     earliest, likely, latest = (
-        None if days == NEVER else last + _ONE_DAY * days for days in (after[0], after[2], after[4])
+        None if number == NEVER else last + _ONE_DAY * number for number in (after[0], after[2], after[4])
     )
-    return replace(
-        known, finish=(earliest, likely, latest), more_percent=_more_percent(rest, float(told.sums[0, -1, 2]))
-    )
+    ends_within = known.ahead[-1].day == known.last_day
+    more = _more_percent(rest, float(told.sums[-1, -1, 2])) if ends_within else None
+    return replace(known, finish=(earliest, likely, latest), more_percent=more)
 
 
-def _due(campaign: CampaignFacts, standing: IndicatorStanding) -> date | None:
-    """The day by which all that is planned is wanted; None where places have deadlines of their own."""
-    targets = campaigns.targets(campaign_id=campaign.id)
-    deadlines = {one.deadline for one in targets if one.indicator_id == standing.indicator.id}
-    return deadlines.pop() if len(deadlines) == 1 else None
-
-
-def _past(
-    campaign: CampaignFacts, standing: IndicatorStanding, last: date, due: date | None
-) -> tuple[PastDay, ...]:
-    """Every day from the first to ``last``, with what stood claimed at its end."""
-    total = standing.total
-    claimed = ledger.claimed_by_day(standing.indicator.id)
-    # What was done before the first day is there on the first day.
-    running = sum(amount for day, amount in claimed.items() if day < campaign.starts_on)
+def _past(total: Figure, days: ByDay, wanted: FloatArray) -> tuple[PastDay, ...]:
+    """The days from the first to the last that is over, with what stood claimed at their end."""
+    running = np.cumsum(days.whole)
+    count = len(running)
+    must(not count or running[-1] == round(float(days.done[-1])), "the whole is the sum of its places")
     share = _verified_share(total)
-    days: list[PastDay] = []
-    day = campaign.starts_on
-    while day <= last:
-        running += claimed.get(day, 0)
-        steps = due and pace(
-            done_milli=0, plan_milli=total.plan_milli, first_day=campaign.starts_on, last_day=due, today=day
+    step = -(-count // _PAST_SHOWN_MAX) or 1
+    return tuple(
+        PastDay(
+            day=days.first + _ONE_DAY * number,
+            claimed_milli=int(running[number]),
+            verified_milli=None if share is None else int(int(running[number]) * share),
+            expected_milli=round(float(wanted[number + 1])) if len(wanted) else None,
         )
-        days.append(
-            PastDay(
-                day=day,
-                claimed_milli=running,
-                verified_milli=None if share is None else int(running * share),
-                expected_milli=steps.expected_milli if steps else None,
-            )
-        )
-        day += _ONE_DAY
-    return tuple(days)
+        for number in range((count - 1) % step, count, step)
+    )
 
 
 def _verified_share(total: Figure) -> Fraction | None:

@@ -94,3 +94,45 @@ def _guard_remainder(part: Part, inside: _Seen, chosen: dict[Key, _Seen]) -> Non
         inside.published_people += below.published_people
         # A leaf's own people; of a larger part what its remainder held. Its published parts stay published.
         inside.hide(below.hidden_people)
+
+
+def publishable_heads(root: Part) -> frozenset[Key]:
+    """Keys of the named parts whose numbers of different people may be published together.
+
+    Heads don't add up, since somebody may work in two places, so more can be worked out from them than from sums: how
+    many were in the whole but not in a part, and, where the parts together come to more than the whole, how many were
+    counted twice. Neither may be 1 to PEOPLE_MIN - 1 people; else the part that gives it away, or the smallest, is
+    hidden.
+    """
+    chosen = set(publishable(root))
+    _settle_heads(root, chosen)
+    return frozenset(chosen)
+
+
+def _settle_heads(part: Part, chosen: set[Key]) -> list[tuple[int, Part]]:
+    """Hide what a whole gives away of its parts, deepest first; the largest published parts in it, or it itself."""
+    inside = [entry for child in part.parts for entry in _settle_heads(child, chosen)]
+    if part.is_empty or part.key not in chosen:
+        return inside
+    while (entry := _giving_away(part.people_count, inside)) is not None:
+        inside.remove(entry)
+        chosen.discard(entry[1].key)
+        inside += [deeper for child in entry[1].parts for deeper in _published_in(child, chosen)]
+    return [(part.people_count, part)]
+
+
+def _published_in(part: Part, chosen: set[Key]) -> list[tuple[int, Part]]:
+    if part.key in chosen and not part.is_empty:
+        return [(part.people_count, part)]
+    return [entry for child in part.parts for entry in _published_in(child, chosen)]
+
+
+def _giving_away(whole: int, inside: list[tuple[int, Part]]) -> tuple[int, Part] | None:
+    """What has to be hidden for a whole of so many people to tell nothing of fewer than PEOPLE_MIN; None if it does."""
+    for entry in inside:
+        if 0 < whole - entry[0] < PEOPLE_MIN:
+            return entry
+    twice = sum(count for count, _ in inside) - whole
+    if inside and 0 < abs(twice) < PEOPLE_MIN:
+        return min(inside, key=lambda entry: (entry[0], entry[1].key))
+    return None

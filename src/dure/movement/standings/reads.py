@@ -8,25 +8,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dure.base.access import Actor
+from dure.engine.plan import rounded
 from dure.kernel.must import Broken
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.standings import rules as season
 from dure.movement.standings.board import TOTAL, Board, Place, board
+from dure.movement.standings.fair import Fair, fair
 from dure.movement.standings.grades import WITHHELD, Graded, grades
 from dure.movement.standings.measures import Measured, denominator, figure, percent_of, withheld
-from dure.movement.standings.outlook import outlook
+from dure.movement.standings.outlook import ahead, outlook
 from dure.movement.standings.privacy import Key
+from dure.movement.standings.rules import Rules
+from dure.movement.standings.safety import Unsafe
 from dure.movement.standings.sources import IndicatorSource, Sources, gather
 from dure.movement.standings.types import (
     Figure,
     HeldTarget,
     IndicatorStanding,
+    OpenReview,
     PlaceStanding,
     Standing,
     TeamStanding,
 )
 
-__all__ = ["held_for", "hours_are_open", "outlook", "standing"]
+__all__ = ["ahead", "held_for", "hours_are_open", "outlook", "reviews_for", "standing"]
 
 _GRADE_ORDER = ("A", "B", "C", "unknown")
 
@@ -39,17 +45,38 @@ def standing(*, campaign_id: int, today: date) -> Standing:
     sources = gather(campaign_id, today)
     boards = {source.indicator.id: board(sources, source) for source in sources.indicators}
     heads = _Heads.of(sources, boards)
+    rules = season.of(campaign_id).rules
     shown = []
     held: list[HeldTarget] = []
+    reviews: list[OpenReview] = []
     for source in sources.indicators:
         whole = boards[source.indicator.id]
-        shown.append(_Shown(sources, source, whole, heads).indicator())
+        shown.append(_Shown(sources, source, whole, heads, rules).indicator())
         held += [
             _held(source, place, with_figures=False)
             for place in whole.places
             if _is_held(place) and ("area", place.area.id) in whole.published
         ]
-    return Standing(sources.campaign, today, tuple(shown), tuple(held))
+        reviews += [
+            _review(sources, source, one, with_figures=False)
+            for one in whole.unsafe
+            if one.key in whole.published
+        ]
+    return Standing(sources.campaign, today, tuple(shown), tuple(held), tuple(reviews))
+
+
+def reviews_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[OpenReview, ...]:
+    """What waits for a look at its safety, with figures, of the areas the actor organises. Refuses with NotFound."""
+    campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
+    if campaign.state == "draft" and not actor.organises(campaign.area_path):
+        raise NotFound(what="campaign")
+    sources = gather(campaign_id, today)
+    return tuple(
+        _review(sources, source, one, with_figures=True)
+        for source in sources.indicators
+        for one in board(sources, source).unsafe
+        if actor.organises(sources.areas[one.area_id].path)
+    )
 
 
 def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget, ...]:
@@ -82,7 +109,12 @@ class _Heads:
 
     @classmethod
     def of(cls, sources: Sources, boards: Mapping[int, Board]) -> _Heads:
-        hours = [boards[one.indicator.id] for one in sources.indicators if one.indicator.kind == "hours"]
+        hours = [
+            boards[one.indicator.id]
+            for one in sources.indicators
+            # Who counts the people behind the hours has the same people once more.
+            if one.indicator.kind == "hours" and one.indicator.aggregation == "sum"
+        ]
         person_days: dict[int, int] = defaultdict(int)
         for one in hours:
             for team_id, whole in one.teams.items():
@@ -96,8 +128,11 @@ class _Heads:
 class _Shown:
     """One indicator as everybody sees it."""
 
-    def __init__(self, sources: Sources, source: IndicatorSource, whole: Board, heads: _Heads) -> None:
+    def __init__(
+        self, sources: Sources, source: IndicatorSource, whole: Board, heads: _Heads, rules: Rules
+    ) -> None:
         self._sources = sources
+        self._rules = rules
         self._source = source
         self._board = whole
         # Where no hours are counted, each entry is taken for a person's day.
@@ -120,7 +155,6 @@ class _Shown:
             shown = figure(
                 whole,
                 self._source.factor,
-                first_day=self._sources.campaign.starts_on,
                 today=self._sources.today,
                 is_projected=is_projected,
                 with_counts=key in self._board.counted,
@@ -145,14 +179,18 @@ class _Shown:
 
     def _teams(self) -> tuple[TeamStanding, ...]:
         kinds = {team_id: team.kind for team_id, team in self._sources.teams.items()}
+        open_teams, factor = self._open_teams(), self._source.factor
+        compared = fair(self._sources, self._source, self._board, open_teams, self._rules)
         graded = grades(
-            self._open_teams(),
+            open_teams,
             kinds=kinds,
             person_days=self._person_days,
             deductions=self._source.deductions,
+            expected=compared.expected,
+            recounted=factor.checked / factor.eligible if factor.eligible else 0.0,
         )
         teams = [
-            self._team(team_id, whole, graded.get(team_id, WITHHELD))
+            self._team(team_id, whole, graded.get(team_id, WITHHELD), compared)
             for team_id, whole in self._board.teams.items()
         ]
         return tuple(
@@ -164,10 +202,10 @@ class _Shown:
         return {
             team_id: whole
             for team_id, whole in self._board.teams.items()
-            if ("team", team_id) in self._board.published and not whole.is_held
+            if ("team", team_id) in self._board.published and not whole.is_held and not whole.is_unsafe
         }
 
-    def _team(self, team_id: int, whole: Measured, graded: Graded) -> TeamStanding:
+    def _team(self, team_id: int, whole: Measured, graded: Graded, compared: Fair) -> TeamStanding:
         # The width of an interval tells how many person-days stand behind it.
         has_interval = ("team", team_id) in self._intervals
         return TeamStanding(
@@ -177,7 +215,23 @@ class _Shown:
             reason=graded.reason,
             low_percent=graded.low_percent if has_interval else None,
             high_percent=graded.high_percent if has_interval else None,
+            expected_milli=compared.expected.get(team_id),
+            adjustments=compared.adjustments.get(team_id, ()),
+            change=compared.changes.get(team_id),
+            help=compared.help.get(team_id),
+            like_ids=compared.like.get(team_id, ()),
         )
+
+
+def _review(sources: Sources, source: IndicatorSource, one: Unsafe, *, with_figures: bool) -> OpenReview:
+    return OpenReview(
+        indicator=source.indicator,
+        area=sources.areas[one.area_id],
+        team=sources.teams[one.team_id] if one.team_id is not None else None,
+        limit=one.limit,
+        claimed_milli=one.claimed_milli if with_figures else None,
+        load_percent=rounded(one.load * 100, 1) if with_figures else None,
+    )
 
 
 def _is_held(place: Place) -> bool:

@@ -19,6 +19,13 @@ class SecondPersonWanted(Refusal):
     status = 409
 
 
+class EvidenceEnded(Refusal):
+    """What the first of two saw was good until a day that has passed since."""
+
+    code = "evidence_ended"
+    says = "What was seen first was good until {until}. Send it back and ask for one that is still good."
+
+
 class CheckerUnnamed(Refusal):
     code = "checker_unnamed"
     says = "It isn't said who looked at it. Name the account of the one who did."

@@ -15,7 +15,7 @@ from dure.kernel.refusals import BadInput
 from dure.movement.people import actions as people
 from dure.movement.people.types import NewCredential
 from dure.movement.vetting import reads
-from dure.movement.vetting.errors import CheckerUnnamed, SecondPersonWanted
+from dure.movement.vetting.errors import CheckerUnnamed, EvidenceEnded, SecondPersonWanted
 from dure.movement.vetting.models import Check, Paper
 from dure.movement.vetting.rules import BEFORE, TWO_PERSONS, checked_step, credential_of
 from dure.movement.vetting.rules import valid_until as usual_end
@@ -68,20 +68,28 @@ def second_check(
 ) -> Checked:
     """The second person's look at a step that takes two; with it the step is through.
 
-    Refuses with StepUnknown, CheckerUnnamed, and SecondPersonWanted when all that is left was first seen by the asker.
+    Whose last good day has passed since the first look is passed over. Refuses with StepUnknown, CheckerUnnamed, and,
+    when nobody else is left, with SecondPersonWanted for what the asker saw first and EvidenceEnded for what has ended.
     """
     who = _who(actor, by)
     checked_step(step)
     passed: list[int] = []
     own = 0
-    for chunk in _chunks(_fit(person_ids, step, now.date())):
+    ended: list[date] = []
+    today = now.date()
+    for chunk in _chunks(_fit(person_ids, step, today)):
         due = reads.with_us(actor, person_ids=chunk, step=step)
         due = due.filter(state=Check.State.SEEN)
+        over = due.filter(valid_until__lt=today)
+        ended += [until for until in over.values_list("valid_until", flat=True) if until]
+        due = due.exclude(pk__in=list(over.values_list("pk", flat=True)))
         own += due.filter(first_by=who).count()
         with transaction.atomic():
             passed += _pass(due.exclude(first_by=who), step, now, second_by=who)
     if own and not passed:
         raise SecondPersonWanted
+    if ended and not passed:
+        raise EvidenceEnded(until=max(ended))
     return Checked(tuple(passed), own, len(set(person_ids)) - len(passed) - own)
 
 

@@ -14,6 +14,8 @@ from dure.movement.vetting.types import IDENTITY, RECORD_CHECK, SKILL_PREFIX, ST
 TWO_PERSONS: Final = frozenset({RECORD_CHECK, CLEARANCE})
 # What has to be through before a step can be: nobody is cleared whom nobody has seen.
 BEFORE: Final = {RECORD_CHECK: (IDENTITY,), CLEARANCE: (IDENTITY, RECORD_CHECK)}
+# What every post asks of whoever takes it (P7); a clearance and skills are asked for where a post needs them.
+USUAL_STEPS: Final = (COVER, BRIEFING)
 _OWN_PART: Final[dict[str, OwnPart]] = {
     IDENTITY: "paper",
     RECORD_CHECK: "paper",
@@ -42,16 +44,6 @@ def skill_step(code: str) -> str:
     'skill:first-aid'
     """
     return checked_step(f"{SKILL_PREFIX}{code}")
-
-
-def steps_for(*, with_children: bool = False, skills: Iterable[str] = ()) -> tuple[str, ...]:
-    """What a post asks of whoever takes it, in the order in which it is done (P6, P7).
-
-    >>> steps_for(with_children=True)
-    ('identity', 'record_check', 'clearance', 'cover', 'briefing')
-    """
-    children = (IDENTITY, RECORD_CHECK, CLEARANCE) if with_children else ()
-    return (*children, COVER, BRIEFING, *(skill_step(code) for code in skills))
 
 
 def with_before(steps: Iterable[str]) -> tuple[str, ...]:

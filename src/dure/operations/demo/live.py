@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dure.base import accounts
+from dure.base.access import SYSTEM
 from dure.base.models import Role
 from dure.kernel.ids import client_id
 from dure.movement.matching import actions as matching
@@ -13,6 +14,7 @@ from dure.movement.matching import reads as matching_reads
 from dure.movement.matching.types import NewAcceptance
 from dure.movement.needs import reads as need_reads
 from dure.movement.people import reads as people
+from dure.movement.supervision import actions as supervision
 from dure.operations import day as turns
 from dure.operations.demo.accounts import Accounts
 from dure.operations.demo.figures import Clock
@@ -53,6 +55,10 @@ def prepare(stage: Stage, opened: Accounts, clock: Clock, now: datetime) -> Live
             team_id = posts[offer.post_id].team_id
             crews[team_id] = crews.get(team_id, 0) + 1
         step.says = f"{len(offers):,} offers for {day}, every third still open"
+    with clock.step("supervision") as step:
+        supervision.share_out(actor=SYSTEM, campaign_id=campaign_id, now=dawn)
+        found = supervision.look(campaign_id=campaign_id, now=dawn)
+        step.says = f"{found.new_count:,} signals about teams, each with somebody to look"
     if not crews:
         return Live(None, None)
     team_id = max(crews, key=lambda team: (crews[team], -team))

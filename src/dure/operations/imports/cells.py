@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dure.kernel.quantities import parse_milli
 from dure.kernel.refusals import BadInput
+from dure.movement.people.checks import CODE_LENGTH_MAX, as_code
 from dure.operations.imports.types import Problem, TableRow
 
 LIST_MARK: Final = ";"
@@ -105,12 +106,13 @@ class Cells:
         return tuple(dict.fromkeys(self._code(column, part) for part in self.parts(column)))
 
     def code(self, column: str) -> str:
-        value = self.text(column, 40, required=True)
+        value = self.text(column, CODE_LENGTH_MAX, required=True)
         return as_code(value)
 
     def _code(self, column: str, part: str) -> str:
-        if len(part) > 40 or not part.isprintable():
-            self.note(column, f"{_shown(part)} can't be used", "codes of at most 40 letters, separated by ;")
+        if len(part) > CODE_LENGTH_MAX or not part.isprintable():
+            wanted = f"codes of at most {CODE_LENGTH_MAX} letters, separated by ;"
+            self.note(column, f"{_shown(part)} can't be used", wanted)
         return as_code(part)
 
     def parts(self, column: str) -> list[str]:
@@ -172,12 +174,6 @@ class Cells:
                 column, f"{clock:%H:%M} doesn't exist on {day}", "a time that does: the clocks change then"
             )
         return utc
-
-
-@lru_cache(maxsize=KEPT_MAX)
-def as_code(text: str) -> str:
-    """ "First aid" → "first-aid": lists of skills meet only when they are written the same way."""
-    return re.sub(r"[\s_]+", "-", text.strip().casefold())
 
 
 @lru_cache(maxsize=KEPT_MAX)

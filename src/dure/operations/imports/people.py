@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import polars as pl
 
 from dure.base.jobs import SILENT, Progress
+from dure.kernel.ids import client_id
 from dure.kernel.refusals import BadInput
+from dure.movement.calls import actions as calls
+from dure.movement.calls import reads as calls_reads
+from dure.movement.calls.types import NewSignUp
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.people import actions as people
+from dure.movement.people import reads as people_reads
 from dure.movement.people.actions import Prepared
 from dure.movement.people.ages import ADULT_AGE, REGISTERED_FROM_AGE, age_reached
 from dure.movement.people.types import NewPerson, RefusedRow
+from dure.operations import guardians
 from dure.operations.imports.cells import Cells
 from dure.operations.imports.columns import PEOPLE
 from dure.operations.imports.flow import Import, Written, WrittenColumns
@@ -26,6 +33,7 @@ from dure.operations.imports.person_cells import WORDING, PersonCells
 from dure.operations.imports.plain_people import Plain, PlainPeople
 from dure.operations.imports.types import Imported, Problem
 
+_ANSWERED: Final = b"dure import answered"
 # Where a refusal of the room belongs in the file; what is not listed concerns the row as a whole.
 _COLUMN_OF: Final = {
     "consent_missing": "consent",
@@ -48,6 +56,7 @@ def import_people(
     now: datetime,
     campaign: CampaignFacts | None = None,
     day: date | None = None,
+    call: str = "",
     rejected: Path | None = None,
     progress: Progress = SILENT,
 ) -> Imported:
@@ -55,10 +64,16 @@ def import_people(
 
     Times without an offset are read by the clock of ``campaign``, those without a date as times on ``day``
     (the campaign's first day when None). Good rows are registered, wrong ones go to the rejected file; the
-    same file again changes nothing. Refuses as :func:`dure.operations.imports.tables.read_table` does, and
-    with ImportRejectedUnwritable.
+    same file again changes nothing. ``call``: the code of the call that they answered; they stand in its campaign's
+    line and hear a dated answer when the line is looked at next (``answers.refresh_open``). Without it they stand in no
+    line.
+
+    Refuses as :func:`dure.operations.imports.tables.read_table` does, with ImportRejectedUnwritable, and with NotFound
+    and AppealOver of a call that takes no answers.
     """
-    reader = _PeopleReader(path, now, campaign, day)
+    if call:
+        calls_reads.taking(call, now)  # before anything is written
+    reader = _PeopleReader(path, now, campaign, day, call)
     return Import(
         kind="people",
         path=path,
@@ -78,9 +93,12 @@ class _Piece:
 
 
 class _PeopleReader:
-    def __init__(self, path: Path, now: datetime, campaign: CampaignFacts | None, day: date | None) -> None:
+    def __init__(
+        self, path: Path, now: datetime, campaign: CampaignFacts | None, day: date | None, call: str
+    ) -> None:
         self._path = path
         self._now = now
+        self._call = call
         zone = zone_of(campaign) if campaign else None
         day = day or (campaign.starts_on if campaign else None)
         self._read = PersonCells(today=now.date(), zone=zone, day=day)
@@ -125,6 +143,7 @@ class _PeopleReader:
     def register(self, rows: Sequence[NewPerson]) -> Written:
         done = people.register_many(rows=rows, now=self._now)
         refused = {no.row: [_problem(no)] for no in done.refused}
+        self._stand_in_line({row.key: pk for row, pk in zip(rows, done.ids, strict=True) if pk is not None})
         return Written(new=len(rows) - done.known - len(refused), known=done.known, refused=refused)
 
     def prepare(self, frame: pl.DataFrame) -> _Piece:
@@ -141,8 +160,22 @@ class _PeopleReader:
         if prepared.people is None:
             return WrittenColumns(new=0, known=0, left=plain.left)
         done = people.store_prepared(prepared.people)
+        if self._call and (ready := prepared.people.ready):
+            of = dict(zip(prepared.people.rows, ready.keys, strict=True))
+            self._stand_in_line(people_reads.ids_by_key(UUID(of[row]) for row in of.keys() - set(done.left)))
         left = sorted([*plain.left, *(plain.rows[row] for row in done.left)])
         return WrittenColumns(new=done.new, known=done.known, left=left)
+
+    def _stand_in_line(self, id_of: Mapping[UUID, int]) -> None:
+        """They answered the call, once: the same row again signs up nobody twice."""
+        if not self._call:
+            return
+        done = calls.sign_up_many(
+            appeal_code=self._call,
+            rows=[NewSignUp(client_id(_ANSWERED, self._call, key.hex), pk) for key, pk in id_of.items()],
+            now=self._now,
+        )
+        guardians.ask(person_ids=done.written_ids, now=self._now)
 
     def _refuse_minor_alone(self, cells: Cells, birth_year: int, guardian_email: str) -> None:
         """The room refuses these too; asked here so that they are named beside the row's other problems."""

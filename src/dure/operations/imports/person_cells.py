@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 
 from dure.kernel.refusals import BadInput
 from dure.movement.people.ages import OLDEST_AGE
-from dure.movement.people.checks import country_of
+from dure.movement.people.checks import (
+    CODE_LENGTH_MAX,
+    EVIDENCE_LENGTH_MAX,
+    LANGUAGE_LENGTH_MAX,
+    PHYSICAL_MAX,
+    SHIFTS_MAX,
+    TRAVEL_LIMIT_MAX_M,
+    as_code,
+    span_problem,
+)
 from dure.movement.people.contacts import normal_email, normal_phone
 from dure.movement.people.names import normal_name
 from dure.movement.people.types import (
@@ -24,15 +33,12 @@ from dure.movement.people.types import (
     NewCredential,
 )
 from dure.movement.places.types import AreaFacts
-from dure.operations.imports.cells import KEPT_MAX, Cells, as_clock, as_code, as_day
+from dure.operations.imports.cells import KEPT_MAX, Cells, as_clock, as_day
 from dure.operations.imports.lookups import Towns
 
 # The words people agreed to stand on the importer's own form; this says that they are kept there.
 WORDING: Final = "importer's own form"
-TRAVEL_KM_MAX: Final = 300
 TRAVEL_KM: Final = 20
-EVIDENCE_CHARS_MAX: Final = 120
-LANGUAGE_CHARS_MAX: Final = 12
 LANGUAGE: Final = "en"
 GROUP_CHARS_MAX: Final = 80
 _UNTIL: Final = re.compile(r"(.*\S)\s+until\s+(\S+)", re.IGNORECASE)
@@ -65,7 +71,7 @@ class PersonCells:
     def phone(self, cells: Cells, town: AreaFacts | None) -> str:
         if town is None or not cells.filled("phone"):
             return ""
-        return _as_the_room(cells, "phone", lambda text: normal_phone(text, country=country_of(town)))
+        return _as_the_room(cells, "phone", lambda text: normal_phone(text, country=town.country))
 
     def guardian_email(self, cells: Cells) -> str:
         address = cells.address("guardian_email")
@@ -82,20 +88,20 @@ class PersonCells:
         return cells.whole("birth_year", self._today.year - 1 - OLDEST_AGE, self._today.year)
 
     def travel_limit_m(self, cells: Cells) -> int:
-        return cells.milli("travel_limit_km", 0, TRAVEL_KM_MAX * 1000, TRAVEL_KM * 1000)
+        return cells.milli("travel_limit_km", 0, TRAVEL_LIMIT_MAX_M, TRAVEL_KM * 1000)
 
     def language(self, cells: Cells) -> str:
-        return as_code(cells.text("language", LANGUAGE_CHARS_MAX)) or LANGUAGE
+        return as_code(cells.text("language", LANGUAGE_LENGTH_MAX)) or LANGUAGE
 
     def guardian_agreed_at(self, cells: Cells) -> datetime | None:
         agreed = cells.day("guardian_agreed")
         return datetime.combine(agreed, time(12), UTC) if agreed else None
 
     def physical_max(self, cells: Cells) -> int:
-        return cells.whole("physical_max", 0, 3, 2)
+        return cells.whole("physical_max", 0, PHYSICAL_MAX, 2)
 
     def shifts_max(self, cells: Cells) -> int:
-        return cells.whole("shifts_max", 1, 3, 1)
+        return cells.whole("shifts_max", 1, SHIFTS_MAX, 1)
 
     def long_shift(self, cells: Cells) -> bool:
         return cells.flag("long_shift")
@@ -129,6 +135,8 @@ class PersonCells:
             if end <= start:
                 wanted = "a later time (for a night, dates with times)"
                 cells.note("free_to", "is not after free_from", wanted)
+            elif bad := span_problem(start, end, today=self._today):
+                cells.note("free_to", *bad)
         return tuple(spans)
 
     def _moment(self, cells: Cells, column: str, text: str) -> datetime | None:
@@ -177,8 +185,10 @@ def _skills(cells: Cells) -> tuple[tuple[str, ...], list[NewCredential]]:
     own_word, shown = [], []
     for part in cells.parts("skills"):
         name, colon, evidence = part.partition(":")
-        if not as_code(name) or len(name) > 40 or not name.isprintable():
-            cells.note("skills", f"{name[:40]!r} can't be used", "a code of at most 40 letters")
+        if not as_code(name) or len(name) > CODE_LENGTH_MAX or not name.isprintable():
+            cells.note(
+                "skills", f"{name[:40]!r} can't be used", f"a code of at most {CODE_LENGTH_MAX} letters"
+            )
         elif not colon:
             own_word.append(as_code(name))
         elif held := _evidence(cells, "skills", SKILL, as_code(name), evidence.strip()):
@@ -197,8 +207,8 @@ def _evidence(cells: Cells, column: str, kind: str, code: str, text: str) -> New
         text, until = found[1], as_day(found[2])
         if until is None:
             cells.note(column, f"{found[2][:40]!r} is no date", "a date such as 2027-03-31 after until")
-    if not 0 < len(text) <= EVIDENCE_CHARS_MAX or not text.isprintable():
-        cells.note(column, f"has evidence of {len(text)} letters", f"1 to {EVIDENCE_CHARS_MAX} in one line")
+    if not 0 < len(text) <= EVIDENCE_LENGTH_MAX or not text.isprintable():
+        cells.note(column, f"has evidence of {len(text)} letters", f"1 to {EVIDENCE_LENGTH_MAX} in one line")
         return None
     if kind != SKILL and text.casefold() in {OWN_WORD, "yes", "y", "true", "1", "no", "n", "false", "0"}:
         cells.note(

@@ -53,13 +53,13 @@ def replay(surge: Scenario, *, seed: int, tell: Tell = lambda _: None) -> dict[s
             tell(play.sentence(moment))
     found = figures(play.history(), tasks=surge.tasks, filled=play.done.seats_filled)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    notices = sum(outbox.tally().values())
     return {
         "scenario": surge.id,
         "scale": surge.scale,
         "seed": seed,
         **found,
-        "messages_a_placement": round(notices / max(1, play.done.accepted), 2),
+        # An offer is told by a message too, which is written when it is sent and deleted with it (P3).
+        "messages_a_placement": round((play.notices + play.done.offers) / max(1, play.done.accepted), 2),
         "offers": play.done.offers,
         "placements": play.done.accepted,
         "no_shows": play.done.no_shows,
@@ -83,6 +83,8 @@ class _Play:
     record: Record = field(default_factory=Record)
     done: turn.Done = field(default_factory=turn.Done)
     by_day: list[dict[str, object]] = field(default_factory=list)
+    notices: int = 0
+    _last_notice: int = 0
     _not_needed: list[int] = field(default_factory=list)
     _kinds: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
@@ -142,7 +144,9 @@ class _Play:
         self.hear(now)
 
     def hear(self, now: datetime) -> None:
-        """Read what people were told since the last time."""
+        """Read what people were told since the last time, and count the letters: who leaves takes theirs along."""
+        queued, self._last_notice = outbox.queued_after(self._last_notice)
+        self.notices += queued
         persons, kinds = self.record.read_answers(self.stage.campaign.id)
         rows = self.crowd.rows_of(persons)
         self._kinds = np.concatenate(
@@ -247,4 +251,5 @@ class _Play:
             task_row=place[crowd.rows_of(worked)],
             task_s=task_s.astype(np.float64),
             ends_s=self.stage.at(self.stage.surge.days).timestamp(),
+            came_back=int(came.sum() - len(np.unique(crowd.like[came]))),
         )

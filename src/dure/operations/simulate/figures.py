@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dure.engine.plan.following import first_event
 from dure.movement.calls.types import ANSWER_KINDS, AnswerKind
 
 Ints = npt.NDArray[np.int64]
@@ -27,7 +28,8 @@ class History:
 
     ``signed_s``, ``confirmed_s``, ``left_s``: (n,). ``told_*``: answers, in any order; ``told_until_s``: the moment its
     date passes. ``offer_*``: offers seen; ``given_*``: tasks they had said yes to, when these began; ``task_*``: those
-    they came to. ``ends_s``: where the replay stops.
+    they came to. ``ends_s``: where the replay stops. ``came_back``: how many of the rows are people who left and signed
+    up again.
     """
 
     signed_s: Floats
@@ -44,6 +46,7 @@ class History:
     task_row: Ints
     task_s: Floats
     ends_s: float
+    came_back: int = 0
 
     @property
     def count(self) -> int:
@@ -60,18 +63,9 @@ def next_after(row: Ints, at_s: Floats, event_row: Ints, event_s: Floats) -> Flo
     >>> next_after(np.array([0, 0, 1]), np.array([1.0, 5.0, 0.0]), np.array([0, 0]), np.array([5.0, 2.0])).tolist()
     [2.0, inf, inf]
     """
-    line = np.lexsort((event_s, event_row))
-    rows, moments = event_row[line], event_s[line]
-    # One number orders both: moments as ranks among all that occur.
-    known = np.unique(np.concatenate([moments, at_s]))
-    width = len(known) + 1
-    keys = rows * width + np.searchsorted(known, moments)
-    at = np.searchsorted(keys, row * width + np.searchsorted(known, at_s), side="right")
+    place = first_event(row, at_s, event_row, event_s, strictly=True)
     found = np.full(len(row), np.inf)
-    inside = at < len(rows)
-    same = np.zeros(len(row), np.bool_)
-    same[inside] = rows[at[inside]] == row[inside]
-    found[same] = moments[at[same]]
+    found[place >= 0] = event_s[place[place >= 0]]
     return found
 
 
@@ -163,7 +157,8 @@ def figures(past: History, *, tasks: int, filled: int) -> dict[str, object]:
     served = np.isfinite(first_task)
     accepted = _accepted(past)
     return {
-        "signed_up": past.count,
+        "signed_up": past.count - past.came_back,
+        "signed_up_again": past.came_back,
         "answered_1h_share": _share(answered_within(past, HOUR_S)),
         "answered_24h_share": _share(answered_within(past, DAY_S)),
         "silent_24h": int(quiet.sum()),
@@ -214,10 +209,13 @@ def _of_accepted(past: History, accepted: Floats) -> dict[str, object]:
     first_offer = np.full(past.count, np.inf)
     first_offer[rows] = next_after(rows, accepted[rows], past.offer_row, past.offer_s)
     unasked = judged & ~used & (first_offer > window)
+    gave_up = told & ~used & (past.left_s <= window) & (past.left_s <= past.ends_s)
     hours = np.sort(wait[judged] / HOUR_S)
     return {
         "accepted": int(told.sum()),
         "accepted_without_task": int((told & np.isinf(first_task) & np.isinf(past.left_s)).sum()),
+        # Not judged above: they left before a task, within the days of the promise.
+        "accepted_left_unused": int(gave_up.sum()),
         "accepted_unused_14d_share": _share((judged & ~used).sum() / max(1, judged.sum())),
         "accepted_unasked_14d_share": _share(unasked.sum() / max(1, judged.sum())),
         "first_task_hours": {"median": _quantile(hours, 0.5), "p95": _quantile(hours, 0.95)},

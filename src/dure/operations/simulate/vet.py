@@ -64,7 +64,10 @@ def hand_in(stage: Stage, crowd: Crowd, now: datetime) -> int:
 
 
 def look(stage: Stage, crowd: Crowd, crew: Crew, now: datetime) -> int:
-    """The crew takes as many through as it has time for, whoever handed in first; how many."""
+    """The crew looks at as many as it has time for, whoever handed in first; how many.
+
+    Ready is who lacks nothing then; who does has another part of their own to do.
+    """
     crew.budget += (
         stage.surge.checked_per_day * _working_hours(crew.looked_until, now) / (TO_HOUR - FROM_HOUR)
     )
@@ -89,7 +92,9 @@ def look(stage: Stage, crowd: Crowd, crew: Crew, now: datetime) -> int:
             )
             if step in TWO_PERSONS:
                 vetting.second_check(actor=SYSTEM, person_ids=theirs, step=step, now=now, by=crew.second)
-    crowd.ready_s[rows] = now.timestamp()
+    lacks = vetting_reads.missing(ids.tolist(), STEPS, day=now.date()).any_step
+    crowd.ready_s[rows[~lacks]] = now.timestamp()
+    crowd.handed_in_s[rows[lacks]] = np.inf
     return len(rows)
 
 

@@ -68,10 +68,13 @@ def decide(request: HttpRequest, actor: Actor, slug: str, alike_id: int) -> Http
     reach_of(actor, campaigns.campaign_for(actor, slug))
     answer = request.POST.get("answer", "")
     if answer == "same":
-        alike.same(actor=actor, alike_id=alike_id, now=now())
-        messages.success(
-            request, gettext("One registration is left, with all that both had. They are told so.")
-        )
+        if alike.same(actor=actor, alike_id=alike_id, now=now()) is None:
+            said = gettext(
+                "They are asked by a letter. With their yes the two become one; till then nothing changes."
+            )
+        else:
+            said = gettext("One registration is left, with all that both had. They are told so.")
+        messages.success(request, said)
     elif answer == "different":
         alike.different(actor=actor, alike_id=alike_id, now=now())
         messages.success(request, gettext("Two people. You are not asked about them again."))

@@ -225,7 +225,17 @@ def desk_calls(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
 @require_safe
 @door_for(Role.ORGANISER)
 def desk_call(request: HttpRequest, actor: Actor, slug: str, code: str) -> HttpResponse:
-    campaign = _campaign(actor, slug)
+    return _call_page(request, actor, _campaign(actor, slug), code)
+
+
+def _call_page(
+    request: HttpRequest,
+    actor: Actor,
+    campaign: CampaignFacts,
+    code: str,
+    words_form: WordsForm | None = None,
+) -> HttpResponse:
+    """``words_form``: what was typed and not kept."""
     appeal = appeals.of_campaign(actor, campaign.id, code)
     found = calling.results(actor, code)
     its_waves = calls.waves_of(actor, code)
@@ -258,12 +268,12 @@ def desk_call(request: HttpRequest, actor: Actor, slug: str, code: str) -> HttpR
         "waves": its_waves,
         "runs": runs,
         "wave_form": WaveForm(initial=WaveForm.fresh_id()),
-        "words_form": WordsForm(initial={"language": ""}),
+        "words_form": words_form or WordsForm(initial={"language": ""}),
         "refresh_seconds": REFRESH_SECONDS,
-        "holds_still": "still" in request.GET,
+        "holds_still": "still" in request.GET or words_form is not None,
     }
-    response = render(request, "organiser/call.html", page)
-    if runs and "still" not in request.GET:
+    response = render(request, "organiser/call.html", page, status=422 if words_form else 200)
+    if runs and not page["holds_still"]:
         response["Refresh"] = str(REFRESH_SECONDS)
     return response
 
@@ -271,18 +281,19 @@ def desk_call(request: HttpRequest, actor: Actor, slug: str, code: str) -> HttpR
 @require_POST
 @door_for(Role.ORGANISER)
 def say_in(request: HttpRequest, actor: Actor, slug: str, code: str) -> HttpResponse:
-    appeals.of_campaign(actor, _campaign(actor, slug).id, code)
+    """What was typed stays in the form until it is kept."""
+    campaign = _campaign(actor, slug)
+    appeals.of_campaign(actor, campaign.id, code)
     form = WordsForm(request.POST)
     if form.is_valid():
         try:
             appeals.say_in(actor=actor, code=code, words=form.words())
         except AppealBad as no:
-            messages.error(request, words_of(no))
+            form.add_error(None, words_of(no))
         else:
             messages.success(request, gettext("The call speaks this language now."))
-    else:
-        messages.error(request, gettext("Not kept: language, heading and text are all needed."))
-    return redirect("desk-call", slug=slug, code=code)
+            return redirect("desk-call", slug=slug, code=code)
+    return _call_page(request, actor, campaign, code, words_form=form)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from dure.base.models import Role
 from dure.kernel.ids import client_id
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.calls import reads as calls
+from dure.movement.calls.appeal_rules import TITLE_CHARS_MAX
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import requests
@@ -253,7 +254,7 @@ def call_back(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         area_path=campaign.area_path,
         profession=data["profession"],
         count=data["count"],
-        title=gettext("You are called back: %(name)s") % {"name": campaign.name},
+        title=(gettext("You are called back: %(name)s") % {"name": campaign.name})[:TITLE_CHARS_MAX],
         text=data["text"],
         now=now(),
     )

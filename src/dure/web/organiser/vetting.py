@@ -20,6 +20,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.places import reads as places
 from dure.movement.vetting import actions, reads
+from dure.movement.vetting.looking import EVIDENCE_CHARS_MAX
 from dure.movement.vetting.papers import paper as paper_of
 from dure.movement.vetting.rules import own_part, skill_step
 from dure.movement.vetting.types import STEPS, NewSession, QueueRow
@@ -37,7 +38,7 @@ class LookForm(forms.Form):
 
     evidence = forms.CharField(
         label=_("What you saw"),
-        max_length=60,
+        max_length=EVIDENCE_CHARS_MAX,
         help_text=_("For example: passport; list of 3 October. It stands on their record, with your name."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -160,7 +161,11 @@ def look(request: HttpRequest, actor: Actor, slug: str, step: str) -> HttpRespon
     if request.POST.get("look") == "second":
         done = actions.second_check(actor=actor, person_ids=ids, step=step, now=now())
     else:
-        evidence = request.POST.get("evidence", "")
+        form = LookForm(request.POST)
+        if not form.is_valid():
+            wanted = f"what was seen, in 1 to {EVIDENCE_CHARS_MAX} letters"
+            raise BadInput(where="evidence", what="it can't be used", wanted=wanted)
+        evidence = form.cleaned_data["evidence"]
         done = actions.check(actor=actor, person_ids=ids, step=step, evidence=evidence, now=now())
     through = len(done.passed_ids)
     said = [ngettext("%(n)s person is through.", "%(n)s people are through.", through) % {"n": through}]

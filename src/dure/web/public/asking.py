@@ -16,6 +16,7 @@ from dure.base.throttle import count_place
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns import succession
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import requests
 from dure.movement.needs.errors import RequestBad
@@ -82,6 +83,9 @@ def asked(request: HttpRequest, slug: str, client_id: UUID) -> HttpResponse:
     campaign = campaigns.campaign(slug=slug)
     found = requests.request_of_link(client_id)
     if found.campaign_id != campaign.id:
+        later = campaigns.campaign_by_id(found.campaign_id)
+        if later.state != "draft" and campaign.id in {one.id for one in succession.chain(later.id)}:
+            return redirect("needs-asked", slug=later.slug, client_id=client_id)
         raise NotFound(what="request")
     page = {"campaign": campaign, "asked": found, "area": places.area(found.area_id)}
     return render(request, "public/needs_asked.html", page)

@@ -13,26 +13,31 @@ from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
-from dure.movement.audit import reads as audit
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
-from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.honours import reads as honours
 from dure.movement.ledger import reads as ledger
 from dure.movement.places import reads as places
+from dure.movement.places.types import AreaFacts
 from dure.movement.practices import reads as practices
 from dure.movement.standings import reads as standings
-from dure.movement.standings.types import Grade, IndicatorStanding, Standing, TeamStanding
+from dure.movement.standings.parts import IndicatorShown
+from dure.movement.standings.shown import Shown, shown
+from dure.movement.standings.types import Figure as ShownFigure
+from dure.movement.standings.types import Grade, IndicatorStanding, TeamStanding
 from dure.web.actor import actor_of_request
 from dure.web.clock import now
-from dure.web.days import shown_day
 from dure.web.figures import Figure, claimed_figure, counted_figure, unit_for, verified_figure
+from dure.web.line import line_of
 from dure.web.pace import pace_chart
-from dure.web.public.needs import most_wanted, town_needs
+from dure.web.place_maps import place_map, spots_of
+from dure.web.public.needs import needed_on
+from dure.web.takes import Takes, takes
 
 GRADES: tuple[tuple[Grade, object], ...] = (
     ("A", gettext_lazy("A · ahead")),
-    ("B", gettext_lazy("B · as planned")),
+    ("B", gettext_lazy("B · not told apart")),
     ("C", gettext_lazy("C · wants help")),
     ("unknown", gettext_lazy("not known yet")),
 )
@@ -65,12 +70,6 @@ def grade_rows(indicator: IndicatorStanding) -> list[GradeRow]:
     return [row for row in rows if row.teams]
 
 
-def main_indicator(standing: Standing) -> IndicatorStanding | None:
-    """What the campaign is about: its first output, else the first thing it counts."""
-    outputs = [one for one in standing.indicators if one.indicator.kind == "output"]
-    return next(iter([*outputs, *standing.indicators]), None)
-
-
 def day_sentence(campaign: CampaignFacts, today: date) -> str:
     if today < campaign.starts_on:
         wait = (campaign.starts_on - today).days
@@ -81,9 +80,9 @@ def day_sentence(campaign: CampaignFacts, today: date) -> str:
     return gettext("Day %(n)s of %(all)s.") % {"n": (today - campaign.starts_on).days + 1, "all": length}
 
 
-def pace_sentence(main: IndicatorStanding | None) -> str:
-    """How the campaign stands against its plan, bad news in the same words as good."""
-    ahead = main.total.days_ahead if main else None
+def pace_sentence(shown: ShownFigure | None) -> str:
+    """How a figure stands against its plan, bad news in the same words as good; empty where there is no telling."""
+    ahead = shown.days_ahead if shown else None
     if ahead is None:
         return ""
     days = round(abs(ahead))
@@ -98,20 +97,36 @@ def pace_sentence(main: IndicatorStanding | None) -> str:
     ) % {"n": days}
 
 
-def figures_of(standing: Standing, seats_open: int, day: date) -> list[Figure]:
-    main = main_indicator(standing)
+def total_figures(standing: Shown) -> list[Figure]:
+    """What is verified and claimed of what the campaign is about, and what else is claimed."""
+    main = standing.main
     shown = (
         [verified_figure(main.indicator, main.total), claimed_figure(main.indicator, main.total)]
         if main
         else []
     )
-    shown += [claimed_figure(one.indicator, one.total) for one in standing.indicators if one is not main]
-    seats = counted_figure(
+    return shown + [
+        claimed_figure(one.indicator, one.total) for one in standing.indicators if one is not main
+    ]
+
+
+def seats_figure(seats_open: int, day: date) -> Figure:
+    return counted_figure(
         seats_open,
         gettext("pairs of hands still wanted on %(day)s") % {"day": date_format(day, "j M")},
         gettext("counted from the published posts"),
     )
-    return [*shown, seats]
+
+
+def shown_of(campaign: CampaignFacts) -> Shown:
+    """The campaign's standing today, as pages show it."""
+    return shown(campaign_id=campaign.id, today=campaigns.local_day(campaign=campaign, now=now()))
+
+
+def grade_counts(indicator: IndicatorShown | None) -> list[tuple[object, int]]:
+    """How many teams have each grade that any team has."""
+    counts = [(name, indicator.count(grade)) for grade, name in GRADES] if indicator else []
+    return [(name, count) for name, count in counts if count]
 
 
 @require_safe
@@ -139,36 +154,45 @@ def doors_of(actor: Actor) -> list[tuple[str, object]]:
     return [("my", gettext("My day")), *doors] if actor.person_id is not None else doors
 
 
+def takes_of(standing: Shown, indicator: IndicatorFacts, area: AreaFacts) -> Takes | None:
+    """What it would take for the whole campaign, and for what lies directly in its area."""
+    _, inside = standing.place(indicator.id, area)
+    return takes(indicator, standing.ahead(indicator.id), inside, standing.places_ahead(indicator.id, area))
+
+
 @require_safe
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = campaigns.campaign(slug=slug)
-    day = shown_day(request, shown)
-    standing = standings.standing(campaign_id=shown.id, today=campaigns.local_day(campaign=shown, now=now()))
-    main = main_indicator(standing)
-    towns = town_needs(shown, day)
-    follows = may_follow(actor_of_request(request), shown)
+    facts = campaigns.campaign(slug=slug)
+    standing = shown_of(facts)
+    main = standing.main
+    needed = needed_on(request, facts, standing)
+    regions = standing.regions(main.indicator.id) if main else ()
+    follows = may_follow(actor_of_request(request), facts)
+    area = places.area(facts.area_id)
     page = {
-        "campaign": shown,
+        "campaign": facts,
         "here": "campaign",
-        "takes_people": calls.open_appeal_of(shown.id, now()) is not None,
-        "area": places.area(shown.area_id),
-        "day": day,
-        "day_sentence": day_sentence(shown, standing.today),
-        "pace_sentence": pace_sentence(main),
-        "figures": figures_of(standing, sum(town.seats_open for town in towns), day),
+        "takes_people": calls.open_appeal_of(facts.id, now()) is not None,
+        "area": area,
+        "day": needed.day,
+        "day_sentence": day_sentence(facts, standing.today),
+        "pace_sentence": pace_sentence(main.total if main else None),
+        "figures": total_figures(standing),
+        "seats": seats_figure(needed.seats_open, needed.day),
+        "made_at": standing.made_at,
+        "line": line_of(facts, campaigns.local_day(facts, now())),
         "main": main,
-        "pace": pace_chart(
-            standings.outlook(campaign=shown, standing=main, today=standing.today) if main else None
-        ),
-        "regions": [place for place in main.places if place.area.kind == "region"] if main else [],
-        "grades": grade_rows(main) if main else [],
-        "posts": most_wanted(shown, day),
-        "held": standing.held,
+        "pace": pace_chart(standing.outlook(main.indicator.id)) if main else None,
+        "takes": takes_of(standing, main.indicator, area) if main else None,
+        "regions": regions,
+        "map": place_map(facts, main.indicator, spots_of(standing, main.indicator.id)) if main else None,
+        "grades": grade_counts(main),
+        "posts": needed.posts,
+        "held_count": standing.head.held_count,
         "may_follow": follows,
         "counted": [one.indicator for one in standing.indicators] if follows else [],
         "checkpoint": ledger.latest_checkpoint(),
-        "factor": audit.factor(main.indicator.id) if main else None,
-        "lots": audit.lots(shown.id),
+        "factor": standing.factor(main.indicator.id) if main else None,
     }
     return render(request, "public/campaign.html", page)
 

@@ -40,7 +40,7 @@ def link(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     try:
         throttle.count_place(request, now=now())
-        throttle.count_letters([email], now=now())
+        throttle.count_link(request, email, now=now())
         send_links(contact=email, now=now())
     except (TooManyTries, BadInput) as no:
         form.add_error("email" if isinstance(no, BadInput) else None, words_of(no))

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
+from dure.movement.standings.shown import Shown
 from dure.web import maps
+from dure.web.clock import day_in
 from dure.web.days import shown_day
 
 
@@ -48,6 +51,15 @@ class OpenPost:
     seats_open: int
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Seats still open on a day, and the posts that miss most people."""
+
+    day: date
+    seats_open: int
+    posts: list[OpenPost]
+
+
 def town_needs(campaign: CampaignFacts, day: date) -> list[TownNeeds]:
     """Every town with posts on ``day``, those that want most first."""
     open_seats: dict[int, list[int]] = {}
@@ -73,8 +85,12 @@ def town_needs(campaign: CampaignFacts, day: date) -> list[TownNeeds]:
 def most_wanted(campaign: CampaignFacts, day: date, count_max: int = 6) -> list[OpenPost]:
     """The posts that miss most people: the most critical first."""
     wanting = [post for post in needs.posts_of_day(campaign.id, day) if post.seats_free]
-    first = sorted(wanting, key=lambda post: (post.tier, -post.seats_free, post.id))[:count_max]
-    areas = places.areas({post.area_id for post in first})
+    return open_posts(sorted(wanting, key=lambda post: (post.tier, -post.seats_free, post.id))[:count_max])
+
+
+def open_posts(posts: Sequence[PostFacts]) -> list[OpenPost]:
+    """Posts with the names of their towns."""
+    areas = places.areas({post.area_id for post in posts})
     return [
         OpenPost(
             id=post.id,
@@ -86,8 +102,21 @@ def most_wanted(campaign: CampaignFacts, day: date, count_max: int = 6) -> list[
             skills=post.skills,
             seats_open=post.seats_free,
         )
-        for post in first
+        for post in posts
     ]
+
+
+def needed_on(request: HttpRequest, campaign: CampaignFacts, standing: Shown) -> Needed:
+    """What the campaign's page says is wanted: of the day the address names, else of the next one with posts.
+
+    In a large campaign as it was when the standing was kept: reading a nation's posts takes longer than a page may.
+    """
+    kept = standing.wanted()
+    if kept is not None and kept.day >= standing.today and day_in(request) in (None, kept.day):
+        return Needed(kept.day, kept.seats_open, open_posts(kept.posts))
+    day = shown_day(request, campaign)
+    seats_open = sum(cell.seats - cell.seats_taken for cell in needs.open_by_area(campaign.id, day))
+    return Needed(day, seats_open, most_wanted(campaign, day))
 
 
 def map_of(campaign: CampaignFacts, towns: Sequence[TownNeeds]) -> maps.Picture | None:

@@ -34,6 +34,7 @@ from dure.web.figures import (
     verified_figure,
     withheld_words,
 )
+from dure.web.place_maps import PlaceLine, place_lines
 from dure.web.words import (
     ALTERNATIVE_REASONS,
     BRINGS,
@@ -360,6 +361,11 @@ def kind_word(kind: Kind) -> str:
 def _says_something(place: PlaceStanding) -> bool:
     """Places without a plan from which nothing was reported, or nothing that may be shown, fill no table."""
     return place.figure.plan_milli is not None or bool(place.figure.claimed_milli)
+
+
+@register.filter("place_lines")
+def place_lines_of(shown: Sequence[PlaceStanding], indicator: IndicatorFacts) -> list[PlaceLine]:
+    return place_lines(shown, indicator)
 
 
 @register.filter

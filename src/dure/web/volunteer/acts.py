@@ -13,7 +13,7 @@ from dure.movement.honours import actions as honours
 from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people_actions
 from dure.movement.people import reads as people
-from dure.operations import guardians
+from dure.operations import alike, guardians
 from dure.operations.leaving import leave as leave_for_good
 from dure.web.clock import now
 from dure.web.commands import command_id
@@ -60,6 +60,25 @@ def nomination(request: HttpRequest, actor: Actor, person_id: int, nomination_id
         honours.decline(actor=actor, nomination_id=nomination_id, now=now())
         messages.success(request, gettext("Understood. Nothing is shown."))
     return redirect("my-record")
+
+
+@require_POST
+@for_person
+def registered_twice(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
+    """Whoever was asked whether another registration is theirs too says so; with a yes this one ends."""
+    is_same = request.POST.get("answer") == "yes"
+    alike.say(actor=actor, person_id=person_id, is_same=is_same, now=now())
+    if not is_same:
+        messages.success(request, gettext("Understood: two people. You are not asked again."))
+        return redirect("my")
+    request.session.flush()
+    messages.success(
+        request,
+        gettext(
+            "Thank you. The other registration goes on, with its own link; if you lost that, ask for it here."
+        ),
+    )
+    return redirect("link")
 
 
 @require_POST

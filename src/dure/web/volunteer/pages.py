@@ -18,7 +18,7 @@ from dure.base.access import Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import reads as calls
 from dure.movement.calls.errors import AppealOver
-from dure.movement.calls.types import AnswerFacts, StandingAnswer
+from dure.movement.calls.types import AnswerFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.honours import reads as honours
@@ -29,7 +29,7 @@ from dure.movement.matching.side_reasons import OF_PERSON
 from dure.movement.matching.types import OfferFacts, PlacementFacts
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
-from dure.movement.people import confirming
+from dure.movement.people import alike, confirming
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
@@ -147,15 +147,6 @@ def instead_of(offers: Iterable[OfferFacts], post_id: int, at: datetime) -> Inst
     return None
 
 
-def answers_of(actor: Actor, person_id: int) -> list[tuple[CampaignFacts, StandingAnswer]]:
-    found = [
-        (campaign, calls.answer_for(actor=actor, person_id=person_id, campaign_id=campaign.id))
-        for campaign in campaigns.campaigns(actor=actor)
-        if campaign.state == "open"
-    ]
-    return [(campaign, answer) for campaign, answer in found if answer is not None]
-
-
 def true_answers(actor: Actor, person_id: int, at: datetime) -> list[tuple[CampaignFacts, AnswerFacts]]:
     """What is true now in each open campaign that knows the person: a post, an offer, else what they were told."""
     found = [
@@ -173,6 +164,7 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     at = now()
     told = true_answers(actor, person_id, at)
     page: dict[str, object] = {"person": person, "here": "my", "answers": told}
+    page["asked_same"] = alike.asked_of(actor=actor, person_id=person_id) is not None
     if any(answer.kind in NOT_CALLED for _, answer in told):
         page["neighbours"] = neighbours.near(actor, person_id, at)
     mine = matching.placements_of(actor, person_id)

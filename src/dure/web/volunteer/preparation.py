@@ -20,7 +20,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.vetting import actions, reads
 from dure.movement.vetting.errors import PaperUnreadable
 from dure.movement.vetting.papers import PAPER_BYTES_MAX
-from dure.movement.vetting.rules import steps_for
+from dure.movement.vetting.rules import USUAL_STEPS
 from dure.movement.vetting.types import SessionFacts, StepFacts, Throughput
 from dure.web.clock import now
 from dure.web.doors import for_person
@@ -28,7 +28,7 @@ from dure.web.refusals import words_of
 
 SESSIONS_SHOWN_MAX = 12
 QUEUES_KEPT_S = 60
-ASKED_OF_ALL = steps_for()
+ASKED_OF_ALL = USUAL_STEPS
 
 
 class PartForm(forms.Form):

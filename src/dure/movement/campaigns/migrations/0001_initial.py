@@ -47,6 +47,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ClosingReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('facts', models.TextField()),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('seal', models.TextField()),
+                ('made_at', models.DateTimeField()),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Indicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -86,6 +97,7 @@ class Migration(migrations.Migration):
             name='Plea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('plan_milli', models.BigIntegerField()),
                 ('wanted_milli', models.BigIntegerField()),
                 ('why', models.CharField(max_length=1000)),
                 ('asked_at', models.DateTimeField()),
@@ -111,7 +123,7 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'first_day'), name='break_once_a_day'), models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('first_day__lte', models.F('last_day')), _connector='OR'), name='break_starts_first')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'kind', 'first_day'), name='break_once_a_day'), models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('first_day__lte', models.F('last_day')), _connector='OR'), name='break_starts_first')],
             },
         ),
         migrations.AddConstraint(

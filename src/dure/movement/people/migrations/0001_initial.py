@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ('profession', models.CharField(blank=True, db_index=True, max_length=40)),
                 ('joined_at', models.DateTimeField()),
                 ('consent_until', models.DateField(db_index=True)),
-                ('last_called_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -117,6 +116,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decided_by', models.BigIntegerField(blank=True, null=True)),
                 ('is_same', models.BooleanField(blank=True, null=True)),
+                ('asked', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],

@@ -1,0 +1,58 @@
+"""Letters about targets that somebody argues for: organisers hear what they owe by when, who asked hears the answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from dure.base import accounts
+from dure.base.access import SYSTEM
+from dure.channels.types import Letter
+from dure.movement.campaigns import pleas
+from dure.movement.campaigns import reads as campaigns
+from dure.operations import owed
+from dure.operations.letters import site
+
+# Everything that is owed is told of, however far its date.
+_ALL = timedelta(days=pleas.ANSWER_DAYS + 1)
+
+
+def remind(now: datetime) -> int:
+    """For the chores: tell organisers that an answer is awaited, and by when; how many letters that makes (P10)."""
+    slugs = {one.id: one.slug for one in campaigns.campaigns(SYSTEM)}
+    told = 0
+    for plea in pleas.owed(until=now.date() + _ALL):
+        target = campaigns.target(plea.target_id)
+        slug = slugs[campaigns.indicator(target.indicator_id).campaign_id]
+        told += owed.tell(
+            what=owed.PLEA,
+            about=str(plea.id),
+            area_path=pleas.decider_path(plea),
+            link=f"/desk/{slug}/plan/#plea-{plea.id}",
+            by_date=plea.answer_by,
+            now=now,
+        )
+    return told
+
+
+def letter_for(facts: dict[str, Any]) -> Letter | None:
+    """The answer to who asked, in English as all pages of the crew; None once the account is switched off."""
+    address = accounts.address_of(int(facts["account_id"]))
+    if address is None:
+        return None
+    plea = pleas.one(int(facts["plea"]))
+    campaign = campaigns.campaign_by_id(
+        campaigns.indicator(campaigns.target(plea.target_id).indicator_id).campaign_id
+    )
+    link = f"{site()}/c/{campaign.slug}/plan/"
+    agreed = plea.answer == "agreed"
+    subject = "Your target was changed" if agreed else "Your target stands"
+    words = (
+        "What you asked for was agreed: the target is the one you wanted."
+        if agreed
+        else "What you asked for was not agreed, so the target stands."
+    )
+    # The words of the answer stay on the page, where everybody reads them alike.
+    return Letter(
+        address=address, subject=subject, body=f"{words} The reasons stand on this page.\n\n{link}", link=link
+    )
