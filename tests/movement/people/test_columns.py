@@ -14,7 +14,7 @@ from dure.base.ready_rows import next_ids
 from dure.base.rows import copy_columns
 from dure.movement.people import actions, contacts, storing
 from dure.movement.people.contacts import OF_PERSON
-from dure.movement.people.models import Group, Person
+from dure.movement.people.models import Consent, Group, Person
 from dure.movement.people.models import Reserve as Register
 from tests.movement.people.cast import NOW, Enrol, New
 
@@ -75,12 +75,24 @@ def test_moments_days_and_nothing_are_stored_as_the_fields_store_them(enrol: Enr
             "profession": same("nurse", 2),
             "joined_at": joined,
             "consent_until": [date(2027, 1, 1), date(2027, 2, 1)],
-            "last_called_at": [None, joined[0]],
+        },
+    )
+    Consent.objects.all().delete()
+    copy_columns(
+        Consent,
+        {
+            "person_id": ids,
+            "purpose": same("messages", 2),
+            "wording": same("1", 2),
+            "given_at": joined,
+            "withdrawn_at": [None, joined[0]],
         },
     )
 
-    rows = Register.objects.order_by("pk").values_list("joined_at", "consent_until", "last_called_at")
-    assert list(rows) == [(joined[0], date(2027, 1, 1), None), (joined[1], date(2027, 2, 1), joined[0])]
+    rows = Register.objects.order_by("pk").values_list("joined_at", "consent_until")
+    assert list(rows) == [(joined[0], date(2027, 1, 1)), (joined[1], date(2027, 2, 1))]
+    withdrawn = Consent.objects.order_by("person_id")
+    assert list(withdrawn.values_list("withdrawn_at", flat=True)) == [None, joined[0]]
     # Compared in the database, not only read back: SQLite compares moments as text.
     assert Register.objects.filter(joined_at__lt=joined[1]).count() == 1
     assert Person.objects.count() == 2

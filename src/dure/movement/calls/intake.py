@@ -140,7 +140,7 @@ def ready(
     """
     if area is None:
         raise _bad(form, area, terms)
-    country = area.path.split("/", 2)[1]
+    country = area.country
     try:
         given_name = normal_name(form.given_name)
         phone = normal_phone(form.phone, country=country) if form.phone.strip() else ""
@@ -183,7 +183,7 @@ def ready(
 
 def _bad(form: SignUpForm, area: AreaFacts | None, terms: Terms) -> SignUpBad:
     """With every problem at once, so that nobody mends a form line by line."""
-    country = area.path.split("/", 2)[1] if area else ""
+    country = area.country if area else ""
     problems = form_problems(form, terms.today, country=country, phone_is_enough=terms.phone_is_enough)
     if area is None:
         problems.append(Problem("area_id", "is no known town", "the code of a town"))

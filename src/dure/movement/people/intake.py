@@ -7,10 +7,8 @@ batch touches a page of it instead of one for every person.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -24,6 +22,7 @@ from dure.movement.people.groups import group_code
 from dure.movement.people.links import OF_PERSON as LINK_OF_PERSON
 from dure.movement.people.links import token
 from dure.movement.people.models import Consent, Contact, Credential, FreeSpan, Group, Guardian, Person
+from dure.movement.people.storing import as_json
 from dure.movement.people.types import OWN_WORD, SKILL
 from dure.movement.places.types import AreaFacts
 
@@ -120,9 +119,9 @@ def arrival(comer: Comer, *, client_id: UUID, now: datetime) -> Arrival:
         link_token=token(purpose=LINK_OF_PERSON, key=key, link_version=_FIRST_LINK),
         person=(
             *(key.hex, comer.given_name, comer.birth_year, area.id, round(area.lat, 2), round(area.lon, 2)),
-            *(comer.travel_limit_m, _as_json(comer.languages), _as_json(comer.refuses)),
+            *(comer.travel_limit_m, as_json(comer.languages), as_json(comer.refuses)),
             *(
-                _as_json(comer.prefers),
+                as_json(comer.prefers),
                 comer.physical_max,
                 comer.long_shift_wish,
                 1,
@@ -174,8 +173,3 @@ def _key(client_id: UUID, now: datetime) -> UUID:
     raw[6] = 0x80 | (raw[6] & 0x0F)
     raw[8] = 0x80 | (raw[8] & 0x3F)
     return UUID(bytes=bytes(raw))
-
-
-@lru_cache(maxsize=4096)
-def _as_json(codes: tuple[str, ...]) -> str:
-    return json.dumps(codes)
