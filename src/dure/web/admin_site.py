@@ -72,7 +72,15 @@ LISTS = (
         needs.ADMIN,
         matching.ADMIN,
     ),
-    *(ledger.ADMIN, gifts.ADMIN, audit.ADMIN, standings.ADMIN, supervision.ADMIN, practices.ADMIN, honours.ADMIN),
+    *(
+        ledger.ADMIN,
+        gifts.ADMIN,
+        audit.ADMIN,
+        standings.ADMIN,
+        supervision.ADMIN,
+        practices.ADMIN,
+        honours.ADMIN,
+    ),
 )
 
 
