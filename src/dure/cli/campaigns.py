@@ -76,14 +76,17 @@ def close(
     """Close an open campaign for good: no more sign-ups, days or targets; its pages stay."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
-        from dure.movement.campaigns import actions
+        from dure.operations import pausing
 
-        closed = actions.close_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC), reason=reason)
+        made = pausing.close(actor=SYSTEM, slug=slug, now=datetime.now(UTC), reason=reason)
+        closed = made.campaign
         answer.say(f"Campaign {closed.slug} is {closed.state}.")
+        if made.called_off:
+            answer.say(f"Posts called off, and who had them told: {made.called_off:,}.")
         answer.say(
             f"What it came to: dure campaign report {slug}. What comes next: dure campaign follow {slug}"
         )
-        answer.give(asdict(closed))
+        answer.give({**asdict(closed), "called_off": made.called_off})
 
 
 campaign.command("targets")(targets)

@@ -30,12 +30,12 @@ Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day
 
 
 def pause(slug: Slug, reason: Reason, first: First = None, last: Last = None, json_to: JsonTo = None) -> None:
-    """Pause an open campaign: no match and no calls; work that is done all the same is recorded."""
+    """Pause an open campaign: no match, no calls, and who has a post on these days is freed and told."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
-        from dure.movement.campaigns import breaks
+        from dure.operations import pausing
 
-        made = breaks.pause(
+        made, called_off = pausing.pause(
             actor=SYSTEM,
             slug=slug,
             reason=reason,
@@ -44,7 +44,8 @@ def pause(slug: Slug, reason: Reason, first: First = None, last: Last = None, js
             last_day=as_date(last) if last else None,
         )
         answer.say(f"Campaign {slug} pauses from {made.first_day} {_until(made)}: {made.reason}")
-        answer.give(asdict(made))
+        _say_freed(answer, called_off)
+        answer.give({**asdict(made), "called_off": called_off})
 
 
 def rest(
@@ -57,12 +58,13 @@ def rest(
     """Plan days of rest into a campaign, before it opens or later."""
     with answering(json_to) as answer:
         from dure.base.access import SYSTEM
-        from dure.movement.campaigns import breaks
+        from dure.operations import pausing
 
         spans = [(as_date(first), as_date(last))]
-        found = breaks.plan_rest(actor=SYSTEM, slug=slug, spans=spans, reason=reason, now=datetime.now(UTC))
-        _say_breaks(answer, found)
-        answer.give({"breaks": [asdict(one) for one in found]})
+        made = pausing.plan_rest(actor=SYSTEM, slug=slug, spans=spans, reason=reason, now=datetime.now(UTC))
+        _say_breaks(answer, made.breaks)
+        _say_freed(answer, made.called_off)
+        answer.give({"breaks": [asdict(one) for one in made.breaks], "called_off": made.called_off})
 
 
 def resume(slug: Slug, json_to: JsonTo = None) -> None:
@@ -273,6 +275,11 @@ def _sealed_in(text: str) -> str:
 def _say_breaks(answer: Answer, found: tuple[BreakFacts, ...]) -> None:
     for one in found:
         answer.say(f"{one.kind} from {one.first_day} {_until(one)}: {one.reason}")
+
+
+def _say_freed(answer: Answer, called_off: int) -> None:
+    if called_off:
+        answer.say(f"Posts called off, and who had them told: {called_off:,}.")
 
 
 def _until(one: BreakFacts) -> str:

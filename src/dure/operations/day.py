@@ -147,6 +147,8 @@ def _watched(
 
 def _published(solved: RunFacts, told: Progress, now: datetime, expires_at: datetime) -> RunFacts:
     told.advance(0, 1, "publishing")
+    # Somebody may have paused the campaign while the day was solved.
+    breaks.must_work(campaigns.campaign_by_id(solved.campaign_id), solved.day)
     return matching.publish_run(run_id=solved.id, now=now, expires_at=expires_at)
 
 

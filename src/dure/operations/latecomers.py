@@ -12,6 +12,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import latecomers
 from dure.movement.matching.types import LatePost, PlacementFacts
+from dure.movement.needs import reads as needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,11 @@ def needed_now(*, actor: Actor, person_id: int, now: datetime) -> list[NeededNow
 
 
 def take(*, actor: Actor, person_id: int, post_id: int, request_id: UUID, now: datetime) -> PlacementFacts:
-    """Take one of the seats, once. Refuses as :func:`dure.movement.matching.latecomers.take` does."""
+    """Take one of the seats, once.
+
+    Refuses as :func:`dure.movement.matching.latecomers.take` does, and with CampaignRests on a day of a break.
+    """
+    actor.must_be(person_id)
+    post = needs.post(post_id)
+    breaks.must_work(campaigns.campaign_by_id(post.campaign_id), post.day)
     return latecomers.take(actor=actor, person_id=person_id, post_id=post_id, request_id=request_id, now=now)

@@ -72,7 +72,7 @@ PLACEMENT_STATES: Words = {
     "present": pgettext_lazy("placement", "here"),
     "done": pgettext_lazy("placement", "done for the day"),
     "no_show": pgettext_lazy("placement", "did not arrive"),
-    "withdrawn": pgettext_lazy("placement", "withdrew"),
+    "withdrawn": pgettext_lazy("placement", "given back or called off"),
 }
 
 

@@ -101,7 +101,7 @@ class Offer(models.Model):
         ACCEPTED = "accepted"
         DECLINED = "declined"
         EXPIRED = "expired"
-        # Written, never shown: when its run was published its seat was not free.
+        # Not shown: when its run was published its seat was not free, or its day was called off since.
         WITHHELD = "withheld"
 
     # A million are written a morning. The unique index below begins with the run: no second one for it. PostgreSQL

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_http_methods
 from dure.base.access import Actor
 from dure.base.models import Role
 from dure.kernel.refusals import Refusal
-from dure.movement.campaigns import actions as campaigns_actions
 from dure.movement.campaigns import breaks, succession
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
-from dure.operations import carrying, closing_report
+from dure.operations import carrying, closing_report, pausing
 from dure.operations.following import LAST_WEEKS_DAYS, Wishes, follow
 from dure.web.clock import now
 from dure.web.doors import door_for
@@ -99,14 +98,25 @@ class ReportForm(forms.Form):
 
 
 def _pause(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
-    breaks.pause(actor=actor, slug=slug, now=now(), **said)
-    return gettext("Paused. Nobody is matched or called on these days.")
+    _made, called_off = pausing.pause(actor=actor, slug=slug, now=now(), **said)
+    return gettext("Paused. Nobody is matched or called on these days.") + _freed(called_off)
 
 
 def _rest(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
     spans = [(said["first_day"], said["last_day"])]
-    breaks.plan_rest(actor=actor, slug=slug, spans=spans, reason=said["reason"], now=now())
-    return gettext("Planned. Nobody is matched or called on these days.")
+    made = pausing.plan_rest(actor=actor, slug=slug, spans=spans, reason=said["reason"], now=now())
+    return gettext("Planned. Nobody is matched or called on these days.") + _freed(made.called_off)
+
+
+def _freed(called_off: int) -> str:
+    """How many posts were called off by it, as a sentence more; "" for none."""
+    if not called_off:
+        return ""
+    return " " + ngettext(
+        "One post was called off, and who had it is told.",
+        "%(n)s posts were called off, and who had them is told.",
+        called_off,
+    ) % {"n": f"{called_off:,}"}
 
 
 def _resume(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
@@ -115,8 +125,8 @@ def _resume(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
 
 
 def _close(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
-    campaigns_actions.close_campaign(actor=actor, slug=slug, now=now(), reason=said["reason"])
-    return gettext("Closed. Its pages stay.")
+    made = pausing.close(actor=actor, slug=slug, now=now(), reason=said["reason"])
+    return gettext("Closed. Its pages stay.") + _freed(made.called_off)
 
 
 def _follow(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What can be done in matching: solve and publish a day, answer an offer, be checked in, settle."""
 
 from dure.movement.matching.actions.again import STABILITY_M, run_again
+from dure.movement.matching.actions.calling_off import call_off
 from dure.movement.matching.actions.crew import (
     check_in,
     check_in_many,
@@ -26,6 +27,7 @@ __all__ = [
     "STABILITY_M",
     "accept",
     "accept_many",
+    "call_off",
     "check_in",
     "check_in_many",
     "check_out_many",

@@ -1,0 +1,83 @@
+"""Calling days off: whoever has a shift ahead of them there is free at once, and hears of it before they set out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from dure.base import outbox
+from dure.base.outbox import NewNotice
+from dure.kernel.must import must
+from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.needs import actions as needs
+
+CALLED_OFF: Final = "called_off"
+# In one transaction, which stays near 100 ms.
+CHUNK_ROWS: Final = 2_000
+
+
+def call_off(*, campaign_id: int, first: date, last: date | None, now: datetime) -> int:
+    """Free everybody who has a shift on these days that has not begun, and tell them; how many shifts.
+
+    ``last`` None: all days from ``first`` on. What was offered for these days is taken back, whatever the answer was,
+    so that nobody takes a seat there any more, a no says nothing about anybody (P3), and everybody can be asked again
+    if a day is taken up after all. Who is there already stays, and their work counts. Twice changes nothing.
+    """
+    must(now.tzinfo is not None, "now is aware")
+    days = Q(day__gte=first) if last is None else Q(day__gte=first, day__lte=last)
+    runs = Run.objects.filter(
+        days, campaign_id=campaign_id, published_at__isnull=False, settled_at__isnull=True
+    )
+    # First what can still become a seat: whoever says yes at this moment is found among the seats below.
+    _take_back(list(runs.values_list("pk", flat=True)))
+    ahead = Placement.objects.filter(
+        days, post__campaign_id=campaign_id, post__starts_at__gt=now, state=Placement.State.ACCEPTED
+    )
+    ids = list(ahead.order_by("pk").values_list("pk", flat=True))
+    return sum(_free(ids[start : start + CHUNK_ROWS], now) for start in range(0, len(ids), CHUNK_ROWS))
+
+
+def _take_back(run_ids: list[int]) -> None:
+    """The offers of these runs but for those that became a seat, with what was not sent of them."""
+    states = Offer.State
+    rest = Offer.objects.filter(run_id__in=run_ids).exclude(state__in=(states.ACCEPTED, states.WITHHELD))
+    ids = list(rest.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK_ROWS):
+        with transaction.atomic():
+            # Again by state: somebody may have said yes since the look.
+            rest.filter(pk__in=ids[start : start + CHUNK_ROWS]).update(state=states.WITHHELD)
+            gone = Offer.objects.filter(pk__in=ids[start : start + CHUNK_ROWS], state=states.WITHHELD)
+            outbox.drop_keys(keys=[f"offer:{pk}" for pk in gone.values_list("pk", flat=True)])
+
+
+def _free(placement_ids: list[int], now: datetime) -> int:
+    with transaction.atomic():
+        mine = Placement.objects.filter(pk__in=placement_ids, state=Placement.State.ACCEPTED)
+        # Locked by id, so that a seat is given back for each placement that this call moved.
+        held = list(mine.select_for_update().order_by("pk").values_list("pk", "post_id", "person_id", "day"))
+        mine.filter(pk__in=[pk for pk, *_ in held]).update(state=Placement.State.WITHDRAWN)
+        needs.free_seats(counts=Counter(post_id for _, post_id, *_ in held))
+        _forget_offers({(person_id, post_id) for _, post_id, person_id, _ in held})
+        notices = [
+            NewNotice(person_id, CALLED_OFF, f"{CALLED_OFF}:{pk}", {"day": day.isoformat()})
+            for pk, _, person_id, day in held
+            if person_id is not None
+        ]
+        outbox.queue_many(notices=notices, now=now)
+    return len(held)
+
+
+def _forget_offers(seats: set[tuple[int | None, int]]) -> None:
+    """What those seats were offered by, so that their people are not left out when the day is matched again."""
+    taken = Offer.objects.filter(
+        state=Offer.State.ACCEPTED,
+        person_id__in={person_id for person_id, _ in seats if person_id is not None},
+        post_id__in={post_id for _, post_id in seats},
+    )
+    pairs = taken.values_list("pk", "person_id", "post_id")
+    ids = [pk for pk, person_id, post_id in pairs if (person_id, post_id) in seats]
+    Offer.objects.filter(pk__in=ids).update(state=Offer.State.WITHHELD)

@@ -1,0 +1,87 @@
+"""Breaks and an early end as people meet them: whoever has a post on such a day is freed at once and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dure.base.access import SYSTEM, Actor
+from dure.movement.campaigns import actions as campaigns_actions
+from dure.movement.campaigns import breaks
+from dure.movement.campaigns import reads as campaigns
+from dure.movement.campaigns.breaks import Span
+from dure.movement.campaigns.types import BreakFacts, CampaignFacts
+from dure.movement.matching import actions as matching
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """Every break of a campaign after one was stated, and how many shifts were called off by it."""
+
+    breaks: tuple[BreakFacts, ...]
+    called_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed campaign, and how many shifts were called off by that."""
+
+    campaign: CampaignFacts
+    called_off: int
+
+
+def pause(
+    *,
+    actor: Actor,
+    slug: str,
+    reason: str,
+    now: datetime,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> tuple[BreakFacts, int]:
+    """Pause a campaign, and free and tell those who have a shift on these days; how many shifts that are.
+
+    Refuses as ``breaks.pause`` does.
+    """
+    made = breaks.pause(
+        actor=actor, slug=slug, reason=reason, now=now, first_day=first_day, last_day=last_day
+    )
+    return made, _call_off(campaigns.campaign_by_id(made.campaign_id), now)
+
+
+def plan_rest(*, actor: Actor, slug: str, spans: Sequence[Span], reason: str, now: datetime) -> Rested:
+    """Plan rest, and free and tell those who have a shift on these days. Refuses as ``breaks.plan_rest`` does."""
+    found = breaks.plan_rest(actor=actor, slug=slug, spans=spans, reason=reason, now=now)
+    return Rested(found, _call_off(campaigns.campaign_for(actor=actor, slug=slug), now))
+
+
+def close(*, actor: Actor, slug: str, now: datetime, reason: str = "") -> Closed:
+    """Close a campaign, and free and tell those who still have a shift ahead of them in it.
+
+    Refuses as ``campaigns.actions.close_campaign`` does.
+    """
+    closed = campaigns_actions.close_campaign(actor=actor, slug=slug, now=now, reason=reason)
+    return Closed(closed, _call_off(closed, now))
+
+
+def keep_free(now: datetime) -> int:
+    """For the chores: the same once more, for a shift that was taken at the very moment of a break; how many."""
+    return sum(
+        _call_off(campaign, now) for campaign in campaigns.campaigns(SYSTEM) if campaign.state != "draft"
+    )
+
+
+def _call_off(campaign: CampaignFacts, now: datetime) -> int:
+    """Call off what lies on days of a break from today on; of a closed campaign everything."""
+    today = campaigns.local_day(campaign, now)
+    spans: list[tuple[date, date | None]] = [
+        (max(one.first_day, today), one.last_day)
+        for one in breaks.of(campaign.id)
+        if one.last_day is None or one.last_day >= today
+    ]
+    if campaign.state == "closed":
+        spans = [(today, None)]
+    return sum(
+        matching.call_off(campaign_id=campaign.id, first=first, last=last, now=now) for first, last in spans
+    )
