@@ -14,7 +14,9 @@ from dure.kernel.refusals import BadInput, NotAllowed, NotFound
 from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.models import Target
-from dure.movement.supervision import actions, reads
+from dure.movement.standings import keeping
+from dure.movement.standings import reads as standings
+from dure.movement.supervision import actions, reads, watching
 from dure.movement.supervision.errors import (
     FollowUpNone,
     FollowUpOpen,
@@ -365,3 +367,24 @@ def test_whoever_shares_a_place_gets_neighbouring_teams_evenly(valley: Valley) -
     found = reads.spans(actor=SYSTEM, campaign_id=valley.campaign_id)
     towns = {one.name: {team.name.split()[0] for team in one.teams} for one in found.supervisors}
     assert towns in ({"Bora": {"Gimje"}, "Dal": {"Iksan"}}, {"Bora": {"Iksan"}, "Dal": {"Gimje"}})
+
+
+@pytest.mark.django_db
+def test_a_nations_morning_reads_what_is_kept_and_finds_the_same(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Target.objects.filter(pk=valley.targets["Gimje"]).update(rated_capacity_milli=100_000)
+    work(valley, "Larks", "Naju", 14, kilograms=10)  # far behind
+    work(valley, "Cranes", "Gimje", 14, kilograms=10)  # above what its place is rated for
+    campaign = campaign_reads.campaign_by_id(valley.campaign_id)
+    today = FIRST + 14 * DAY
+    live = watching.watch(campaign, today)
+    assert {one.kind for one in live} == {"behind", "over_capacity"}
+    monkeypatch.setattr(keeping, "LIVE_CELLS_MAX", 0)
+    assert keeping.keep(campaign_id=valley.campaign_id, today=today, now=at(today))
+
+    def never(**_: object) -> None:
+        raise AssertionError("a nation's standing is not worked out again")
+
+    monkeypatch.setattr(standings, "standing", never)
+    assert watching.watch(campaign, today) == live

@@ -14,7 +14,6 @@ from dure.engine.log.entry import MOVE_KINDS, NOTE_BYTES_MAX, OUTGOING_KINDS, Gr
 from dure.kernel.refusals import Refusal
 
 __all__ = [
-    "COUNTED_KINDS",
     "MOVE_KINDS",
     "NOTE_BYTES_MAX",
     "OUTGOING_KINDS",
@@ -45,13 +44,6 @@ __all__ = [
     "TotalRow",
     "WitnessFacts",
 ]
-
-# Contributions: what they say is added to the claimed totals.
-COUNTED_KINDS = frozenset(
-    {Kind.HOURS, Kind.OUTPUT, Kind.GOODS_IN, Kind.MONEY_IN, Kind.SAVING, Kind.HELP},
-)
-# OUTGOING_KINDS leave again: they are kept beside the totals, never taken off them. A gift given on was still given.
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:

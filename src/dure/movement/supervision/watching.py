@@ -25,7 +25,8 @@ from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.standings import reads as standings
-from dure.movement.standings.types import Standing, TeamStanding
+from dure.movement.standings.shown import Shown, shown
+from dure.movement.standings.types import TeamStanding
 from dure.movement.supervision.types import Found
 
 JUDGED_AFTER_DAYS: Final = 2
@@ -218,19 +219,24 @@ def _by_plan(campaign: CampaignFacts, today: date) -> Iterator[Found]:
     for target in campaigns.targets(campaign.id):
         cell = (target.indicator_id, target.area_id)
         deadlines[cell] = max(target.deadline, deadlines.get(cell, target.deadline))
-    whole = standings.standing(campaign_id=campaign.id, today=today)
-    for standing in whole.indicators:
-        indicator_id = standing.indicator.id
-        for team in standing.teams:
+    # As pages show it: what was kept of a nation is minutes old, and working it out again takes many seconds.
+    whole = shown(campaign_id=campaign.id, today=today)
+    for indicator in whole.indicators:
+        indicator_id = indicator.indicator.id
+        for team in whole.each_team(indicator_id):
             due = deadlines.get((indicator_id, team.team.area_id), campaign.ends_on)
             found = _of_plan(team, indicator_id, due, campaign.starts_on, today)
             if found is not None:
                 yield found
-    if whole.reviews:
+    if any(
+        place.figure.withheld == "safety_review"
+        for indicator in whole.indicators
+        for place in whole.each_place(indicator.indicator.id)
+    ):
         yield from _over_capacity(campaign, whole, today)
 
 
-def _over_capacity(campaign: CampaignFacts, whole: Standing, today: date) -> Iterator[Found]:
+def _over_capacity(campaign: CampaignFacts, whole: Shown, today: date) -> Iterator[Found]:
     """Teams of places that work above what they are rated for; nobody has looked at their safety yet (F7)."""
     open_reviews = standings.reviews_for(actor=SYSTEM, campaign_id=campaign.id, today=today)
     loads = {
@@ -238,34 +244,34 @@ def _over_capacity(campaign: CampaignFacts, whole: Standing, today: date) -> Ite
         for one in open_reviews
         if one.limit == "capacity" and one.team is None
     }
-    for standing in whole.indicators:
-        for team in standing.teams:
-            load = loads.get((standing.indicator.id, team.team.area_id))
+    for indicator in whole.indicators:
+        indicator_id = indicator.indicator.id
+        for team in whole.each_team(indicator_id):
+            load = loads.get((indicator_id, team.team.area_id))
             # Kitchens and drivers have no part in what the place is rated for.
             if load is not None and team.figure.plan_milli:
-                percent = {"percent": int(load)}
-                yield Found("over_capacity", team.team.id, standing.indicator.id, today, percent)
+                yield Found("over_capacity", team.team.id, indicator_id, today, {"percent": int(load)})
 
 
 def _of_plan(team: TeamStanding, indicator_id: int, due: date, first_day: date, today: date) -> Found | None:
-    shown = team.figure
-    if shown.withheld or not shown.planned_milli or not shown.plan_milli:
+    figure = team.figure
+    if figure.withheld or not figure.planned_milli or not figure.plan_milli:
         # Who brought in nothing at all was perhaps never asked: that is no plan of theirs.
         return None
     figures = {
-        "done_milli": shown.planned_milli,
-        "wanted_milli": shown.plan_milli,
-        "verified_milli": shown.verified.estimate_milli,
+        "done_milli": figure.planned_milli,
+        "wanted_milli": figure.plan_milli,
+        "verified_milli": figure.verified.estimate_milli,
     }
-    if shown.planned_milli >= shown.plan_milli:
-        is_proved = shown.verified_percent is not None and shown.verified_percent >= 100
+    if figure.planned_milli >= figure.plan_milli:
+        is_proved = figure.verified_percent is not None and figure.verified_percent >= 100
         return Found("met" if is_proved else "met_claimed", team.team.id, indicator_id, today, figures)
     if due < today - _ONE_DAY * (JUDGED_AFTER_DAYS - 1):
         return Found("missed", team.team.id, indicator_id, due + _ONE_DAY, figures)
-    if shown.days_ahead is None or shown.expected_milli is None or shown.days_ahead > -BEHIND_DAYS_MIN:
+    if figure.days_ahead is None or figure.expected_milli is None or figure.days_ahead > -BEHIND_DAYS_MIN:
         return None
-    short_milli = shown.expected_milli - shown.planned_milli
-    if short_milli * 100 < shown.expected_milli * BEHIND_PERCENT_MIN:
+    short_milli = figure.expected_milli - figure.planned_milli
+    if short_milli * 100 < figure.expected_milli * BEHIND_PERCENT_MIN:
         return None
-    behind = {**figures, "wanted_milli": shown.expected_milli, "days": int(-shown.days_ahead)}
+    behind = {**figures, "wanted_milli": figure.expected_milli, "days": int(-figure.days_ahead)}
     return Found("behind", team.team.id, indicator_id, max(first_day, today), behind)

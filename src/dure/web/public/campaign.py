@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -21,11 +20,10 @@ from dure.movement.ledger import reads as ledger
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.practices import reads as practices
-from dure.movement.standings import reads as standings
 from dure.movement.standings.parts import IndicatorShown
 from dure.movement.standings.shown import Shown, shown
 from dure.movement.standings.types import Figure as ShownFigure
-from dure.movement.standings.types import Grade, IndicatorStanding, TeamStanding
+from dure.movement.standings.types import Grade
 from dure.web.actor import actor_of_request
 from dure.web.clock import now
 from dure.web.figures import Figure, claimed_figure, counted_figure, unit_for, verified_figure
@@ -47,27 +45,6 @@ DOORS = (
     ("auditor", "auditor", gettext_lazy("Lots to recount")),
     ("recipient", "recipient", gettext_lazy("What we ask for")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GradeRow:
-    """The teams of one grade, by name: a grade is no order."""
-
-    name: object
-    teams: tuple[TeamStanding, ...]
-
-    @property
-    def ranged(self) -> list[TeamStanding]:
-        """Those of which it can be said where they stand."""
-        return [team for team in self.teams if team.low_percent is not None]
-
-
-def grade_rows(indicator: IndicatorStanding) -> list[GradeRow]:
-    rows = [
-        GradeRow(name=name, teams=tuple(team for team in indicator.teams if team.grade == grade))
-        for grade, name in GRADES
-    ]
-    return [row for row in rows if row.teams]
 
 
 def day_sentence(campaign: CampaignFacts, today: date) -> str:
@@ -195,20 +172,6 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "factor": standing.factor(main.indicator.id) if main else None,
     }
     return render(request, "public/campaign.html", page)
-
-
-@require_safe
-def campaign_standings(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = campaigns.campaign(slug=slug)
-    standing = standings.standing(campaign_id=shown.id, today=campaigns.local_day(campaign=shown, now=now()))
-    page = {
-        "campaign": shown,
-        "here": "standings",
-        "standing": standing,
-        "indicators": [(one, grade_rows(one)) for one in standing.indicators],
-        "may_follow": may_follow(actor_of_request(request), shown),
-    }
-    return render(request, "public/standings.html", page)
 
 
 @require_safe

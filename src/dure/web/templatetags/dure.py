@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from dure.kernel.quantities import MILLI, show_milli
 from dure.movement.calls.types import AnswerFacts
@@ -201,11 +201,6 @@ def tier_name(tier: int) -> str:
 def item(mapping: Mapping[object, object], key: object) -> object:
     """``mapping[key]``, or "" where there is none."""
     return mapping.get(key, "")
-
-
-@register.filter
-def of_people(count: int) -> str:
-    return ngettext("%(n)s person", "%(n)s people", count) % {"n": f"{count:,}"}
 
 
 @register.inclusion_tag("web/_figure.html")

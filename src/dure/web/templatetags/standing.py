@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from dure.movement.standings.challenges import Compares
-from dure.movement.standings.types import Adjustment, Change, Figure
+from dure.movement.standings.types import Adjustment, Change
 from dure.web.standing_words import (
     COMPARES,
     REASONS,
@@ -54,8 +54,3 @@ def compares_words(compares: Compares) -> str:
 @register.filter
 def challenge_state(state: str) -> str:
     return str(STATES[state])
-
-
-@register.filter
-def is_shown(figure: Figure) -> bool:
-    return figure.withheld is None
