@@ -219,6 +219,25 @@ def test_a_level_does_not_fall_from_period_to_period(make: Make, korea: dict[str
     actions.set_targets(indicator_id=indicator_id, rows=[replace(row, plan_milli=80_000)])
 
 
+def test_no_plea_and_no_split_lets_a_level_fall_either(make: Make, korea: dict[str, AreaFacts]) -> None:
+    """No plan can be drawn through levels that fall: every page of the campaign would break."""
+    wells = NewIndicator("harvest", "output", "Wells in use", "well", aggregation="last")
+    early = whole(50_000, deadline=date(2026, 10, 20))
+    campaign = make(indicators=(wells,), targets=(early, whole(60_000, starts_on=date(2026, 10, 21))))
+    first, later = reads.targets(campaign.id)
+    dami, eun = named("Dami", "/KR/"), named("Eun", "/KR/")
+    argued = pleas.plead(actor=dami, target_id=first.id, wanted_milli=70_000, why="More wells.", now=NOW)
+    with pytest.raises(PleaBad, match="lower level"):
+        pleas.answer(actor=eun, plea_id=argued.id, agrees=True, words="Yes.", now=NOW)
+    assert (reads.target(first.id).plan_milli, pleas.one(argued.id).answer) == (50_000, "open")
+    north, south = korea["KR.03"].id, korea["KR.16"].id
+    plan.split_down(actor=BORA, target_id=first.id, rule="need", weights={north: 1, south: 1}, now=NOW)
+    with pytest.raises(SplitBad, match="lower level"):
+        plan.split_down(actor=BORA, target_id=later.id, rule="need", weights={north: 9, south: 1}, now=NOW)
+    assert plan.parts_of(later.id) == ()
+    plan.split_down(actor=BORA, target_id=later.id, rule="need", weights={north: 1, south: 1}, now=NOW)
+
+
 # --- pleas ----------------------------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from dure.kernel.refusals import BadInput
 from dure.movement.campaigns import reads
 from dure.movement.campaigns.errors import CampaignClosed, SplitBad, TargetStands
 from dure.movement.campaigns.models import Campaign, Target
-from dure.movement.campaigns.targets import CHUNK_ROWS, drop_parts
+from dure.movement.campaigns.targets import CHUNK_ROWS, drop_parts, fallen_level
 from dure.movement.campaigns.types import CampaignFacts, Split, TargetFacts
 from dure.movement.people import reads as people
 from dure.movement.places import reads as places
@@ -95,6 +95,9 @@ def split_down(
             [_row(target, part, share, rule) for part, share in zip(parts, shares, strict=True) if share],
             batch_size=CHUNK_ROWS,
         )
+        if (fallen := fallen_level(indicator)) is not None:
+            what = f"{places.area(fallen).name} would get a lower level than in the period before"
+            raise SplitBad(what=what, wanted="weights by which no level falls")
     return parts_of(target_id)
 
 

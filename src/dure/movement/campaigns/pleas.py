@@ -21,7 +21,7 @@ from dure.engine.plan.tree import move_to_siblings
 from dure.kernel.must import must
 from dure.kernel.quantities import QUANTITY_MILLI_MAX, show_milli
 from dure.kernel.refusals import BadInput, NotFound
-from dure.movement.campaigns import reads
+from dure.movement.campaigns import reads, targets
 from dure.movement.campaigns.errors import (
     CampaignClosed,
     PleaAnswered,
@@ -130,6 +130,7 @@ def answer(
             # Hold the row: figures of one campaign move one after the other.
             Campaign.objects.filter(pk=campaign.id).update(state=F("state"))
             _move(plea, taken_from)
+            _refuse_fallen_level(target.indicator_id)
         notice = outbox.NewNotice(
             outbox.NOBODY,
             ANSWERED,
@@ -233,6 +234,15 @@ def _move(plea: PleaFacts, taken_from: TakenFrom) -> None:
         _set_plan(parent, parent.plan_milli + difference)
     _set_plan(target, plea.wanted_milli)
     _hand_down(target.id, plea.wanted_milli)
+
+
+def _refuse_fallen_level(indicator_id: int) -> None:
+    """A later level below an earlier one is no plan, whoever agreed to it."""
+    fallen = targets.fallen_level(reads.indicator(indicator_id))
+    if fallen is not None:
+        name = places.area(fallen).name
+        what = f"{name} would be asked for a lower level at a later time than at an earlier one"
+        raise PleaBad(what=what, wanted="levels that rise or stay from period to period")
 
 
 def _take_from_siblings(target: TargetFacts, wanted_milli: int) -> None:

@@ -196,20 +196,36 @@ def _refuse_overlaps(
     indicator: IndicatorFacts, campaign: CampaignFacts, cells: set[tuple[int, int | None]]
 ) -> None:
     """What is written now and what stood before must not be wanted on the same day, nor a level fall."""
-    found: dict[tuple[int, int | None], list[tuple[date, date, int]]] = {}
-    columns = ("area_id", "team_id", "starts_on", "deadline", "plan_milli")
-    written = Target.objects.filter(indicator_id=indicator.id).order_by("starts_on").values_list(*columns)
-    for area_id, team_id, first, last, plan_milli in written:
+    found: dict[tuple[int, int | None], list[tuple[date, date]]] = {}
+    columns = ("area_id", "team_id", "starts_on", "deadline")
+    written = Target.objects.filter(indicator_id=indicator.id).values_list(*columns)
+    for area_id, team_id, first, last in written:
         if (area_id, team_id) in cells:
-            found.setdefault((area_id, team_id), []).append((first, last, plan_milli))
+            found.setdefault((area_id, team_id), []).append((first, last))
     for (area_id, _), periods in found.items():
-        plans = [plan for _, _, plan in periods]
-        if overlapping([(first, last) for first, last, _ in periods]):
+        if overlapping(periods):
             what = f"the days of two targets of place {area_id} overlap"
             raise refusal([Problem("targets", what, "one target at a time")])
-        if indicator.aggregation in LEVELS and plans != sorted(plans):
-            what = f"a later level of place {area_id} is lower than an earlier one"
-            raise refusal([Problem("targets", what, "levels that rise or stay")])
+    if (fallen := fallen_level(indicator)) is not None:
+        what = f"a later level of place {fallen} is lower than an earlier one"
+        raise refusal([Problem("targets", what, "levels that rise or stay")])
+
+
+def fallen_level(indicator: IndicatorFacts) -> int | None:
+    """A place of which, or of a team of which, a later target wants a lower level than an earlier one; None: none.
+
+    Whatever writes targets asks this before it is done: no plan can be drawn through levels that fall.
+    """
+    if indicator.aggregation not in LEVELS:
+        return None
+    newest: dict[tuple[int, int | None], int] = {}
+    columns = ("area_id", "team_id", "plan_milli")
+    written = Target.objects.filter(indicator_id=indicator.id).order_by("starts_on").values_list(*columns)
+    for area_id, team_id, plan_milli in written:
+        if plan_milli < newest.get((area_id, team_id), 0):
+            return int(area_id)
+        newest[area_id, team_id] = plan_milli
+    return None
 
 
 def drop_parts(target_ids: Sequence[int]) -> None:
