@@ -18,8 +18,9 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.errors import IndicatorUnfit
 from dure.movement.ledger.types import Kind
 from dure.movement.places.models import Area
+from dure.movement.standings import actions as standing_actions
 from dure.movement.standings import reads
-from dure.movement.standings.types import Figure, IndicatorStanding
+from dure.movement.standings.types import Figure, HeldTarget, IndicatorStanding
 from tests.movement.standings.valley import DAY, NOW, Valley, build
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,11 @@ def place(valley: Valley, name: str, code: str = "harvest", today: date = DAY) -
 
 def team(valley: Valley, name: str, today: date = DAY) -> Figure:
     return next(one.figure for one in shown(valley, today=today).teams if one.team.name == name)
+
+
+def waiting(valley: Valley) -> tuple[HeldTarget, ...]:
+    """What is held until somebody stands by its plan, as those see it who organise all."""
+    return reads.held_for(actor=SYSTEM, campaign_id=valley.campaign_id, today=DAY)
 
 
 def with_teams(valley: Valley) -> Valley:
@@ -292,6 +298,47 @@ def test_a_place_that_changes_parent_takes_its_work_and_its_plan_along(db: None)
     assert (place(valley, "Jeonbuk").claimed_milli, place(valley, "Jeonnam").claimed_milli) == (0, 300_000)
     assert place(valley, "Jeonnam").plan_milli == 5_000_000
     assert shown(valley).total.claimed_milli == 300_000
+
+
+def test_people_whose_work_is_of_tomorrow_hide_nobody_of_today(db: None) -> None:
+    """A phone's clock may be ahead: hours of today stand on the people of today (P9)."""
+    valley = with_teams(build())
+    crew = valley.persons([f"Minji{k}" for k in range(12)])
+    valley.worked("Larks", "Naju", 6, crew[:3])
+    valley.worked("Larks", "Naju", 6, crew[3:], day=DAY + timedelta(days=1))
+    assert shown(valley, "hours").total.withheld == "few_people"
+    assert shown(valley, "hours", DAY + timedelta(days=1)).total.claimed_milli == 72_000
+
+
+def test_a_teams_figure_over_105_percent_waits_in_its_name_for_somebody(db: None) -> None:
+    """Its town is far below its plan, so nobody would be asked about the town's."""
+    valley = with_teams(build())
+    campaigns.set_targets(
+        indicator_id=valley.harvest, rows=[row(valley, "Naju", 100, team_id=valley.teams["Larks"])]
+    )
+    valley.brought_in("Larks", "Naju", 150)
+    assert (team(valley, "Larks").withheld, place(valley, "Naju").withheld) == ("above_105", None)
+    sora = valley.organiser("Sora", "Jeonnam")
+    (held,) = reads.held_for(actor=sora, campaign_id=valley.campaign_id, today=DAY)
+    assert held.team is not None
+    assert (held.team.name, held.claimed_percent) == ("Larks", Decimal(150))
+    assert held.denominator.plan_milli == 100_000
+    standing_actions.confirm_denominator(actor=sora, target_id=held.target_id, now=NOW)
+    assert (team(valley, "Larks").claimed_milli, waiting(valley)) == (150_000, ())
+
+
+def test_a_teams_part_of_a_plan_waits_with_the_plan_of_its_town(db: None) -> None:
+    valley = with_teams(build())
+    valley.brought_in("Larks", "Naju", 1_200)
+    valley.brought_in("Owls", "Naju", 100)
+    assert (team(valley, "Larks").withheld, place(valley, "Naju").withheld) == ("above_105", None)
+    sora = valley.organiser("Sora", "Jeonnam")
+    (held,) = reads.held_for(actor=sora, campaign_id=valley.campaign_id, today=DAY)
+    assert held.team is not None
+    assert (held.team.name, held.target_id) == ("Larks", valley.targets["Naju"])
+    assert held.claimed_percent == Decimal(120)
+    standing_actions.confirm_denominator(actor=sora, target_id=held.target_id, now=NOW)
+    assert (team(valley, "Larks").claimed_milli, waiting(valley)) == (1_200_000, ())
 
 
 @pytest.mark.parametrize("day", [DAY + timedelta(days=3), date(2026, 9, 30)])

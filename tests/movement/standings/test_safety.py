@@ -154,3 +154,17 @@ def test_who_organises_elsewhere_sees_nothing_that_waits(mill: Valley) -> None:
     mill.brought_in("Cranes", "Gimje", 700)
     chul = mill.organiser("Chul", "Jeonnam")
     assert reads.reviews_for(actor=chul, campaign_id=mill.campaign_id, today=DAY) == ()
+
+
+def test_work_for_a_region_itself_beyond_the_norm_waits_though_its_towns_are_well(mill: Valley) -> None:
+    """Nobody but the region's own organisers could look at it: no town below has it."""
+    mill.team("Rangers", "Jeonnam")
+    mill.worked("Rangers", "Jeonnam", 8, mill.persons([f"Minji{k}" for k in range(12)]))
+    mill.brought_in("Rangers", "Jeonnam", 12 * 10 * 2)
+    assert (place(mill, "Jeonnam").withheld, place(mill, "Naju").withheld) == ("safety_review", None)
+    assert place(mill, "Korea").withheld == "safety_review"
+    for _ in range(3):
+        for one in waiting(mill):
+            look(mill, one)
+    assert place(mill, "Jeonnam").claimed_milli == place(mill, "Korea").claimed_milli == 240_000
+    assert team(mill, "Rangers").claimed_milli == 240_000

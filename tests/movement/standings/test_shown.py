@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from dure.movement.campaigns.models import Target
 from dure.movement.places import reads as places
 from dure.movement.standings import actions, keeping, parts, reads
+from dure.movement.standings import shown as kept_pages
 from dure.movement.standings.keeping import AGE_MAX, YOUTH_MIN, keep, keep_all
 from dure.movement.standings.models import ShownPart, ShownStanding
 from dure.movement.standings.shown import Shown, shown
@@ -215,3 +216,14 @@ def test_the_number_of_queries_does_not_grow_with_places_and_teams(valley: Valle
     _keep(valley, LATER)
     assert len(_kept(valley).indicators[0].team_pages) > 20
     assert _queries(valley) == few
+
+
+def test_a_town_whose_teams_stand_on_more_pages_than_one_query_reads_shows_them_all(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_pages, "PAGES_A_QUERY_MAX", 2)
+    for number in range(12):
+        valley.team(f"Swallows {number:02}", "Naju")
+        valley.brought_in(f"Swallows {number:02}", "Naju", 20)
+    _keep(valley)
+    assert len(_kept(valley).teams_at(valley.harvest, valley.areas["Naju"])) == 3 + 12

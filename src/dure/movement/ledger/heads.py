@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from django.db import connection
@@ -17,7 +18,7 @@ SELECT indicator_id, place, COUNT(*) FROM (
         SELECT indicator_id, team_id, area_id, person_key, n FROM ledger_seen WHERE campaign_id = %s
         UNION ALL
         SELECT indicator_id, team_id, area_id, person_key, {WEIGHT} AS n
-        FROM ledger_entry WHERE campaign_id = %s AND person_key IS NOT NULL
+        FROM ledger_entry WHERE campaign_id = %s AND person_key IS NOT NULL AND work_day <= %s
     ) AS counted {{joins}}
     GROUP BY indicator_id, {{place}}, person_key HAVING SUM(n) > 0
 ) AS heads WHERE place IS NOT NULL GROUP BY indicator_id, place
@@ -29,12 +30,13 @@ TEAM: Final = ("counted.team_id", "")
 AREAS: Final = (("counted.area_id", ""), ("town.parent_id", _TOWN), ("region.parent_id", _REGION))
 
 
-def heads(campaign_id: int, level: tuple[str, str]) -> dict[tuple[int, int], int]:
+def heads(campaign_id: int, level: tuple[str, str], until: date) -> dict[tuple[int, int], int]:
     """Distinct people by indicator and place; ``level``: TEAM or one of AREAS (the area, what it lies in, and again).
 
+    Of days of work up to ``until``; rows that were dropped are of days long over.
     One statement, so that no row is missed, or seen twice, that is dropped meanwhile.
     """
     place, joins = level
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(place=place, joins=joins), [campaign_id, campaign_id])
+        cursor.execute(_COUNT.format(place=place, joins=joins), [campaign_id, campaign_id, until])
         return {(indicator_id, place_id): count for indicator_id, place_id, count in cursor.fetchall()}

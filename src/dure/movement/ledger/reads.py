@@ -47,7 +47,7 @@ from dure.movement.ledger.publishing import bundle, newest_number, served_size, 
 from dure.movement.ledger.sealed import source
 from dure.movement.ledger.sealed.days import filed
 from dure.movement.ledger.snapshot import snapshot
-from dure.movement.ledger.spans import TeamSpan, spans
+from dure.movement.ledger.spans import TeamSpan, spans, worked_days
 from dure.movement.ledger.store import StoredTiles, rows_with
 from dure.movement.ledger.tree import LOG_NAME
 from dure.movement.ledger.types import (
@@ -118,6 +118,7 @@ __all__ = [
     "totals",
     "verify",
     "witnesses",
+    "worked_days",
 ]
 
 _ROLLUP_COLUMNS = (
@@ -288,18 +289,20 @@ def totals(campaign_id: int, until: date, *, indicator_id: int | None = None) ->
     return [TotalRow(*map(int, row)) for row in summed.values_list(*columns)]
 
 
-def people_counts(campaign_id: int) -> PeopleCounts:
+def people_counts(campaign_id: int, until: date = date.max) -> PeopleCounts:
     """Distinct people by area and by team, so that nothing is published that stands on too few (P9).
 
+    ``until``: the last day of work that counts. Whose only work is of tomorrow (a phone's clock may be ahead) stands
+    behind no figure of today.
     Counted in the database, over open rows and the people of dropped ones together. Whose contribution was
     withdrawn still counts while another of theirs stands.
     """
     by_area: dict[tuple[int, int], int] = {}
     # An area and what lies in it: towns, regions, country. Where both are recorded for, the larger count is sure.
     for level in AREAS:
-        for cell, count in heads(campaign_id, level).items():
+        for cell, count in heads(campaign_id, level, until).items():
             by_area[cell] = max(count, by_area.get(cell, 0))
-    return PeopleCounts(by_area, heads(campaign_id, TEAM))
+    return PeopleCounts(by_area, heads(campaign_id, TEAM, until))
 
 
 def entries_of_person(actor: Actor, person_id: int) -> list[LedgerEntry]:

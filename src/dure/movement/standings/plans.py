@@ -84,9 +84,14 @@ def target_to_confirm(
     targets: Sequence[TargetFacts], plan: Plan, confirmations: Mapping[int, Confirmation]
 ) -> int:
     """Which of a place's targets is asked about first: one that nobody stands by, else the newest."""
+    waiting = None if plan.confirmed else waiting_target(targets, confirmations)
+    return max(targets, key=lambda one: one.starts_on).id if waiting is None else waiting
+
+
+def waiting_target(targets: Sequence[TargetFacts], confirmations: Mapping[int, Confirmation]) -> int | None:
+    """The first of these targets that nobody stands by; None when somebody stands by each."""
     order = sorted(targets, key=lambda one: one.starts_on)
-    open_ones = [one.id for one in order if _stands(one, confirmations) is None]
-    return order[-1].id if plan.confirmed or not open_ones else open_ones[0]
+    return next((one.id for one in order if _stands(one, confirmations) is None), None)
 
 
 def part_of(plan: Plan, part_milli: int) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from dure.movement.standings.fair import Fair, fair
 from dure.movement.standings.grades import WITHHELD, Graded, grades
 from dure.movement.standings.measures import Measured, denominator, figure, percent_of, withheld
 from dure.movement.standings.outlook import ahead, outlook
+from dure.movement.standings.plans import waiting_target
 from dure.movement.standings.privacy import Key
 from dure.movement.standings.rules import Rules
 from dure.movement.standings.safety import Unsafe
@@ -80,17 +81,27 @@ def reviews_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[OpenRev
 
 
 def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget, ...]:
-    """Held targets with their figures, of the areas the actor organises. Refuses with NotFound."""
+    """Held targets with their figures, of the areas the actor organises; each once, those of places first.
+
+    A team may be over 105 % of its part though its place is not; then the target waits in the team's name.
+    Refuses with NotFound.
+    """
     campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
     if campaign.state == "draft" and not actor.organises(campaign.area_path):
         raise NotFound(what="campaign")
     sources = gather(campaign_id, today)
-    return tuple(
+    boards = [(source, board(sources, source)) for source in sources.indicators]
+    places = [
         _held(source, place, with_figures=True)
-        for source in sources.indicators
-        for place in board(sources, source).places
-        if _is_held(place) and actor.organises(place.area.path)
-    )
+        for source, whole in boards
+        for place in whole.places
+        if _is_held(place)
+    ]
+    found = {one.target_id: one for one in places}
+    for source, whole in boards:
+        for one in _held_teams(sources, source, whole):
+            found.setdefault(one.target_id, one)
+    return tuple(one for one in found.values() if actor.organises(one.area.path))
 
 
 def hours_are_open(*, campaign_id: int, team_id: int, today: date) -> bool:
@@ -236,6 +247,33 @@ def _review(sources: Sources, source: IndicatorSource, one: Unsafe, *, with_figu
 
 def _is_held(place: Place) -> bool:
     return place.target_id is not None and place.whole.is_held
+
+
+def _held_teams(sources: Sources, source: IndicatorSource, whole: Board) -> Iterator[HeldTarget]:
+    """Of teams over 105 %: their own targets, else those of the places that they have parts of; nobody stands by them
+    yet."""
+    places = {place.area.id: place for place in whole.places}
+    cells = sources.seats.keys() | source.sums.keys() | source.team_targets.keys()
+    for area_id, team_id in sorted(cells, key=lambda cell: (sources.teams[cell[1]].name, cell)):
+        one, plan = whole.teams[team_id], places[area_id].plan
+        if not one.is_held or one.plan is None:
+            continue
+        if own := source.team_targets.get((area_id, team_id)):
+            target_id = waiting_target(own, sources.confirmations)
+        elif area_id in source.targets and plan is not None and plan.confirmed is None:
+            target_id = places[area_id].target_id
+        else:
+            continue
+        if target_id is not None:
+            yield HeldTarget(
+                target_id=target_id,
+                indicator=source.indicator,
+                area=places[area_id].area,
+                denominator=denominator(one.plan),
+                claimed_milli=one.planned_milli,
+                claimed_percent=percent_of(one.planned_milli, one.plan.plan_milli),
+                team=sources.teams[team_id],
+            )
 
 
 def _held(source: IndicatorSource, place: Place, *, with_figures: bool) -> HeldTarget:

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from dure.engine.plan import Load, norm_share
 from dure.engine.plan.arithmetic import NORM_REVIEW_ABOVE
 from dure.movement.places.types import AreaFacts
-from dure.movement.standings.measures import Measured
+from dure.movement.standings.measures import Measured, Sums
 from dure.movement.standings.privacy import Key
 from dure.movement.standings.sources import IndicatorSource, Sources
 from dure.movement.standings.types import Limit
@@ -29,6 +29,7 @@ class PlaceLike(Protocol):
     """A place of the board (``board.Place``)."""
 
     area: AreaFacts
+    direct: Sums
     whole: Measured
     is_looked_at: bool
 
@@ -81,20 +82,23 @@ class Safety:
         return replace(whole, is_unsafe=True) if any(waits) else whole
 
     def look_at_place(self, place: PlaceLike, *, has_target: bool) -> None:
-        """A place with a target of its own is looked at itself; a sum waits while something in it does."""
+        """A place with a target of its own is looked at itself, as is a sum that holds work of its own; any other sum
+        waits while something in it does."""
         area_id = place.area.id
         for child in place.below:
             self._area_days[area_id] += self._area_days[child.area.id]
         below = all(child.is_looked_at for child in place.below)
         capacity, norm = place.whole.capacity, self._norm(place.whole, self._area_days[area_id])
-        if has_target or not place.below:
+        is_beyond = any(load and load.opens_review for load in (capacity, norm))
+        has_own_work = not place.direct.is_empty and below
+        if has_target or not place.below or has_own_work:
             waits = [
                 self._waits(area_id, None, "capacity", capacity, place.whole),
                 self._waits(area_id, None, "norm", norm, place.whole),
             ]
             is_unsafe = any(waits)
         else:
-            is_unsafe = not below and any(load and load.opens_review for load in (capacity, norm))
+            is_unsafe = not below and is_beyond
         if is_unsafe:
             place.whole = replace(place.whole, is_unsafe=True)
         place.is_looked_at = below and not is_unsafe

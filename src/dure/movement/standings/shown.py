@@ -43,7 +43,7 @@ __all__ = ["FOUND_MAX", "Found", "Shown", "shown"]
 
 # A search that finds more is to be narrowed down.
 FOUND_MAX = 50
-# Pages of teams read at once: a town's teams stand on a few.
+# Pages of teams read by one query: the teams of a town that is a whole campaign stand on more.
 PAGES_A_QUERY_MAX = 400
 
 
@@ -232,20 +232,19 @@ class Shown:
         return self._parts.get(key)
 
     def _read(self, keys: Iterable[PartKey]) -> None:
-        """Read several parts of one kind and indicator by one query."""
+        """Read several parts of one kind and indicator at once."""
         wanted = [key for key in keys if key not in self._parts]
         if not wanted or self._row_id is None:
             return
         kind, indicator_id, _ = wanted[0]
         must(all(key[:2] == (kind, indicator_id) for key in wanted), "parts of one kind are read at once")
         numbers = [number for _, _, number in wanted]
-        must(len(numbers) <= PAGES_A_QUERY_MAX, "a page shows few parts")
-        rows = ShownPart.objects.filter(
-            standing_id=self._row_id, kind=kind, indicator_id=indicator_id, number__in=numbers
-        )
         self._parts |= dict.fromkeys(wanted)
-        for number, body in rows.values_list("number", "body"):
-            self._parts[kind, indicator_id, number] = unpacked(kind, bytes(body))
+        rows = ShownPart.objects.filter(standing_id=self._row_id, kind=kind, indicator_id=indicator_id)
+        for start in range(0, len(numbers), PAGES_A_QUERY_MAX):
+            some = rows.filter(number__in=numbers[start : start + PAGES_A_QUERY_MAX])
+            for number, body in some.values_list("number", "body"):
+                self._parts[kind, indicator_id, number] = unpacked(kind, bytes(body))
 
 
 def shown(*, campaign_id: int, today: date) -> Shown:

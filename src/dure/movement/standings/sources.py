@@ -97,7 +97,7 @@ def gather(campaign_id: int, today: date) -> Sources:
     for row in ledger.totals(campaign_id, today):
         sums = Sums(row.n, row.quantity_milli, row.n_recounted, row.days, row.best_day_milli)
         found[row.indicator_id].sums[row.area_id, row.team_id] = sums
-    counts = ledger.people_counts(campaign_id)
+    counts = ledger.people_counts(campaign_id, today)
     for (indicator_id, area_id), count in counts.by_area.items():
         found[indicator_id].people_by_area[area_id] = count
     for (indicator_id, team_id), count in counts.by_team.items():

@@ -204,7 +204,8 @@ class TeamStanding:
 @dataclass(frozen=True, slots=True)
 class HeldTarget:
     """A target that waits for a named person: its figure is over 105 % of the plan. ``claimed_milli`` and
-    ``claimed_percent`` are None but for those who organise the area."""
+    ``claimed_percent`` are None but for those who organise the area. ``team``: the figure is that of a team, measured
+    by the target or by its part of it (``denominator``), though the place's own is not held; told to organisers."""
 
     target_id: int
     indicator: IndicatorFacts
@@ -212,6 +213,7 @@ class HeldTarget:
     denominator: Denominator
     claimed_milli: int | None
     claimed_percent: Decimal | None
+    team: TeamFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ from dure.web.organiser.reach import reach_of
 from dure.web.public.needs import TownNeeds, town_needs
 
 GAPS_SHOWN_MAX = 25
+# Of more the rest follows as these are decided.
+HELD_SHOWN_MAX = 50
 TIER_UNITS = (
     _("of %(all)s critical seats offered"),
     _("of %(all)s important seats offered"),
@@ -144,6 +146,8 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     gaps, gap_count, critical_open = gaps_of(actor, campaign, day)
     if run is None:
         critical_open = sum(town.open_by_tier[0] for town in towns)
+    today = campaigns.local_day(campaign=campaign, now=now())
+    held = standings.held_for(actor=actor, campaign_id=campaign.id, today=today)
     page = {
         "campaign": campaign,
         "day": day,
@@ -167,13 +171,8 @@ def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "match_form": MatchForm(initial={"day": day, "round_number": 1}),
         "again_form": AgainForm(initial={"day": day}, auto_id="again_%s"),
         "runs_now": any(one.published_at for one in rounds) and not any(one.settled_at for one in rounds),
-        "held": [
-            one
-            for one in standings.held_for(
-                actor=actor, campaign_id=campaign.id, today=campaigns.local_day(campaign=campaign, now=now())
-            )
-            if actor.organises(one.area.path)
-        ],
+        "held": held[:HELD_SHOWN_MAX],
+        "held_count": len(held),
     }
     return render(request, "organiser/desk.html", page)
 
