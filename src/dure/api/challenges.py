@@ -17,7 +17,7 @@ from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.standings import challenges as room
 from dure.movement.standings import rules
-from dure.movement.standings.challenge_outcome import ChallengeOutcome, Side, Told, outcome
+from dure.movement.standings.challenge_outcome import ChallengeOutcome, Side, Told, outcomes
 from dure.movement.standings.challenges import ChallengeFacts, NewChallenge
 from dure.movement.standings.shown import shown
 
@@ -151,7 +151,8 @@ def list_challenges(request: HttpRequest, slug: str) -> object:
     today = campaigns.local_day(campaign, now())
     standing = shown(campaign_id=campaign.id, today=today)
     found = room.agreed(campaign_id=campaign.id)[:CHALLENGES_MAX]
-    return [_agreed(one, outcome(one, campaign, standing, today)) for one in found]
+    told = outcomes(found, campaign, standing, today)
+    return [_agreed(one, came_of) for one, came_of in zip(found, told, strict=True)]
 
 
 def _actor(request: HttpRequest) -> Actor:

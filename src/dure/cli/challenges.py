@@ -34,16 +34,14 @@ def list_(slug: Slug, json_to: JsonTo = None) -> None:
         from dure.base.access import SYSTEM
         from dure.movement.campaigns import reads as campaigns
         from dure.movement.standings import challenges
-        from dure.movement.standings.challenge_outcome import outcome
+        from dure.movement.standings.challenge_outcome import outcomes
         from dure.movement.standings.shown import shown
 
         campaign = campaigns.campaign_for(SYSTEM, slug)
         today = campaigns.local_day(campaign, datetime.now(UTC))
         standing = shown(campaign_id=campaign.id, today=today)
-        found = [
-            (one, outcome(one, campaign, standing, today))
-            for one in challenges.agreed(campaign_id=campaign.id)
-        ]
+        signed = challenges.agreed(campaign_id=campaign.id)
+        found = list(zip(signed, outcomes(signed, campaign, standing, today), strict=True))
         columns = {"no.": True, "teams": False, "from": False, "to": False, "state": False, "told": False}
         rows = [
             (

@@ -9,7 +9,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.places import reads as places
 from dure.movement.practices import reads as practices
 from dure.movement.standings import challenges, team_view
-from dure.movement.standings.challenge_outcome import ChallengeOutcome, Side, outcome
+from dure.movement.standings.challenge_outcome import ChallengeOutcome, Side, outcomes
 from dure.movement.standings.challenges import ChallengeFacts, State
 from dure.movement.standings.shown import Shown
 from dure.movement.standings.team_view import TeamView
@@ -35,8 +35,7 @@ def challenge_rows(
     found: list[ChallengeFacts], campaign: CampaignFacts, shown: Shown, today: date
 ) -> list[ChallengeRow]:
     rows = []
-    for one in found:
-        told = outcome(one, campaign, shown, today)
+    for one, told in zip(found, outcomes(found, campaign, shown, today), strict=True):
         says = outcome_says(told.told, one.first_team.name, one.second_team.name)
         rows.append(ChallengeRow(one, told, one.state(today), says))
     return rows

@@ -4,49 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dure.engine.plan.tree import Node, move_to_siblings, next_target, split_tree, sums_stand
+from dure.engine.plan.tree import move_to_siblings, next_target, sums_stand
 from dure.kernel.refusals import BadInput
 
 MILLI_MAX = 10**15
-
-
-@st.composite
-def trees(draw: st.DrawFn, depth: int = 3) -> Node[int]:
-    count = iter(range(10_000))
-
-    def grown(levels: int) -> Node[int]:
-        key = next(count)
-        size = draw(st.integers(0, 5)) if levels else 0
-        return Node(key, draw(st.integers(0, 10**7)), tuple(grown(levels - 1) for _ in range(size)))
-
-    return grown(depth)
-
-
-def _nodes(node: Node[int]) -> list[Node[int]]:
-    return [node, *(found for part in node.parts for found in _nodes(part))]
-
-
-@given(total=st.integers(1, MILLI_MAX), root=trees())
-def test_at_every_level_the_parts_sum_to_the_parent(total: int, root: Node[int]) -> None:
-    if not root.parts:
-        assert split_tree(total, root) == {root.key: total}
-        return
-    if not root.whole_weight:
-        with pytest.raises(BadInput):
-            split_tree(total, root)
-        return
-    found = split_tree(total, root)
-    assert found[root.key] == total
-    for node in _nodes(root):
-        assert found[node.key] >= 0
-        if node.parts:
-            assert sum(found[part.key] for part in node.parts) == found[node.key]
-        for part in node.parts:
-            exact = found[node.key] * part.whole_weight
-            if node.whole_weight:
-                assert abs(found[part.key] * node.whole_weight - exact) < node.whole_weight, (
-                    "within a milli-unit"
-                )
 
 
 @given(

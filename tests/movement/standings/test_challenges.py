@@ -11,7 +11,7 @@ from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.standings import challenges
-from dure.movement.standings.challenge_outcome import ChallengeOutcome, outcome
+from dure.movement.standings.challenge_outcome import ChallengeOutcome, outcomes
 from dure.movement.standings.challenges import ChallengeFacts, NewChallenge
 from dure.movement.standings.errors import (
     ChallengeNeedsTwo,
@@ -221,7 +221,8 @@ def test_a_sixth_proposal_waits_until_another_is_answered(valley: Valley) -> Non
 
 def came_of(valley: Valley, one: ChallengeFacts, today: date) -> ChallengeOutcome:
     campaign = campaign_reads.campaign_by_id(valley.campaign_id)
-    return outcome(one, campaign, shown(campaign_id=valley.campaign_id, today=today), today)
+    [found] = outcomes([one], campaign, shown(campaign_id=valley.campaign_id, today=today), today)
+    return found
 
 
 def work(valley: Valley, heron: int, crane: int) -> None:

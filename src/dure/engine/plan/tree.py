@@ -1,59 +1,16 @@
-"""Targets in a tree: handed down level by level, argued about, and carried on, always summing to the parent."""
+"""Targets in a tree: argued about and carried on, always summing to the parent."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from dure.engine.plan.split import split_target
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Node(Generic[Key]):
-    """A place or team and what lies in it. ``weight``: people, capacity or need; of a node with parts it is theirs."""
-
-    key: Key
-    weight: int = 0
-    parts: tuple[Node[Key], ...] = ()
-
-    @property
-    def whole_weight(self) -> int:
-        return sum(part.whole_weight for part in self.parts) if self.parts else self.weight
-
-
-def split_tree(total_milli: int, root: Node[Key]) -> dict[Key, int]:
-    """The part of every node of the tree, ``root`` with all of it: at every level the parts sum to their parent.
-
-    Each level is split by :func:`dure.engine.plan.split.split_target`, so nobody is further than a milli-unit from
-    their share of the parent's. What gets nothing is in the answer with 0. Refuses with BadInput when nobody in the
-    tree has a weight.
-
-    >>> split_tree(10, Node("KR", parts=(Node("north", 1), Node("south", 2))))
-    {'KR': 10, 'north': 3, 'south': 7}
-    """
-    found = {root.key: total_milli}
-    open_nodes = [root]
-    while open_nodes:
-        node = open_nodes.pop()
-        if not node.parts:
-            continue
-        must(found[node.key] >= 0, "a target is never negative")
-        weights = [part.whole_weight for part in node.parts]
-        # A branch that got nothing has nothing to hand down, whatever its weights are.
-        shares = (
-            split_target(found[node.key], weights) if found[node.key] or node is root else [0] * len(weights)
-        )
-        for part, share in zip(node.parts, shares, strict=True):
-            must(part.key not in found, "a place has one place in the tree")
-            found[part.key] = share
-            open_nodes.append(part)
-    return found
 
 
 def move_to_siblings(parts: Mapping[Key, int], key: Key, wanted_milli: int) -> dict[Key, int]:

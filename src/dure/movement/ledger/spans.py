@@ -30,18 +30,9 @@ def spans(
     indicator_id: int,
     first_day: date,
     last_day: date,
-    team_ids: Collection[int] | None = None,
 ) -> dict[int, TeamSpan]:
-    """By team, of all teams or of ``team_ids``; who did nothing in these days is not in it. For standings, not for
-    pages (P9)."""
-    rows: QuerySet[Rollup] = Rollup.objects.filter(
-        campaign_id=campaign_id,
-        indicator_id=indicator_id,
-        work_day__range=(first_day, last_day),
-        quantity_milli__gt=0,
-    ).order_by()
-    if team_ids is not None:
-        rows = rows.filter(team_id__in=list(team_ids))
+    """By team; who did nothing in these days is not in it. For standings, not for pages (P9)."""
+    rows = _worked(campaign_id, first_day, last_day).filter(indicator_id=indicator_id)
     # As floats: the square of a good day in milli-units passes 64 bits.
     amount = Cast(F("quantity_milli"), FloatField())
     summed = rows.values("team_id").annotate(
@@ -51,3 +42,20 @@ def spans(
         team_id: TeamSpan(days, int(sum_milli), float(squares))
         for team_id, days, sum_milli, squares in summed.values_list("team_id", "days", "sum_milli", "squares")
     }
+
+
+def worked_days(
+    campaign_id: int, first_day: date, last_day: date, team_ids: Collection[int]
+) -> list[tuple[int, int, date, int]]:
+    """Every day of work of these teams, in each place once: indicator, team, day and what is claimed of it.
+
+    For standings, not for pages (P9).
+    """
+    rows = _worked(campaign_id, first_day, last_day).filter(team_id__in=list(team_ids))
+    return list(rows.values_list("indicator_id", "team_id", "work_day", "quantity_milli"))
+
+
+def _worked(campaign_id: int, first_day: date, last_day: date) -> QuerySet[Rollup]:
+    return Rollup.objects.filter(
+        campaign_id=campaign_id, work_day__range=(first_day, last_day), quantity_milli__gt=0
+    ).order_by()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,7 +22,11 @@ from dure.movement.standings.types import TeamStanding
 
 # ahead: the first or the second, told at 95 %; open: it runs still; ended: a side ended it; withheld: a figure is.
 Told = Literal["first", "second", "not_told_apart", "unknown", "open", "ended", "withheld"]
-_NO_DAYS = Span(0, 0, 0.0)
+# By indicator and team: each day of work with what is claimed of it.
+Days = dict[tuple[int, int], list[tuple[date, int]]]
+# Challenges told by one round of queries: their teams stand on at most twice as many pages.
+AT_ONCE_MAX = 200
+_DAY = timedelta(days=1)
 _NOT_DEDUCTED = Deduction(0, is_short=False)
 
 
@@ -47,34 +53,62 @@ class ChallengeOutcome:
     told: Told
 
 
-def outcome(
-    challenge: ChallengeFacts, campaign: CampaignFacts, shown: Shown, today: date
+def outcomes(
+    found: Sequence[ChallengeFacts], campaign: CampaignFacts, shown: Shown, today: date
+) -> list[ChallengeOutcome]:
+    """Of agreed challenges of one campaign, as many queries for a hundred as for one. A team with a withheld figure
+    has no side to show, and nothing is told."""
+    told: list[ChallengeOutcome] = []
+    for start in range(0, len(found), AT_ONCE_MAX):
+        some = found[start : start + AT_ONCE_MAX]
+        indicators = {one.indicator.id for one in some}
+        deductions = {indicator: audit.deductions(indicator) for indicator in indicators}
+        standings = {
+            (indicator, standing.team.id): standing
+            for indicator in indicators
+            for standing in shown.teams_of(
+                indicator,
+                sorted({team for one in some if one.indicator.id == indicator for team in _ids(one)}),
+            )
+        }
+        days = _days(some, campaign.id, today)
+        for one in some:
+            sides = [
+                _contender(one, team, campaign, days, standings, deductions[one.indicator.id], today)
+                for team in (one.first_team, one.second_team)
+            ]
+            told.append(_outcome(one, sides, today))
+    return told
+
+
+def _contender(
+    challenge: ChallengeFacts,
+    team: TeamFacts,
+    campaign: CampaignFacts,
+    days: Days,
+    standings: Mapping[tuple[int, int], TeamStanding],
+    deductions: Mapping[int, Deduction],
+    today: date,
+) -> tuple[Side, Contender]:
+    key = challenge.indicator.id, team.id
+    standing, worked = standings.get(key), days.get(key, [])
+    last = _last_day(challenge, today)
+    lately = _span(worked, challenge.first_day, last)
+    before = _span(worked, _first_before(challenge), challenge.first_day - _DAY)
+    expected_milli = _expected(standing, campaign, (last - challenge.first_day).days + 1)
+    deducted = deductions.get(team.id, _NOT_DEDUCTED)
+    off_milli = _part_of(deducted, lately, standing)
+    contender = Contender(lately, expected_milli, off_milli, deducted.is_short, before)
+    return _side(team, standing, expected_milli, lately, before), contender
+
+
+def _outcome(
+    challenge: ChallengeFacts, sides: Sequence[tuple[Side, Contender]], today: date
 ) -> ChallengeOutcome:
-    """Of an agreed challenge. A team with a withheld figure has no side to show, and nothing is told."""
-    last = min(challenge.last_day, today, challenge.ended_on or today)
-    ids = [challenge.first_team.id, challenge.second_team.id]
-    lately = _spans(challenge, challenge.first_day, last, ids)
-    length = (challenge.last_day - challenge.first_day).days + 1
-    before = _spans(
-        challenge, challenge.first_day - timedelta(days=length), challenge.first_day - timedelta(days=1), ids
-    )
-    standings = {team_id: shown.team(challenge.indicator.id, team_id) for team_id in ids}
-    deductions = audit.deductions(challenge.indicator.id)
-    sides: list[Side] = []
-    contenders: list[Contender] = []
-    for team in (challenge.first_team, challenge.second_team):
-        standing = standings[team.id]
-        expected_milli = _expected(standing, campaign, (last - challenge.first_day).days + 1)
-        sides.append(_side(team, standing, expected_milli, lately[team.id], before[team.id]))
-        deducted = deductions.get(team.id, _NOT_DEDUCTED)
-        off_milli = _part_of(deducted, lately[team.id], standing)
-        contenders.append(
-            Contender(lately[team.id], expected_milli, off_milli, deducted.is_short, before[team.id])
-        )
-    first, second = contenders
-    found = (compare_levels if challenge.compares == "level" else compare_changes)(first, second)
-    is_withheld = any(one is not None and one.figure.withheld for one in standings.values())
-    return ChallengeOutcome(sides[0], sides[1], _told(challenge, found, today, is_withheld=is_withheld))
+    (first, one), (second, other) = sides
+    found = (compare_levels if challenge.compares == "level" else compare_changes)(one, other)
+    is_withheld = any(side.claimed_milli is None for side in (first, second))
+    return ChallengeOutcome(first, second, _told(challenge, found, today, is_withheld=is_withheld))
 
 
 def _told(challenge: ChallengeFacts, found: Outcome, today: date, *, is_withheld: bool) -> Told:
@@ -85,14 +119,32 @@ def _told(challenge: ChallengeFacts, found: Outcome, today: date, *, is_withheld
     return "withheld" if is_withheld else found.value
 
 
-def _spans(challenge: ChallengeFacts, first: date, last: date, team_ids: list[int]) -> dict[int, Span]:
-    found = ledger.spans(challenge.campaign_id, challenge.indicator.id, first, last, team_ids)
-    return {
-        team_id: Span(one.days, one.quantity_milli, one.squares)
-        if (one := found.get(team_id)) is not None
-        else _NO_DAYS
-        for team_id in team_ids
-    }
+def _ids(challenge: ChallengeFacts) -> tuple[int, int]:
+    return challenge.first_team.id, challenge.second_team.id
+
+
+def _last_day(challenge: ChallengeFacts, today: date) -> date:
+    return min(challenge.last_day, today, challenge.ended_on or today)
+
+
+def _first_before(challenge: ChallengeFacts) -> date:
+    """The first of as many days before it."""
+    return challenge.first_day - (challenge.last_day - challenge.first_day) - _DAY
+
+
+def _days(some: Sequence[ChallengeFacts], campaign_id: int, today: date) -> Days:
+    found: Days = defaultdict(list)
+    teams = {team for one in some for team in _ids(one)}
+    first = min(_first_before(one) for one in some)
+    last = max(_last_day(one, today) for one in some)
+    for indicator, team, day, milli in ledger.worked_days(campaign_id, first, last, teams):
+        found[indicator, team].append((day, milli))
+    return found
+
+
+def _span(days: Sequence[tuple[date, int]], first: date, last: date) -> Span:
+    worked = [milli for day, milli in days if first <= day <= last]
+    return Span(len(worked), sum(worked), sum(float(milli) ** 2 for milli in worked))
 
 
 def _expected(standing: TeamStanding | None, campaign: CampaignFacts, days: int) -> int | None:

@@ -56,7 +56,6 @@ def signals(
     settled: bool = False,
     owner_id: int | None = None,
     page: int = 1,
-    page_rows: int = PAGE_ROWS,
 ) -> SignalPage:
     """Signals of teams whose place the actor organises: those that wait, or those that are settled (newest first).
 
@@ -73,9 +72,9 @@ def signals(
     if owner_id is not None:
         rows = rows.filter(pk__in=FollowUp.objects.filter(owner_id=owner_id).values("signal_id"))
     order = ("-ended_on", "-found_on", "-pk") if settled else ("urgency", "found_on", "pk")
-    start = (max(page, 1) - 1) * page_rows
+    start = (max(page, 1) - 1) * PAGE_ROWS
     return SignalPage(
-        signals=_facts(list(rows.order_by(*order)[start : start + page_rows])),
+        signals=_facts(list(rows.order_by(*order)[start : start + PAGE_ROWS])),
         count=rows.count(),
         waiting_count=waiting.count(),
         unowned_count=waiting.exclude(pk__in=followed.values("signal_id")).count(),

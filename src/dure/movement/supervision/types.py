@@ -180,10 +180,6 @@ class SpanFacts:
     supervisors: tuple[SupervisorFacts, ...]
     without: tuple[TeamFacts, ...]
 
-    @property
-    def too_many(self) -> tuple[SupervisorFacts, ...]:
-        return tuple(one for one in self.supervisors if one.team_count > self.span)
-
 
 @dataclass(frozen=True, slots=True)
 class SharedOut:

@@ -12,7 +12,7 @@ from dure.movement.standings.shown import shown
 from dure.web.clock import now
 from dure.web.team_pages import challenge_rows, team_page
 
-# Two queries each; older ones stand on the pages of their teams.
+# Older ones stand on the pages of their teams.
 CHALLENGES_SHOWN_MAX = 30
 
 
