@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dure.base.access import SYSTEM
 from dure.movement.campaigns.models import Target
 from dure.movement.places import reads as places
 from dure.movement.standings import actions, keeping, parts, reads
@@ -227,3 +228,23 @@ def test_a_town_whose_teams_stand_on_more_pages_than_one_query_reads_shows_them_
         valley.brought_in(f"Swallows {number:02}", "Naju", 20)
     _keep(valley)
     assert len(_kept(valley).teams_at(valley.harvest, valley.areas["Naju"])) == 3 + 12
+
+
+def test_what_waits_is_worked_out_only_where_something_does(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waiting() -> list[int]:
+        asked = {"actor": SYSTEM, "campaign_id": valley.campaign_id, "today": DAY}
+        return [len(reads.held_for(**asked)), len(reads.reviews_for(**asked))]  # type: ignore[arg-type]  # by name
+
+    Target.objects.filter(pk=valley.targets["Gimje"]).update(rated_capacity_milli=50_000)
+    assert _keep(valley)
+    assert waiting() == [0, 1]
+    Target.objects.filter(pk=valley.targets["Gimje"]).update(rated_capacity_milli=None)
+    assert _keep(valley, NOW + AGE_MAX)
+
+    def never(*_: object) -> None:
+        raise AssertionError("the kept standing says that nothing waits")
+
+    monkeypatch.setattr(reads, "gather", never)
+    assert waiting() == [0, 0]

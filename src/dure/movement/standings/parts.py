@@ -74,12 +74,14 @@ class IndicatorShown:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What every page of a campaign starts with. ``held_count``: figures that wait for a named person (F7)."""
+    """What every page of a campaign starts with. ``held_count``: figures that wait for a named person (F7), and
+    ``has_waiting``: whether any does, told to everybody or not."""
 
     campaign_id: int
     today: date
     indicators: tuple[IndicatorShown, ...]
     held_count: int
+    has_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def head_of(standing: Standing) -> Head:
         today=standing.today,
         indicators=tuple(_shown(one) for one in standing.indicators),
         held_count=len(standing.held),
+        has_waiting=standing.has_waiting,
     )
 
 

@@ -16,6 +16,7 @@ from dure.movement.standings import rules as season
 from dure.movement.standings.board import TOTAL, Board, Place, board
 from dure.movement.standings.fair import Fair, fair
 from dure.movement.standings.grades import WITHHELD, Graded, grades
+from dure.movement.standings.kept import newest
 from dure.movement.standings.measures import Measured, denominator, figure, percent_of, withheld
 from dure.movement.standings.outlook import ahead, outlook
 from dure.movement.standings.plans import waiting_target
@@ -63,7 +64,8 @@ def standing(*, campaign_id: int, today: date) -> Standing:
             for one in whole.unsafe
             if one.key in whole.published
         ]
-    return Standing(sources.campaign, today, tuple(shown), tuple(held), tuple(reviews))
+    has_waiting = any(_may_wait(whole) for whole in boards.values())
+    return Standing(sources.campaign, today, tuple(shown), tuple(held), tuple(reviews), has_waiting)
 
 
 def reviews_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[OpenReview, ...]:
@@ -71,6 +73,8 @@ def reviews_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[OpenRev
     campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
     if campaign.state == "draft" and not actor.organises(campaign.area_path):
         raise NotFound(what="campaign")
+    if _nothing_waits(campaign_id, today):
+        return ()
     sources = gather(campaign_id, today)
     return tuple(
         _review(sources, source, one, with_figures=True)
@@ -89,6 +93,8 @@ def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget
     campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
     if campaign.state == "draft" and not actor.organises(campaign.area_path):
         raise NotFound(what="campaign")
+    if _nothing_waits(campaign_id, today):
+        return ()
     sources = gather(campaign_id, today)
     boards = [(source, board(sources, source)) for source in sources.indicators]
     places = [
@@ -102,6 +108,12 @@ def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget
         for one in _held_teams(sources, source, whole):
             found.setdefault(one.target_id, one)
     return tuple(one for one in found.values() if actor.organises(one.area.path))
+
+
+def _nothing_waits(campaign_id: int, today: date) -> bool:
+    """By the standing that is kept: working a nation out for an empty list would take many seconds a look."""
+    kept = newest(campaign_id)
+    return kept is not None and kept.head.today == today and not kept.head.has_waiting
 
 
 def hours_are_open(*, campaign_id: int, team_id: int, today: date) -> bool:
@@ -243,6 +255,11 @@ def _review(sources: Sources, source: IndicatorSource, one: Unsafe, *, with_figu
         claimed_milli=one.claimed_milli if with_figures else None,
         load_percent=rounded(one.load * 100, 1) if with_figures else None,
     )
+
+
+def _may_wait(whole: Board) -> bool:
+    measured = (*(place.whole for place in whole.places), *whole.teams.values())
+    return bool(whole.unsafe) or any(one.is_held for one in measured)
 
 
 def _is_held(place: Place) -> bool:

@@ -16,7 +16,8 @@ from dure.kernel.must import must
 from dure.movement.audit import reads as audit
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings import reads
-from dure.movement.standings.models import ShownPart, ShownStanding
+from dure.movement.standings.kept import newest
+from dure.movement.standings.models import ShownPart
 from dure.movement.standings.parts import (
     Head,
     IndicatorShown,
@@ -25,7 +26,6 @@ from dure.movement.standings.parts import (
     TeamIndex,
     Wanted,
     ahead_parts,
-    form,
     head_of,
     parts_of,
     unpacked,
@@ -252,16 +252,10 @@ def shown(*, campaign_id: int, today: date) -> Shown:
 
     Refuses with NotFound.
     """
-    row = (
-        ShownStanding.objects.filter(campaign_id=campaign_id, is_ready=True, form=form())
-        .order_by("-pk")
-        .values_list("pk", "head", "made_at", "state")
-        .first()
-    )
-    if row is None:
+    kept = newest(campaign_id)
+    if kept is None:
         return _now(campaign_id, today)
-    pk, head, made_at, state = row
-    return Shown(unpacked("head", bytes(head)), made_at, f"{pk}-{state}", _row_id=pk)
+    return Shown(kept.head, kept.made_at, f"{kept.row_id}-{kept.state}", _row_id=kept.row_id)
 
 
 def _now(campaign_id: int, today: date) -> Shown:

@@ -258,13 +258,14 @@ class IndicatorStanding:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A campaign on a day."""
+    """A campaign on a day. ``has_waiting``: a figure waits for a named person, told to everybody or not."""
 
     campaign: CampaignFacts
     today: date
     indicators: tuple[IndicatorStanding, ...]
     held: tuple[HeldTarget, ...]
     reviews: tuple[OpenReview, ...] = ()
+    has_waiting: bool = False
 
     @property
     def hours(self) -> IndicatorStanding | None:
