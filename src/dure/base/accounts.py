@@ -109,6 +109,12 @@ def accounts_with(*, role: str) -> list[tuple[int, str, int | None]]:
     ]
 
 
+def captains_of(team_id: int) -> list[int]:
+    """The accounts that captain a team, by id."""
+    grants = RoleGrant.objects.filter(role=Role.CAPTAIN, team_id=team_id, account__is_active=True)
+    return sorted(set(grants.values_list("account_id", flat=True)))
+
+
 def _hash(token: str) -> str:
     # The token carries 256 random bits, so a plain hash can't be searched.
     return hashlib.sha256(token.encode()).hexdigest()

@@ -18,7 +18,8 @@ from dure.movement.calls import reads as calls
 from dure.movement.campaigns import pleas
 from dure.movement.people import audience, reaching
 from dure.movement.people.reaching import Reach
-from dure.operations import delivery, drives, finding, owed, pleading
+from dure.movement.standings import challenges
+from dure.operations import challenging, delivery, drives, finding, owed, pleading
 from dure.operations.letter_kinds import kind_of
 from dure.operations.letters import announcement, letter
 from dure.operations.quiet import quiet_until
@@ -88,14 +89,16 @@ def _route(notice: Notice, reached: dict[int, Reach], by: Ways, now: datetime, r
 
 
 def _to_nobody(notice: Notice) -> Ready | None:
-    """An announcement in the chat rooms, or a letter to who proposed or supports a drive, may know of needs or owes an
-    answer."""
+    """An announcement in the chat rooms, or a letter to who proposed or supports a drive, may know of needs, owes an
+    answer or is asked for a challenge."""
     if notice.kind == "announcement":
         return Ready(notice, CHAT, announcement(code=str(notice.facts["call"])), (CHAT,))
     if notice.kind == owed.OWED:
         words = owed.letter_for(notice.facts)
     elif notice.kind == pleas.ANSWERED:
         words = pleading.letter_for(notice.facts)
+    elif notice.kind == challenges.ASKED:
+        words = challenging.letter_for(notice.facts)
     else:
         by_account = notice.kind == finding.ASKED
         words = (finding if by_account else drives).letter_for(notice.kind, notice.facts)

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from dure.base import accounts, outbox
 from dure.base.access import Actor
 from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
@@ -34,6 +35,7 @@ from dure.movement.standings.errors import (
 from dure.movement.standings.models import Challenge
 
 __all__ = [
+    "ASKED",
     "DAYS_MAX",
     "DAYS_MIN",
     "WORDS_LENGTH_MAX",
@@ -48,6 +50,7 @@ __all__ = [
     "propose",
     "set_aside",
     "sign",
+    "waiting",
 ]
 
 # Fewer days can't tell two teams apart; more is a campaign of its own.
@@ -61,6 +64,8 @@ PROPOSED_MAX: Final = 5
 
 # level: how much of what was expected of each in these days; change: each against its own days before.
 Compares = Literal["level", "change"]
+# The kind of notice to the captains who are asked; operations.challenging has its words.
+ASKED: Final = "challenge_asked"
 State = Literal["proposed", "agreed", "running", "over", "ended"]
 
 
@@ -118,8 +123,9 @@ class ChallengeFacts:
 
 
 def propose(*, actor: Actor, new: NewChallenge, now: datetime) -> ChallengeFacts:
-    """A captain of the first team proposes terms, and signs them by that.
+    """A captain of the first team proposes terms, and signs them by that; the captains of the other are written to.
 
+    Once a week at most from one team to another, however often something is proposed and taken back.
     Refuses with NotFound (campaign, indicator, team), BadInput, ChallengeNeedsTwo, ChallengeUnlike, ChallengeReused.
     """
     must(now.tzinfo is not None, "now is aware")
@@ -148,7 +154,27 @@ def propose(*, actor: Actor, new: NewChallenge, now: datetime) -> ChallengeFacts
                 what=f"{PROPOSED_MAX} proposals of this team wait for an answer",
                 wanted="patience: each is signed or gone by its date",
             )
+        # Of two copies of one request both ask: the key of the notice lets one through.
+        _tell(stands, today, now)
     return _same(stands, new)
+
+
+def _tell(asked: Challenge, today: date, now: datetime) -> None:
+    """Write to the captains of the second team, but for whoever proposed."""
+    week = "-".join(map(str, today.isocalendar()[:2]))
+    key = f"{ASKED}:{asked.first_team_id}:{asked.second_team_id}:{week}"
+    notices = [
+        outbox.NewNotice(outbox.NOBODY, ASKED, f"{key}:{pk}", {"account_id": pk, "challenge": asked.pk})
+        for pk in accounts.captains_of(asked.second_team_id)
+        if pk != asked.proposed_by_id
+    ]
+    outbox.queue_many(notices=notices, now=now)
+
+
+def waiting(challenge_id: int) -> ChallengeFacts | None:
+    """A proposal that the other side may still sign; None for one that is signed, set aside or gone."""
+    rows = Challenge.objects.filter(pk=challenge_id, signed_at__isnull=True, is_set_aside=False)
+    return next(iter(_facts(list(rows))), None)
 
 
 def sign(*, actor: Actor, challenge_id: int, team_id: int, digest: str, now: datetime) -> ChallengeFacts:
