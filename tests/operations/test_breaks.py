@@ -247,7 +247,7 @@ def test_a_match_under_way_when_the_campaign_is_paused_shows_nothing(
         pause(farm)
         return found
 
-    monkeypatch.setattr(days.matching, "run", paused_meanwhile)
+    monkeypatch.setattr("dure.operations.day.matching.run", paused_meanwhile)
 
     with pytest.raises(CampaignRests):
         match(farm)

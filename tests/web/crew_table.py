@@ -28,44 +28,44 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
         # With one team its page comes at once.
         "captain/": read_only("/captain/", door(captain=302, other_captain=302)),
         "captain/badge/<str:token>/": read_only(f"/captain/badge/{badge_token(placement)}/", seen),
-        "captain/<int:team_id>/": read_only(f"/captain/{team}/", seen),
-        "captain/<int:team_id>/check-in/<int:placement_id>/": acts(
+        "captain/<id:team_id>/": read_only(f"/captain/{team}/", seen),
+        "captain/<id:team_id>/check-in/<id:placement_id>/": acts(
             f"/captain/{team}/check-in/{placement}/", done
         ),
         # The shift begins in two hours; a missing one is tried in test_work.
-        "captain/<int:team_id>/missing/<int:placement_id>/": acts(
+        "captain/<id:team_id>/missing/<id:placement_id>/": acts(
             f"/captain/{team}/missing/{placement}/", door(captain=409, other_captain=404)
         ),
-        "captain/<int:team_id>/work/<int:post_id>/": acts(f"/captain/{team}/work/{post}/", done, **work),
-        "captain/<int:team_id>/standing/": read_only(f"/captain/{team}/standing/", seen),
+        "captain/<id:team_id>/work/<id:post_id>/": acts(f"/captain/{team}/work/{post}/", done, **work),
+        "captain/<id:team_id>/standing/": read_only(f"/captain/{team}/standing/", seen),
         # An empty form is sent back; full ones, and ending, are tried in test_challenges.
         # There is no such practice; a real one is tried in test_standing_pages.
-        "captain/<int:team_id>/practices/<int:practice_id>/": acts(
+        "captain/<id:team_id>/practices/<id:practice_id>/": acts(
             f"/captain/{team}/practices/1/", door(captain=404, other_captain=404)
         ),
-        "captain/<int:team_id>/challenges/": Row(
+        "captain/<id:team_id>/challenges/": Row(
             f"/captain/{team}/challenges/", seen, door(captain=422, other_captain=404)
         ),
-        "captain/<int:team_id>/challenges/<int:challenge_id>/sign/": acts(
+        "captain/<id:team_id>/challenges/<id:challenge_id>/sign/": acts(
             f"/captain/{team}/challenges/{cast.challenge_id}/sign/", done, digest=cast.challenge_digest
         ),
-        "captain/<int:team_id>/challenges/<int:challenge_id>/aside/": acts(
+        "captain/<id:team_id>/challenges/<id:challenge_id>/aside/": acts(
             f"/captain/{team}/challenges/{cast.challenge_id}/aside/", done
         ),
-        "captain/<int:team_id>/challenges/<int:challenge_id>/end/": acts(
+        "captain/<id:team_id>/challenges/<id:challenge_id>/end/": acts(
             f"/captain/{team}/challenges/{cast.challenge_id}/end/", door(captain=404, other_captain=404)
         ),
-        "captain/<int:team_id>/signals/": read_only(f"/captain/{team}/signals/", seen),
-        "captain/<int:team_id>/signals/<int:signal_id>/": acts(
+        "captain/<id:team_id>/signals/": read_only(f"/captain/{team}/signals/", seen),
+        "captain/<id:team_id>/signals/<id:signal_id>/": acts(
             f"/captain/{team}/signals/{cast.signal_id}/", done, **answer
         ),
         # The team has no target of its own; one that has is tried in test_plan.
-        "captain/<int:team_id>/targets/": Row(
+        "captain/<id:team_id>/targets/": Row(
             f"/captain/{team}/targets/", seen, door(captain=404, other_captain=404)
         ),
-        "captain/<int:team_id>/entries/": read_only(f"/captain/{team}/entries/", seen),
-        "captain/<int:team_id>/entries/<int:index>/": acts(f"/captain/{team}/entries/0/", done, **note),
-        "captain/<int:team_id>/entries/receipts.json": read_only(
+        "captain/<id:team_id>/entries/": read_only(f"/captain/{team}/entries/", seen),
+        "captain/<id:team_id>/entries/<id:index>/": acts(f"/captain/{team}/entries/0/", done, **note),
+        "captain/<id:team_id>/entries/receipts.json": read_only(
             f"/captain/{team}/entries/receipts.json", seen
         ),
     }
@@ -93,16 +93,16 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
         # Without a choice the teams are shared out.
         "desk/<slug:slug>/supervision/teams/": Row("/desk/harvest/supervision/teams/", seen, done),
         # An empty form is sent back; signals that are answered, owned and closed are tried in test_supervision.
-        "desk/<slug:slug>/supervision/<int:signal_id>/": Row(
+        "desk/<slug:slug>/supervision/<id:signal_id>/": Row(
             f"/desk/harvest/supervision/{cast.signal_id}/", seen, door(organiser=422, other_organiser=404)
         ),
         "desk/<slug:slug>/line/": read_only("/desk/harvest/line/", seen),
         "desk/<slug:slug>/alike/": read_only("/desk/harvest/alike/", seen),
         # Nobody of the cast looks registered twice; pairs are decided in test_alike.
-        "desk/<slug:slug>/alike/<int:alike_id>/": acts(
+        "desk/<slug:slug>/alike/<id:alike_id>/": acts(
             "/desk/harvest/alike/1/", door(organiser=404, other_organiser=404), answer="same"
         ),
-        "desk/<slug:slug>/why/<int:post_id>/": read_only(f"/desk/harvest/why/{cast.posts['Hill']}/", seen),
+        "desk/<slug:slug>/why/<id:post_id>/": read_only(f"/desk/harvest/why/{cast.posts['Hill']}/", seen),
         # An empty form is sent back; calls that are opened are tried in test_calls.
         "desk/<slug:slug>/calls/": Row(
             "/desk/harvest/calls/", seen, door(organiser=422, other_organiser=404)
@@ -118,7 +118,7 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
             client_id=made("second wave"),
             per_minute=5,
         ),
-        "desk/<slug:slug>/calls/<slug:code>/waves/<int:wave_id>/stop/": acts(
+        "desk/<slug:slug>/calls/<slug:code>/waves/<id:wave_id>/stop/": acts(
             f"/desk/harvest/calls/help/waves/{cast.wave_id}/stop/", done
         ),
         "desk/<slug:slug>/calls/<slug:code>/close/": acts("/desk/harvest/calls/help/close/", done),
@@ -132,17 +132,17 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
         ),
         "desk/<slug:slug>/plan/": read_only("/desk/harvest/plan/", seen),
         # An empty form is sent back; splitting, asking and answering are tried in test_plan.
-        "desk/<slug:slug>/plan/<int:target_id>/": Row(
+        "desk/<slug:slug>/plan/<id:target_id>/": Row(
             f"/desk/harvest/plan/{cast.target_id}/", seen, door(organiser=422, other_organiser=404)
         ),
-        "desk/<slug:slug>/plan/pleas/<int:plea_id>/": acts(
+        "desk/<slug:slug>/plan/pleas/<id:plea_id>/": acts(
             "/desk/harvest/plan/pleas/1/", door(organiser=404, other_organiser=404)
         ),
-        "desk/<slug:slug>/plan/looked/<int:indicator_id>/<int:area_id>/": acts(
+        "desk/<slug:slug>/plan/looked/<id:indicator_id>/<id:area_id>/": acts(
             f"/desk/harvest/plan/looked/{cast.indicators['rice']}/{cast.areas['Suwon']}/",
             door(organiser=422, other_organiser=404),
         ),
-        "desk/<slug:slug>/targets/<int:target_id>/": acts(f"/desk/harvest/targets/{cast.target_id}/", done),
+        "desk/<slug:slug>/targets/<id:target_id>/": acts(f"/desk/harvest/targets/{cast.target_id}/", done),
     }
 
 
@@ -153,7 +153,7 @@ def needs_rows(cast: Cast) -> dict[str, Row]:
     return {
         "desk/<slug:slug>/needs/": read_only("/desk/harvest/needs/", seen),
         # Nothing was asked for; what was is decided on in test_asking_for_needs.
-        "desk/<slug:slug>/needs/<int:request_id>/": acts(
+        "desk/<slug:slug>/needs/<id:request_id>/": acts(
             "/desk/harvest/needs/1/", door(organiser=404, other_organiser=404), said="I know them"
         ),
         "desk/<slug:slug>/needs/around/": acts(
@@ -177,11 +177,11 @@ def audit_rows(cast: Cast) -> dict[str, Row]:
         "auditor/<slug:slug>/": read_only("/auditor/harvest/", seen),
         "auditor/<slug:slug>/entries/": read_only("/auditor/harvest/entries/", seen),
         "auditor/<slug:slug>/entries.csv": read_only("/auditor/harvest/entries.csv", seen),
-        "auditor/<slug:slug>/entries/<int:index>/": read_only("/auditor/harvest/entries/0/", seen),
-        "auditor/<slug:slug>/figures/<int:indicator_id>/": read_only(
+        "auditor/<slug:slug>/entries/<id:index>/": read_only("/auditor/harvest/entries/0/", seen),
+        "auditor/<slug:slug>/figures/<id:indicator_id>/": read_only(
             f"/auditor/harvest/figures/{cast.indicators['rice']}/", seen
         ),
-        "auditor/<slug:slug>/draws/<int:draw_id>/": acts(
+        "auditor/<slug:slug>/draws/<id:draw_id>/": acts(
             f"/auditor/harvest/draws/{cast.draw_id}/", door(auditor=302), **recount
         ),
         "recipient/": read_only("/recipient/", door(recipient=200)),
@@ -219,11 +219,11 @@ def vetting_rows(cast: Cast) -> dict[str, Row]:
             door(organiser=302, vetter=403, other_organiser=404),
             per_day=20,
         ),
-        "vetting/<slug:slug>/<str:step>/<int:person_id>/": read_only(
+        "vetting/<slug:slug>/<str:step>/<id:person_id>/": read_only(
             f"/vetting/harvest/identity/{cast.people['Minji']}/", missing
         ),
         "vetting/<slug:slug>/sessions/": acts("/vetting/harvest/sessions/", done, **session),
-        "vetting/<slug:slug>/sessions/<int:session_id>/off/": acts(
+        "vetting/<slug:slug>/sessions/<id:session_id>/off/": acts(
             "/vetting/harvest/sessions/1/off/", missing
         ),
     }

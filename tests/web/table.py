@@ -25,10 +25,10 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "c/<slug:slug>/places/<str:code>/": read_only("/c/harvest/places/KR/", opened),
         "c/<slug:slug>/export/<slug:what>/<slug:form>/": read_only("/c/harvest/export/places/csv/", opened),
         "c/<slug:slug>/standings/rules/": read_only("/c/harvest/standings/rules/", opened),
-        "c/<slug:slug>/standings/<int:indicator_id>/": read_only(
+        "c/<slug:slug>/standings/<id:indicator_id>/": read_only(
             f"/c/harvest/standings/{cast.indicators['rice']}/", opened
         ),
-        "c/<slug:slug>/teams/<int:team_id>/": read_only(f"/c/harvest/teams/{cast.teams['North']}/", opened),
+        "c/<slug:slug>/teams/<id:team_id>/": read_only(f"/c/harvest/teams/{cast.teams['North']}/", opened),
         "c/<slug:slug>/challenges/": read_only("/c/harvest/challenges/", opened),
         "c/<slug:slug>/series/": read_only("/c/harvest/series/", opened),
         # The campaign still runs; the report of one that is over is tried in test_succession.
@@ -37,7 +37,7 @@ def public_rows(cast: Cast) -> dict[str, Row]:
             for page in ("report/", "report.pdf", "report.txt")
         },
         "c/<slug:slug>/plan/": read_only("/c/harvest/plan/", opened),
-        "c/<slug:slug>/lots/<int:lot_id>/": read_only(f"/c/harvest/lots/{cast.lot_id}/", opened),
+        "c/<slug:slug>/lots/<id:lot_id>/": read_only(f"/c/harvest/lots/{cast.lot_id}/", opened),
         # An empty form is sent back with its faults; a full one is tried in test_joining.
         "c/<slug:slug>/join/": Row("/c/harvest/join/", opened, every(422)),
         # Only who signed up has a receipt; Minji and Bora have more than that by now, on their own page.
@@ -73,11 +73,11 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "log/tile/<str:level>/<path:place>": read_only("/log/tile/0/000.p/5", opened),
         "log/tile/entries/<path:place>": read_only("/log/tile/entries/000.p/5", opened),
         # The log has only one life: nothing was ever lost.
-        "log/<int:life>/checkpoint": read_only("/log/2/checkpoint", every(404)),
-        "log/<int:life>/tile/<str:level>/<path:place>": read_only("/log/2/tile/0/000.p/5", every(404)),
-        "log/<int:life>/tile/entries/<path:place>": read_only("/log/2/tile/entries/000.p/5", every(404)),
+        "log/<id:life>/checkpoint": read_only("/log/2/checkpoint", every(404)),
+        "log/<id:life>/tile/<str:level>/<path:place>": read_only("/log/2/tile/0/000.p/5", every(404)),
+        "log/<id:life>/tile/entries/<path:place>": read_only("/log/2/tile/entries/000.p/5", every(404)),
         "log/resumed": read_only("/log/resumed", every(404)),
-        "log/resumed/<int:number>": read_only("/log/resumed/1", every(404)),
+        "log/resumed/<id:number>": read_only("/log/resumed/1", every(404)),
         # Whoever comes needs a witness's key, not a role; real ones are tried in test_witnessed_log.
         "log/cosignature": acts("/log/cosignature", every(422)),
         ".well-known/dure-log-key": read_only("/.well-known/dure-log-key", opened),
@@ -104,22 +104,22 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/confirm/again/": acts("/my/confirm/again/", wished),
         "my/now/": read_only("/my/now/", both),
         # Minji has a post already and Bora can't drive; a seat that is taken is tried in test_late.
-        "my/now/<int:post_id>/": acts(
+        "my/now/<id:post_id>/": acts(
             f"/my/now/{cast.posts['Hill']}/",
             every(404, volunteer=409, other_volunteer=409),
             request_id=made("late"),
         ),
-        "my/offers/<int:offer_id>/why/": read_only(
+        "my/offers/<id:offer_id>/why/": read_only(
             f"/my/offers/{offer}/why/", every(404, other_volunteer=200)
         ),
-        "my/offers/<int:offer_id>/accept/": acts(
+        "my/offers/<id:offer_id>/accept/": acts(
             f"/my/offers/{offer}/accept/", bora, request_id=made("bora")
         ),
-        "my/offers/<int:offer_id>/decline/": acts(f"/my/offers/{offer}/decline/", bora),
-        "my/placements/<int:placement_id>/calendar.ics": read_only(
+        "my/offers/<id:offer_id>/decline/": acts(f"/my/offers/{offer}/decline/", bora),
+        "my/placements/<id:placement_id>/calendar.ics": read_only(
             f"/my/placements/{placement}/calendar.ics", every(404, volunteer=200)
         ),
-        "my/placements/<int:placement_id>/withdraw/": acts(f"/my/placements/{placement}/withdraw/", minji),
+        "my/placements/<id:placement_id>/withdraw/": acts(f"/my/placements/{placement}/withdraw/", minji),
         # Only who has a place with a team, or had one, can stay with it.
         "my/stay/": Row("/my/stay/", every(404, volunteer=200), every(404, volunteer=422)),
         "my/wishes/": read_only("/my/wishes/", both),
@@ -139,7 +139,7 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/preparation/<str:step>/no/": acts(
             "/my/preparation/cover/no/", every(404, volunteer=409, other_volunteer=409)
         ),
-        "my/sessions/<int:session_id>/": acts("/my/sessions/1/", every(404)),
+        "my/sessions/<id:session_id>/": acts("/my/sessions/1/", every(404)),
         "my/news/": read_only("/my/news/", both),
         # What is no subscription is refused; a real one is tried in test_messages.
         "my/news/push/": acts("/my/news/push/", every(404, volunteer=422, other_volunteer=422)),
@@ -151,7 +151,7 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/close/": acts("/my/close/", every(302)),
         "my/record/": read_only("/my/record/", both),
         "my/record/receipts.json": read_only("/my/record/receipts.json", both),
-        "my/nominations/<int:nomination_id>/": acts(
+        "my/nominations/<id:nomination_id>/": acts(
             f"/my/nominations/{cast.nomination_id}/", minji, answer="yes"
         ),
         "my/data/": read_only("/my/data/", both),
@@ -181,7 +181,7 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "api/v1/my/now": Row("/api/v1/my/now", every(401), every(401), late, json=True),
         "api/v1/my/confirmation": Row("/api/v1/my/confirmation", NEVER, every(401), {"code": "1"}, json=True),
         "api/v1/my/offers": read_only("/api/v1/my/offers", every(401)),
-        "api/v1/my/offers/<int:offer_id>": Row(
+        "api/v1/my/offers/<id:offer_id>": Row(
             f"/api/v1/my/offers/{cast.offers['Bora']}", NEVER, every(401), answer, json=True
         ),
         "api/v1/": Row("/api/v1/", every(404), every(404)),
@@ -196,29 +196,29 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "api/v1/campaigns/<slug>/targets": read_only("/api/v1/campaigns/harvest/targets", opened),
         "api/v1/campaigns/<slug>/pleas": read_only("/api/v1/campaigns/harvest/pleas", opened),
         # Empty bodies; asking and answering are tried in test_plan.
-        "api/v1/targets/<int:target_id>/pleas": Row(
+        "api/v1/targets/<id:target_id>/pleas": Row(
             f"/api/v1/targets/{cast.target_id}/pleas", NEVER, every(401, token=422), {}, json=True
         ),
-        "api/v1/pleas/<int:plea_id>/answer": Row(
+        "api/v1/pleas/<id:plea_id>/answer": Row(
             "/api/v1/pleas/1/answer", NEVER, every(401, token=422), {}, json=True
         ),
         "api/v1/campaigns/<slug>/challenges": read_only("/api/v1/campaigns/harvest/challenges", opened),
         # What it takes to propose, and ending, are tried in test_challenges_api.
-        "api/v1/teams/<int:team_id>/challenges": Row(
+        "api/v1/teams/<id:team_id>/challenges": Row(
             f"/api/v1/teams/{cast.teams['North']}/challenges",
             every(401, token=200),
             every(401, token=422),
             {},
             json=True,
         ),
-        "api/v1/teams/<int:team_id>/challenges/<int:challenge_id>/signature": Row(
+        "api/v1/teams/<id:team_id>/challenges/<id:challenge_id>/signature": Row(
             f"/api/v1/teams/{cast.teams['North']}/challenges/{cast.challenge_id}/signature",
             NEVER,
             every(401, token=200),
             {"digest": cast.challenge_digest},
             json=True,
         ),
-        "api/v1/teams/<int:team_id>/challenges/<int:challenge_id>": Row(
+        "api/v1/teams/<id:team_id>/challenges/<id:challenge_id>": Row(
             f"/api/v1/teams/{cast.teams['North']}/challenges/{cast.challenge_id}", NEVER, NEVER
         ),
         "api/v1/campaigns/<slug>/needs": read_only("/api/v1/campaigns/harvest/needs", opened),

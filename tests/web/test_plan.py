@@ -60,13 +60,31 @@ def test_a_captain_argues_and_an_organiser_answers(cast: Cast, of_team: TargetFa
 
     desk = organiser.get("/desk/harvest/plan/")
     assert "Four of us are ill." in desk.text
-    assert organiser.post(f"/desk/harvest/plan/pleas/{plea.id}/", {"decision": "above"}).status_code == 302
+    assert organiser.post(f"/desk/harvest/plan/pleas/{plea.id}/", {"decision": "above"}).status_code == 422
     assert pleas.one(plea.id).answer == "open", "an answer has words"
     said = {"decision": "above", "words": "Get well soon."}
     assert organiser.post(f"/desk/harvest/plan/pleas/{plea.id}/", said).status_code == 302
     assert campaign_reads.target(of_team.id).plan_milli == 70_000
     assert "Get well soon." in captain.get(url).text
     assert organiser.post(f"/desk/harvest/plan/pleas/{plea.id}/", said).status_code == 409
+
+
+def test_a_form_about_a_target_keeps_what_was_typed(cast: Cast, of_team: TargetFacts) -> None:
+    captain, organiser = visitor("captain", cast), visitor("organiser", cast)
+    url = f"/captain/{cast.teams['North']}/targets/"
+    # The target that stands already is no other target.
+    same = captain.post(url, {"target": of_team.id, "wanted": "90", "why": "Four of us are ill."})
+    assert same.status_code == 422
+    assert "Four of us are ill." in same.text
+    assert "it is the target that stands" in same.text
+    captain.post(url, {"target": of_team.id, "wanted": "70", "why": "Four of us are ill."})
+    (plea,) = pleas.of(cast.campaign_id)
+    answer = f"/desk/harvest/plan/pleas/{plea.id}/"
+    undecided = organiser.post(answer, {"words": "Get well soon."})
+    assert undecided.status_code == 422
+    assert "Get well soon." in undecided.text
+    assert visitor("other organiser", cast).post(answer, {"words": "Get well soon."}).status_code == 404
+    assert pleas.one(plea.id).answer == "open"
 
 
 def test_who_asked_is_named_to_the_crew_alone(cast: Cast, of_team: TargetFacts) -> None:

@@ -46,12 +46,12 @@ def test_no_page_carries_a_style_or_a_script_of_its_own(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("name", "pattern"),
     [
-        ("other volunteer", "my/offers/<int:offer_id>/accept/"),
+        ("other volunteer", "my/offers/<id:offer_id>/accept/"),
         ("volunteer", "my/leave/now/"),
         ("guardian", "guardian/answer/"),
-        ("captain", "captain/<int:team_id>/check-in/<int:placement_id>/"),
+        ("captain", "captain/<id:team_id>/check-in/<id:placement_id>/"),
         ("organiser", "desk/<slug:slug>/match/"),
-        ("auditor", "auditor/<slug:slug>/draws/<int:draw_id>/"),
+        ("auditor", "auditor/<slug:slug>/draws/<id:draw_id>/"),
     ],
 )
 def test_a_form_from_elsewhere_does_nothing(cast: Cast, name: str, pattern: str) -> None:

@@ -8,11 +8,12 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from dure.movement.campaigns.models import Target
 from dure.movement.campaigns.types import IndicatorFacts
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings.types import PlaceAhead
 from dure.web.takes import row_of, takes
-from tests.web.cast import SLUG, Cast
+from tests.web.cast import SLUG, YESTERDAY, Cast
 from tests.web.visitors import visitor
 
 RICE = IndicatorFacts(1, 1, "output", "rice", "Rice", "sack", "of 80 kg")
@@ -97,6 +98,13 @@ def test_the_desk_lists_every_place_of_the_organisers(cast: Cast) -> None:
     page = visitor("regional organiser", cast).get(f"/desk/{SLUG}/ahead/").content.decode()
     assert "Suwon" not in page
     assert "Jeonju" in page
+
+
+def test_the_desk_says_first_that_plans_were_missed_by_their_last_day(cast: Cast) -> None:
+    Target.objects.update(starts_on=YESTERDAY, deadline=YESTERDAY)
+    page = visitor("organiser", cast).get(f"/desk/{SLUG}/ahead/").content.decode()
+    assert "No place is known to miss its plan" not in page
+    assert "not met" in page[page.index("<h1>") : page.index("</h1>")]
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "x", "99", "９", "99999999999999"])

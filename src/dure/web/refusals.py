@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -15,6 +16,17 @@ from dure.kernel.refusals import Refusal
 def words_of(refusal: Refusal) -> str:
     """The sentence of ``refusal`` in the visitor's language, with its facts filled in."""
     return gettext(refusal.says).format(**refusal.facts)
+
+
+def say_on(form: BaseForm, refusal: Refusal) -> int:
+    """Say a refusal on the form that ran into it, so that what was typed stays; its status.
+
+    Raises it where a door is closed or a thing isn't there: then there is no page to show the form on.
+    """
+    if refusal.status in (403, 404):
+        raise refusal
+    form.add_error(None, words_of(refusal))
+    return refusal.status
 
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:

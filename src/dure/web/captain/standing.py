@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.people import reads as people
@@ -31,6 +31,7 @@ from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.forms import CommandForm
 from dure.web.organiser.supervision import rows_of
+from dure.web.refusals import say_on
 from dure.web.standing_words import COMPARES
 from dure.web.team_pages import challenge_rows, team_page
 
@@ -121,10 +122,13 @@ def team_challenges(request: HttpRequest, actor: Actor, team_id: int) -> HttpRes
     view = team_view.team(campaign=campaign, shown=at, team_id=team_id)
     form = _form(request, view)
     if request.method == "POST" and form.is_valid():
-        challenges.propose(actor=actor, new=form.terms(campaign.id, team_id), now=now())
+        try:
+            challenges.propose(actor=actor, new=form.terms(campaign.id, team_id), now=now())
+        except Refusal as no:
+            return _page(request, actor, team, campaign, at, form, say_on(form, no))
         messages.success(request, gettext("Proposed. It stands once a captain of the other team has signed."))
         return redirect("crew-challenges", team_id=team_id)
-    return _page(request, actor, team, campaign, at, form)
+    return _page(request, actor, team, campaign, at, form, 422 if form.errors else 200)
 
 
 def _form(request: HttpRequest, view: TeamView) -> ChallengeForm:
@@ -148,6 +152,7 @@ def _page(
     campaign: CampaignFacts,
     at: Shown,
     form: ChallengeForm,
+    status: int,
 ) -> HttpResponse:
     today: date = campaigns.local_day(campaign=campaign, now=now())
     mine = [one for one in challenges.of_team(actor=actor, team_id=team.id) if one.campaign_id == campaign.id]
@@ -159,7 +164,7 @@ def _page(
         "waiting": [one for one in mine if one.signed_at is None and one.first_team.id == team.id],
         "rows": challenge_rows([one for one in mine if one.signed_at is not None], campaign, at, today),
     }
-    return render(request, "captain/challenges.html", page, status=422 if form.errors else 200)
+    return render(request, "captain/challenges.html", page, status=status)
 
 
 @require_POST

@@ -5,18 +5,18 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from dure.base.access import Actor
 from dure.base.models import Role
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import pleas
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.people import reads as people
-from dure.web.clock import now
 from dure.web.doors import door_for
-from dure.web.organiser.plan import PleaForm
+from dure.web.organiser.plan import PleaForm, plead
+from dure.web.refusals import say_on
+from dure.web.row_ids import row_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,22 +31,19 @@ def targets(request: HttpRequest, actor: Actor, team_id: int) -> HttpResponse:
         one.id: PleaForm(request.POST if asked_for == str(one.id) else None, auto_id=f"target{one.id}_%s")
         for one in found
     }
+    status = 200
     if request.method == "POST":
-        form = forms.get(int(asked_for)) if asked_for.isdecimal() else None
-        if form is None:
+        target_id = row_id(asked_for)
+        form = forms.get(target_id) if target_id else None
+        if form is None or target_id is None:
             raise NotFound(what="target of this team")
+        status = 422
         if form.is_valid():
-            plea = pleas.plead(
-                actor=actor,
-                target_id=int(asked_for),
-                wanted_milli=form.cleaned_data["wanted"],
-                why=form.cleaned_data["why"],
-                now=now(),
-            )
-            messages.success(
-                request, gettext("Asked. An answer is owed by %(day)s.") % {"day": plea.answer_by}
-            )
-            return redirect("crew-targets", team_id=team_id)
+            try:
+                messages.success(request, plead(actor, target_id, form))
+                return redirect("crew-targets", team_id=team_id)
+            except Refusal as no:
+                status = say_on(form, no)
     indicators = {one.indicator_id: campaigns.indicator(one.indicator_id) for one in found}
     known = {key: campaigns.campaign_by_id(one.campaign_id) for key, one in indicators.items()}
     argued = pleas.about([one.id for one in found])
@@ -63,4 +60,4 @@ def targets(request: HttpRequest, actor: Actor, team_id: int) -> HttpResponse:
             for one in found
         ],
     }
-    return render(request, "captain/targets.html", page, status=422 if request.method == "POST" else 200)
+    return render(request, "captain/targets.html", page, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dure.base.access import Actor
 from dure.base.models import Role
 from dure.kernel.quantities import MILLI, show_milli
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import plan, pleas
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.plan import To
@@ -32,6 +32,8 @@ from dure.web.doors import door_for
 from dure.web.forms import QuantityField
 from dure.web.organiser.reach import reach_of
 from dure.web.plans import TargetRow, place_asked_for, plan_at, pleas_of, rows_of
+from dure.web.refusals import say_on
+from dure.web.row_ids import row_id
 
 # More fields than this fill no form; such a place is split by its people, or from a file.
 PARTS_ASKED_MAX = 60
@@ -113,10 +115,23 @@ class SplitForm(forms.Form):
 def desk_plan(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """The targets of a place and of what lies in it, what is argued, and what waits for a look."""
     campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    reach_of(actor, campaign)
+    return _page(request, actor, campaign)
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    campaign: CampaignFacts,
+    status: int = 200,
+    wrong: Mapping[int, AnswerForm] | None = None,
+) -> HttpResponse:
+    """``wrong``: answers to pleas that have to be sent again, as they were typed."""
     reach = reach_of(actor, campaign)
     area = place_asked_for(request, campaign)
     today = campaigns.local_day(campaign=campaign, now=now())
     argued = [one for one in pleas_of(campaign, today) if one.row.area.path.startswith(reach)]
+    typed = wrong or {}
     page = {
         "campaign": campaign,
         "here": "plan",
@@ -125,7 +140,11 @@ def desk_plan(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "plans": plan_at(campaign, area),
         "reach": reach,
         "pleas": [
-            (one, AnswerForm(auto_id=f"plea{one.plea.id}_%s") if one.plea.answer == "open" else None)
+            (
+                one,
+                typed.get(one.plea.id)
+                or (AnswerForm(auto_id=f"plea{one.plea.id}_%s") if one.plea.answer == "open" else None),
+            )
             for one in argued
         ],
         "reviews": [
@@ -135,7 +154,7 @@ def desk_plan(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
             )
         ],
     }
-    return render(request, "organiser/plan.html", page)
+    return render(request, "organiser/plan.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,27 +171,19 @@ def desk_target(request: HttpRequest, actor: Actor, slug: str, target_id: int) -
         initial={"rule": "population"},
     )
     plea_form = PleaForm(request.POST if act == "plead" else None, auto_id="plea_%s")
-    if act == "split" and split_form.is_valid():
-        made = planning.split_down(
-            actor=actor,
-            target_id=target_id,
-            rule=cast("Split", split_form.cleaned_data["rule"]),
-            to=to,
-            weights=split_form.weights() or None,
-            now=now(),
-        )
-        messages.success(request, gettext("Handed down in %(n)s parts, which sum to it.") % {"n": len(made)})
-        return redirect("desk-target", slug=slug, target_id=target_id)
-    if act == "plead" and plea_form.is_valid():
-        asked = pleas.plead(
-            actor=actor,
-            target_id=target_id,
-            wanted_milli=plea_form.cleaned_data["wanted"],
-            why=plea_form.cleaned_data["why"],
-            now=now(),
-        )
-        messages.success(request, gettext("Asked. An answer is owed by %(day)s.") % {"day": asked.answer_by})
-        return redirect("desk-target", slug=slug, target_id=target_id)
+    status = 422 if request.method == "POST" else 200
+    form = {"split": split_form, "plead": plea_form}.get(act)
+    if form is not None and form.is_valid():
+        try:
+            said = (
+                _split(actor, target_id, split_form, to)
+                if act == "split"
+                else plead(actor, target_id, plea_form)
+            )
+            messages.success(request, said)
+            return redirect("desk-target", slug=slug, target_id=target_id)
+        except Refusal as no:
+            status = say_on(form, no)
     page = {
         "campaign": campaign,
         "here": "plan",
@@ -185,28 +196,50 @@ def desk_target(request: HttpRequest, actor: Actor, slug: str, target_id: int) -
         "split_form": split_form,
         "plea_form": plea_form,
     }
-    wrong = request.method == "POST"
-    return render(request, "organiser/target.html", page, status=422 if wrong else 200)
+    return render(request, "organiser/target.html", page, status=status)
+
+
+def _split(actor: Actor, target_id: int, form: SplitForm, to: To) -> str:
+    made = planning.split_down(
+        actor=actor,
+        target_id=target_id,
+        rule=cast("Split", form.cleaned_data["rule"]),
+        to=to,
+        weights=form.weights() or None,
+        now=now(),
+    )
+    return gettext("Handed down in %(n)s parts, which sum to it.") % {"n": len(made)}
+
+
+def plead(actor: Actor, target_id: int, form: PleaForm) -> str:
+    """Argue for another target as the form says; what to say then. Refuses as ``pleas.plead`` does."""
+    said = form.cleaned_data
+    made = pleas.plead(
+        actor=actor, target_id=target_id, wanted_milli=said["wanted"], why=said["why"], now=now()
+    )
+    return gettext("Asked. An answer is owed by %(day)s.") % {"day": made.answer_by}
 
 
 @require_POST
 @door_for(Role.ORGANISER)
 def answer_plea(request: HttpRequest, actor: Actor, slug: str, plea_id: int) -> HttpResponse:
     plea = pleas.one(plea_id)
-    _target(actor, slug, plea.target_id)
-    form = AnswerForm(request.POST)
+    campaign, _row = _target(actor, slug, plea.target_id)
+    form = AnswerForm(request.POST, auto_id=f"plea{plea_id}_%s")
     if not form.is_valid():
-        messages.error(request, gettext("Choose an answer and say why, in a sentence."))
-        return redirect("desk-plan", slug=slug)
+        return _page(request, actor, campaign, 422, {plea_id: form})
     decision = form.cleaned_data["decision"]
-    pleas.answer(
-        actor=actor,
-        plea_id=plea_id,
-        agrees=decision != "no",
-        words=form.cleaned_data["words"],
-        taken_from="siblings" if decision == "siblings" else "above",
-        now=now(),
-    )
+    try:
+        pleas.answer(
+            actor=actor,
+            plea_id=plea_id,
+            agrees=decision != "no",
+            words=form.cleaned_data["words"],
+            taken_from="siblings" if decision == "siblings" else "above",
+            now=now(),
+        )
+    except Refusal as no:
+        return _page(request, actor, campaign, say_on(form, no), {plea_id: form})
     messages.success(request, gettext("Answered. Who asked is written to."))
     return redirect("desk-plan", slug=slug)
 
@@ -220,13 +253,16 @@ def looked(request: HttpRequest, actor: Actor, slug: str, indicator_id: int, are
     if indicator_id not in {one.id for one in campaigns.indicators(campaign.id)}:
         raise NotFound(what="indicator")
     team = request.POST.get("team", "")
+    team_id = row_id(team)
+    if team and team_id is None:
+        raise NotFound(what="team")
     limit: Limit = "norm" if request.POST.get("limit") == "norm" else "capacity"
     standings_actions.review_safety(
         actor=actor,
         indicator_id=indicator_id,
         limit=limit,
         area_id=area_id,
-        team_id=int(team) if team.isdecimal() else None,
+        team_id=team_id,
         words=request.POST.get("words", ""),
         now=now(),
     )

@@ -31,6 +31,7 @@ from dure.web.clock import now
 from dure.web.commands import uuid_of
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
+from dure.web.row_ids import row_id
 
 # Teams without a supervisor in one form; more come once these have one.
 TEAMS_SHOWN_MAX = 200
@@ -221,15 +222,15 @@ def teams(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
 
 def _given(request: HttpRequest, actor: Actor, campaign: CampaignFacts) -> str:
     if request.POST.get("act") == "give":
-        asked = [one for one in request.POST.getlist("team") if one.isdecimal()]
-        account = request.POST.get("account", "")
-        if not asked or not account.isdecimal():
+        asked = [pk for one in request.POST.getlist("team") if (pk := row_id(one))]
+        account_id = row_id(request.POST.get("account", ""))
+        if not asked or account_id is None:
             return gettext("Nothing was changed: choose teams, and who looks after them.")
         count = supervision.supervise(
             actor=actor,
             campaign_id=campaign.id,
-            account_id=int(account),
-            team_ids=[int(one) for one in asked],
+            account_id=account_id,
+            team_ids=asked,
             now=now(),
         )
         return ngettext("They look after %(n)s team now.", "They look after %(n)s teams now.", count) % {
