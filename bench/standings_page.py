@@ -258,6 +258,9 @@ def pages_of(nation: Nation) -> dict[str, str]:
         "place_region": f"/c/{nation.slug}/places/{nation.slug[:2].upper()}.03/",
         "place_town": f"/c/{nation.slug}/places/{nation.slug}-17/",
         "standings": f"/c/{nation.slug}/standings/",
+        "teams": f"/c/{nation.slug}/standings/{nation.harvest}/",
+        "team": f"/c/{nation.slug}/teams/{nation.team_ids[17]}/",
+        "plan": f"/c/{nation.slug}/plan/",
         "figures_file": f"/c/{nation.slug}/figures.json",
     }
 
@@ -281,9 +284,11 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    from dure.movement.standings import reads
+    from dure.movement.standings import keeping, reads
 
     settings.ALLOWED_HOSTS = ["testserver"]
+    # A tenth of few teams is to be kept too, to be compared.
+    keeping.LIVE_CELLS_MAX = 0
     call_command("migrate", verbosity=0)
     figures: dict[str, Any] = {"teams": asked.teams, "grades_s": grade_all(asked.teams)}
     small = Nation(

@@ -89,7 +89,10 @@ def _preparation(campaign_id: int, person_ids: list[int], seed: int) -> None:
         now=MATCHED_AT,
     )
     vetting.state_pace(actor=SYSTEM, campaign_id=campaign_id, step="record_check", per_day=40)
-    last, *waiting = reversed(person_ids)
+    # Who has shown a skill already isn't asked for it.
+    asked = set(vetting_reads.under_way("skill:first-aid"))
+    last = next(pk for pk in reversed(person_ids) if pk in asked)
+    waiting = [pk for pk in reversed(person_ids) if pk != last]
     session = vetting_reads.sessions(campaign_id, now=MATCHED_AT)[0]
     vetting.book(actor=SYSTEM, person_id=last, session_id=session.id, now=MATCHED_AT)
     for person_id in waiting[:2]:

@@ -50,6 +50,7 @@ def pictures(cast: Cast) -> tuple[Picture, ...]:
     public = f"/c/{cast['slug']}/"
     return (
         Picture("campaign", public, WIDE),
+        Picture("standings", f"{public}standings/", WIDE),
         Picture("map", f"{public}map/", WIDE),
         Picture("my-day", "/my/", PHONE, kind="offered"),
         Picture("crew", "/captain/", PHONE, "dark", role="captain"),
