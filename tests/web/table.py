@@ -112,9 +112,7 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/offers/<id:offer_id>/why/": read_only(
             f"/my/offers/{offer}/why/", every(404, other_volunteer=200)
         ),
-        "my/offers/<id:offer_id>/accept/": acts(
-            f"/my/offers/{offer}/accept/", bora, request_id=made("bora")
-        ),
+        "my/offers/<id:offer_id>/accept/": acts(f"/my/offers/{offer}/accept/", bora, request_id=made("bora")),
         "my/offers/<id:offer_id>/decline/": acts(f"/my/offers/{offer}/decline/", bora),
         "my/placements/<id:placement_id>/calendar.ics": read_only(
             f"/my/placements/{placement}/calendar.ics", every(404, volunteer=200)

@@ -21,7 +21,8 @@ def area(area_id: int) -> AreaFacts:
 
 def by_code(code: str) -> AreaFacts:
     """The area with this code: ``"KR"``, ``"KR.11"`` or a town's own. Refuses with AreaUnknown."""
-    if found := Area.objects.filter(code=code).first():
+    # PostgreSQL takes no NUL in a text.
+    if "\x00" not in code and (found := Area.objects.filter(code=code).first()):
         return facts_of(found)
     raise AreaUnknown(area=code)
 
@@ -59,6 +60,8 @@ def towns_under(path: str) -> list[AreaFacts]:
 
 def towns_called(begins: str, *, under: str, count_max: int) -> list[AreaFacts]:
     """Towns in an area whose name, local name or code begins so, the largest first; "" for all of them."""
+    if "\x00" in begins:
+        return []
     called = Q(name__istartswith=begins) | Q(name_local__istartswith=begins) | Q(code=begins)
     rows = Area.objects.filter(kind=Area.Kind.TOWN, path__startswith=under).order_by("-population", "code")
     return [facts_of(row) for row in (rows.filter(called) if begins else rows)[:count_max]]
