@@ -248,7 +248,8 @@ def pictures() -> None:
     )
     (IMAGES / "fairness-pairs.svg").write_text(pairs_picture(one), encoding="utf-8")
     (IMAGES / "fairness-lucky.svg").write_text(lucky_picture(one), encoding="utf-8")
-    rows = json.loads((RESULTS / "honesty.json").read_text(encoding="utf-8"))
+    told = json.loads((RESULTS / "honesty.json").read_text(encoding="utf-8"))
+    rows = [row for row in told if row["lie_days"] is None]
     (IMAGES / "honesty.svg").write_text(honesty_picture(rows), encoding="utf-8")
 
 

@@ -1,12 +1,22 @@
 """Grades: as much order as the data carry, and no more (promise F9)."""
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dure.engine.grading import Grade, Reason, TeamGrade, TeamResult, grade_teams, pooled_spread
+from dure.engine.grading import (
+    Grade,
+    Reason,
+    TeamGrade,
+    TeamResult,
+    grade_teams,
+    hidden_days,
+    pooled_spread,
+)
+from dure.engine.grading.grade import UNSEEN_MAX
 from dure.engine.grading.shrinkage import chi_square_quantile, normal_cdf
 from dure.kernel.must import Broken
 
@@ -116,6 +126,25 @@ def test_a_claim_that_no_recount_met_makes_nobody_lead() -> None:
     # Bad news needs no recount.
     behind = team("behind", 0.3, person_days=400, days=20, best_day=0.02)
     assert field(replace(behind, unseen=1.0))["behind"].grade is Grade.C
+
+
+def test_a_lead_that_lies_on_fewer_days_than_a_lie_could_hide_on_is_not_told() -> None:
+    """Of 1.6 of a plan, 0.6 on 4 of 20 days: five days could be made up without a recount meeting them."""
+    leader = team("leader", 1.6, person_days=400, days=20, best_day=0.2)
+    usual, more = 0.05 * PLAN_MILLI, 0.15 * PLAN_MILLI
+    told = replace(leader, amount_count=20, hidden_days=5.0)
+    few = replace(told, squares=16 * usual**2 + 4 * (usual + more) ** 2)
+    assert field(few)["leader"].reason is Reason.TOO_FEW_RECOUNTS
+    assert field(replace(few, hidden_days=3.5))["leader"].grade is Grade.A
+    even = replace(told, squares=20 * (0.08 * PLAN_MILLI) ** 2)
+    assert field(even)["leader"].grade is Grade.A
+    assert field(replace(even, hidden_days=20.0))["leader"].reason is Reason.TOO_FEW_RECOUNTS
+
+
+def test_how_many_days_can_hide_a_lie_follows_from_the_share_that_is_recounted() -> None:
+    assert hidden_days(0) == inf
+    assert hidden_days(1) == 0
+    assert 0.9 ** hidden_days(0.1) == pytest.approx(UNSEEN_MAX)
 
 
 def test_a_team_without_plan_or_data_is_not_yet_known() -> None:

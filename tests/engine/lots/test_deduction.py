@@ -65,3 +65,14 @@ def test_no_lie_raises_the_expected_grade(days: int, chance: Fraction) -> None:
     honest = expected(days=days, chance=chance, inflation=0.0, runs=60)
     for lie in (0.25, 1.0):
         assert expected(days=days, chance=chance, inflation=lie, runs=60).points < honest.points
+
+
+@pytest.mark.parametrize("chance", CHANCES[:2])
+@pytest.mark.parametrize("lie_days", [2, 5, 9, 20])
+def test_a_lie_on_a_few_days_that_no_recount_is_likely_to_meet_raises_no_grade_either(
+    chance: Fraction, lie_days: int
+) -> None:
+    """Of forty days, two made up were an A in nine of ten runs while recounts were counted by the team alone."""
+    lie = expected(days=40, chance=chance, inflation=0.5, runs=60, lie_days=lie_days)
+    assert lie.points < expected(days=40, chance=chance, inflation=0.0, runs=60).points
+    assert lie.share_a <= 0.25

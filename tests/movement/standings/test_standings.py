@@ -346,7 +346,9 @@ def test_how_many_brought_it_in_is_not_told_of_fewer_than_ten(valley: Valley) ->
     assert _place(shown, "Iksan").figure.n_entries is None
 
 
-def _graded(valley: Valley, crew_size: int) -> dict[str, TeamStanding]:
+def _graded(
+    valley: Valley, crew_size: int, swifts: Sequence[int] = (40, 40, 40, 40, 40)
+) -> dict[str, TeamStanding]:
     """Six teams of Naju: five bring in alike, Swifts three times as much, over five days."""
     names = ["Swifts", *(f"Team {number}" for number in range(5))]
     for name in names:
@@ -355,7 +357,7 @@ def _graded(valley: Valley, crew_size: int) -> dict[str, TeamStanding]:
         for back in range(5):
             day = DAY - timedelta(days=back)
             valley.worked(name, "Naju", 4, crew, day)
-            valley.brought_in(name, "Naju", 40 if name == "Swifts" else 12, day)
+            valley.brought_in(name, "Naju", swifts[back] if name == "Swifts" else 12, day)
     return {team.team.name: team for team in _shown(valley).teams if team.team.kind == "reapers"}
 
 
@@ -377,6 +379,16 @@ def test_a_team_far_ahead_of_its_like_is_graded_a_with_an_interval(
 
 def test_a_claim_of_which_nothing_was_recounted_makes_no_team_lead(valley: Valley) -> None:
     swifts = _graded(valley, crew_size=12)["Swifts"]
+    assert (swifts.grade, swifts.reason) == ("B", "too_few_recounts")
+
+
+def test_a_lead_of_two_days_that_recounts_may_well_have_missed_is_not_told(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Fraction(1)
+    borne_out = Factor(whole, whole, whole, checked=15, drawn=15, eligible=30)
+    monkeypatch.setattr(audit, "factor", lambda indicator_id: borne_out)
+    swifts = _graded(valley, crew_size=12, swifts=(82, 82, 12, 12, 12))["Swifts"]
     assert (swifts.grade, swifts.reason) == ("B", "too_few_recounts")
 
 

@@ -8,6 +8,7 @@ from dure.engine.grading.grade import (
     TeamGrade,
     TeamResult,
     grade_teams,
+    hidden_days,
     pooled_spread,
 )
 from dure.engine.grading.improvement import (
@@ -41,5 +42,6 @@ __all__ = [
     "compare_changes",
     "compare_levels",
     "grade_teams",
+    "hidden_days",
     "pooled_spread",
 ]

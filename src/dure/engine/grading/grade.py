@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf, log
 from statistics import NormalDist
 
 import numpy as np
@@ -63,6 +64,8 @@ class TeamResult:
 
     ``is_short``: recounts found clearly less than it claimed; such a team is B at best, whatever it claims.
     ``unseen``: how likely it is that no recount touched any of its entries; a claim alone earns nothing.
+    ``squares``: of the ``amount_count`` amounts, one a day, that the team claimed (milli²); ``hidden_days``: on how
+    many of them a lie would likely meet no recount (:func:`hidden_days`). Both 0: not told.
     """
 
     team: str
@@ -73,6 +76,9 @@ class TeamResult:
     best_day_milli: int = 0
     is_short: bool = False
     unseen: float = 0.0
+    amount_count: int = 0
+    squares: float = 0.0
+    hidden_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,18 @@ class Grading:
         return {grade: tuple(sorted(one.team for one in self.teams if one.grade is grade)) for grade in Grade}
 
 
+def hidden_days(recounted: float) -> float:
+    """On how many days a lie meets no recount with a chance of UNSEEN_MAX, where ``recounted`` of all entries are.
+
+    >>> round(hidden_days(0.1), 1)
+    13.2
+    """
+    must(0 <= recounted <= 1, "a share lies between 0 and 1")
+    if recounted in (0, 1):
+        return 0.0 if recounted else inf
+    return log(UNSEEN_MAX) / log(1 - recounted)
+
+
 def pooled_spread(outputs_by_team: Sequence[Sequence[int]]) -> float | None:
     """The relative standard deviation of one person-day's output within teams, pooled over the group.
 
@@ -129,7 +147,8 @@ def grade_teams(teams: Sequence[TeamResult], *, spread: float = SPREAD_DEFAULT) 
       grows until at most 3 % of the pairs shown in different grades are expected in the wrong order (the
       compound decision of Gu and Koenker, "Invidious comparisons", Econometrica 2023);
     - at least 30 person-days; for A of several days, the same funnel without the team's best day;
-    - for A, recounts that do not contradict the claims, and are so many that a lie would likely have met one.
+    - for A, recounts that do not contradict the claims, and are so many that a lie would likely have met one, also
+      a lie on a few days alone.
 
     A ``spread`` of 0 or less is a caller's bug; so are negative counts and plans.
     """
@@ -192,7 +211,7 @@ def _grades(
     below = group.mean - group.shrunk - half
 
     is_short = np.array([team.is_short for team in teams])
-    is_seen = np.array([team.unseen <= UNSEEN_MAX for team in teams])
+    is_seen = np.array([team.unseen <= UNSEEN_MAX and not _may_be_hidden(team, group.mean) for team in teams])
     may_a = enough & (outside > funnel) & still_outside & group.differs & ~is_short & is_seen
     may_c = enough & (outside < -funnel) & group.differs
     is_a, is_c = _carried(np.where(may_a, above, -np.inf), np.where(may_c, below, -np.inf), group)
@@ -208,13 +227,14 @@ def _grades(
                 enough=bool(enough[place]),
                 leads=bool(outside[place] > funnel),
                 one_day_decides=not still_outside[place],
+                is_seen=bool(is_seen[place]),
             ),
         )
         for place, team in enumerate(teams)
     ]
 
 
-def _why_b(team: TeamResult, *, enough: bool, leads: bool, one_day_decides: bool) -> Reason:
+def _why_b(team: TeamResult, *, enough: bool, leads: bool, one_day_decides: bool, is_seen: bool) -> Reason:
     if team.is_short:
         return Reason.RECOUNTS_SHORT
     if not enough:
@@ -223,7 +243,23 @@ def _why_b(team: TeamResult, *, enough: bool, leads: bool, one_day_decides: bool
         return Reason.NOT_TOLD_APART
     if one_day_decides:
         return Reason.ONE_DAY_DECIDES
-    return Reason.TOO_FEW_RECOUNTS if team.unseen > UNSEEN_MAX else Reason.NOT_TOLD_APART
+    return Reason.NOT_TOLD_APART if is_seen else Reason.TOO_FEW_RECOUNTS
+
+
+def _may_be_hidden(team: TeamResult, mean: float) -> bool:
+    """Whether what leads beyond the group's ``mean`` could lie on so few days that no recount met it.
+
+    By Cantelli's inequality, of n amounts with variance v, whose mean lies d above a level, at least n d² / (v + d²)
+    lie above that level.
+    """
+    if not team.hidden_days:
+        return False
+    if team.hidden_days >= team.amount_count:
+        return True
+    usual_milli = team.done_milli / team.amount_count
+    lead = usual_milli - mean * (team.plan_milli or 0) / team.amount_count
+    variance = max(0.0, team.squares / team.amount_count - usual_milli**2)
+    return lead <= 0 or team.amount_count * lead**2 <= team.hidden_days * (variance + lead**2)
 
 
 def _without_best_day(team: TeamResult) -> float:

@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dure.engine.grading import Grade as EngineGrade
-from dure.engine.grading import TeamGrade, TeamResult, grade_teams
+from dure.engine.grading import TeamGrade, TeamResult, grade_teams, hidden_days
 from dure.engine.plan import rounded
 from dure.movement.audit.types import Deduction
+from dure.movement.ledger.reads import TeamSpan
 from dure.movement.standings.measures import Measured
 from dure.movement.standings.types import Grade
 
@@ -45,11 +46,13 @@ def grades(
     deductions: Mapping[int, Deduction],
     expected: Mapping[int, int],
     recounted: float,
+    days: Mapping[int, TeamSpan],
 ) -> dict[int, Graded]:
     """Grade every team among the teams of its kind, by what it claims less what recounts take off (F8).
 
     ``person_days``, ``deductions`` and ``expected`` (its plan as the season's rules adjust it): by team.
-    ``recounted``: the share of the campaign's entries that were recounted, each as likely as another.
+    ``recounted``: the share of the campaign's entries that were recounted, each as likely as another. ``days``: what
+    each team claimed by the day, of what is added up over days.
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for team_id in sorted(teams):
@@ -63,7 +66,8 @@ def grades(
                 expected.get(team_id),
                 person_days.get(team_id, 0),
                 deductions.get(team_id, NOTHING),
-                unseen=(1 - recounted) ** max(0, teams[team_id].sums.n),
+                recounted=recounted,
+                days=days.get(team_id),
             )
             for team_id in team_ids
         ]
@@ -79,7 +83,8 @@ def _result(
     person_days: int,
     deducted: Deduction,
     *,
-    unseen: float,
+    recounted: float,
+    days: TeamSpan | None,
 ) -> TeamResult:
     # Below zero on purpose: cut off at nothing, the largest lies would be the cheapest.
     done_milli = whole.planned_milli - deducted.milli
@@ -91,7 +96,10 @@ def _result(
         days=whole.sums.days,
         best_day_milli=min(whole.sums.best_day_milli, max(done_milli, 0)),
         is_short=deducted.is_short,
-        unseen=unseen,
+        unseen=(1 - recounted) ** max(0, whole.sums.n),
+        amount_count=days.days if days else 0,
+        squares=days.squares if days else 0.0,
+        hidden_days=hidden_days(recounted) if days else 0.0,
     )
 
 

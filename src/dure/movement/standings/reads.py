@@ -12,6 +12,7 @@ from dure.engine.plan import rounded
 from dure.kernel.must import Broken
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.ledger import reads as ledger
 from dure.movement.standings import rules as season
 from dure.movement.standings.board import TOTAL, Board, Place, board
 from dure.movement.standings.fair import Fair, fair
@@ -210,7 +211,8 @@ class _Shown:
             person_days=self._person_days,
             deductions=self._source.deductions,
             expected=compared.expected,
-            recounted=factor.checked / factor.eligible if factor.eligible else 0.0,
+            recounted=min(1.0, factor.checked / factor.eligible) if factor.eligible else 0.0,
+            days=self._days(),
         )
         teams = [
             self._team(team_id, whole, graded.get(team_id, WITHHELD), compared)
@@ -219,6 +221,13 @@ class _Shown:
         return tuple(
             sorted(teams, key=lambda team: (_GRADE_ORDER.index(team.grade), team.team.name, team.team.id))
         )
+
+    def _days(self) -> Mapping[int, ledger.TeamSpan]:
+        """What teams claimed by the day; asked only where recounts let somebody lead."""
+        campaign, indicator = self._sources.campaign, self._source.indicator
+        if not self._source.factor.checked or indicator.aggregation not in ("sum", "coverage"):
+            return {}
+        return ledger.spans(campaign.id, indicator.id, campaign.starts_on, self._sources.today)
 
     def _open_teams(self) -> Mapping[int, Measured]:
         """The teams whose figures are shown: nothing withheld tells on its team by a grade."""
