@@ -13,7 +13,8 @@ from dure.base.errors import CommandReused
 from dure.kernel.refusals import BadInput, NotAllowed, NotFound
 from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaign_reads
-from dure.movement.campaigns.models import Target
+from dure.movement.campaigns.models import Campaign, Target
+from dure.movement.people import reads as people
 from dure.movement.standings import keeping
 from dure.movement.standings import reads as standings
 from dure.movement.supervision import actions, reads, watching
@@ -178,6 +179,23 @@ def test_the_teams_supervisor_gets_what_is_new_with_a_date(valley: Valley) -> No
     handed = reads.signal(actor=SYSTEM, signal_id=found.id).follow_up
     assert handed is not None
     assert (handed.owner, handed.due_on) == ("Minji", FIRST + 15 * DAY)
+
+
+@pytest.mark.django_db
+def test_nobody_looks_after_a_team_for_a_campaign_of_another_place(valley: Valley) -> None:
+    bora = account(valley, "Bora", "Korea")
+    owls = [valley.teams["Owls"]]
+    home = people.team(owls[0]).area_path
+    elsewhere = next(name for name in ("Jeonbuk", "Jeonnam") if not home.startswith(valley.paths[name]))
+    Campaign.objects.update(area_id=valley.areas[elsewhere])
+    for act in (
+        lambda: actions.supervise(
+            actor=SYSTEM, campaign_id=valley.campaign_id, account_id=bora, team_ids=owls, now=at(FIRST)
+        ),
+        lambda: actions.release(actor=SYSTEM, campaign_id=valley.campaign_id, team_ids=owls),
+    ):
+        with pytest.raises(NotFound):
+            act()
 
 
 @pytest.mark.django_db

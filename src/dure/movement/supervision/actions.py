@@ -58,7 +58,7 @@ def supervise(
     """
     must(now.tzinfo is not None, "now is aware")
     campaign = campaigns.campaign_by_id(campaign_id)
-    teams = _organised(actor, team_ids)
+    teams = _organised(actor, team_ids, campaign.area_path)
     for team in teams:
         _must_reach(account_id, team)
     today = campaigns.local_day(campaign, now)
@@ -85,7 +85,8 @@ def release(*, actor: Actor, campaign_id: int, team_ids: Sequence[int]) -> int:
 
     Refuses with NotFound, NotAllowed.
     """
-    ids = [team.id for team in _organised(actor, team_ids)]
+    campaign = campaigns.campaign_by_id(campaign_id)
+    ids = [team.id for team in _organised(actor, team_ids, campaign.area_path)]
     return Supervision.objects.filter(campaign_id=campaign_id, team_id__in=ids).delete()[0]
 
 
@@ -208,14 +209,17 @@ def _must_reach(account_id: int, team: TeamFacts) -> None:
         raise SupervisorOutside(name=accounts.name_of(account_id), team=team.name)
 
 
-def _organised(actor: Actor, team_ids: Sequence[int]) -> list[TeamFacts]:
+def _organised(actor: Actor, team_ids: Sequence[int], campaign_path: str) -> list[TeamFacts]:
+    """The teams, each at home in the campaign's area and in the actor's reach."""
     wanted = sorted(set(team_ids))
     if not 1 <= len(wanted) <= TEAMS_AT_ONCE_MAX:
         raise BadInput(
             where="teams", what=f"{len(wanted)} teams are named", wanted=f"1 to {TEAMS_AT_ONCE_MAX:,}"
         )
     found = people.teams(wanted)
-    if len(found) < len(wanted):
+    if len(found) < len(wanted) or not all(
+        team.area_path.startswith(campaign_path) for team in found.values()
+    ):
         raise NotFound(what="team")
     for team in found.values():
         actor.must_organise(team.area_path, what="saying who looks after teams of another area")
