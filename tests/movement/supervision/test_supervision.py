@@ -188,14 +188,12 @@ def test_nobody_looks_after_a_team_for_a_campaign_of_another_place(valley: Valle
     home = people.team(owls[0]).area_path
     elsewhere = next(name for name in ("Jeonbuk", "Jeonnam") if not home.startswith(valley.paths[name]))
     Campaign.objects.update(area_id=valley.areas[elsewhere])
-    for act in (
-        lambda: actions.supervise(
+    with pytest.raises(NotFound):
+        actions.supervise(
             actor=SYSTEM, campaign_id=valley.campaign_id, account_id=bora, team_ids=owls, now=at(FIRST)
-        ),
-        lambda: actions.release(actor=SYSTEM, campaign_id=valley.campaign_id, team_ids=owls),
-    ):
-        with pytest.raises(NotFound):
-            act()
+        )
+    with pytest.raises(NotFound):
+        actions.release(actor=SYSTEM, campaign_id=valley.campaign_id, team_ids=owls)
 
 
 @pytest.mark.django_db
