@@ -14,6 +14,7 @@ from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.models import Target
 from dure.movement.campaigns.types import TargetFacts, TargetRow
 from dure.movement.standings.models import SafetyReview
+from dure.web import plans
 from tests.web.cast import Cast, email_of
 from tests.web.visitors import visitor
 
@@ -152,3 +153,14 @@ def test_the_api_tells_the_plan_and_takes_pleas(cast: Cast, of_team: TargetFacts
         content_type="application/json",
     )
     assert own.status_code == 403
+
+
+def test_what_a_long_plan_leaves_out_is_read_in_its_regions(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "TARGETS_SHOWN_MAX", 1)
+    whole = Client().get("/c/harvest/plan/").text
+    assert "2 more places have targets" in whole
+    for region, town in (("KR.13", "Suwon"), ("KR.03", "Jeonju")):
+        assert f'<a href="?place={region}">' in whole
+        assert town in Client().get(f"/c/harvest/plan/?place={region}").text

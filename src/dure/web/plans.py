@@ -18,7 +18,7 @@ from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
 
 # A page that somebody reads; the file of the campaign has them all.
-TARGETS_SHOWN_MAX = 500
+TARGETS_SHOWN_MAX = 300
 PLEAS_SHOWN_MAX = 100
 # Below what every SQLite takes as values of one statement.
 TOWNS_MAX = 5_000
@@ -39,12 +39,14 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorPlan:
-    """One indicator's targets at a place: its own, its teams' and those of what lies in it."""
+    """One indicator's targets at a place: its own, its teams' and those of what lies in it. ``regions``: where the
+    ``left_out_count`` others are read."""
 
     indicator: IndicatorFacts
     own: tuple[TargetRow, ...]
     below: tuple[TargetRow, ...]
     left_out_count: int
+    regions: tuple[AreaFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,30 @@ def plan_at(campaign: CampaignFacts, area: AreaFacts) -> list[IndicatorPlan]:
     children = places.children(area.id)
     found = campaigns.targets_in(campaign.id, [area.id, *(child.id for child in children)])
     if not any(one.area_id != area.id for one in found):
-        towns = [town.id for town in places.towns_under(area.path) if town.id != area.id]
+        towns = [pk for pk in places.ids_under(area.path) if pk != area.id]
         found += campaigns.targets_in(campaign.id, towns[:TOWNS_MAX])
-    rows = rows_of(found)
-    plans = []
+    parted = []
     for indicator in campaigns.indicators(campaign.id):
-        mine = [row for row in rows if row.target.indicator_id == indicator.id]
-        own = [row for row in mine if row.area.id == area.id]
-        below = [row for row in mine if row.area.id != area.id and row.team is None]
+        mine = [one for one in found if one.indicator_id == indicator.id]
+        own = [one for one in mine if one.area_id == area.id]
+        below = [one for one in mine if one.area_id != area.id and one.team_id is None]
         if mine:
-            left_out = max(0, len(below) - TARGETS_SHOWN_MAX)
-            plans.append(IndicatorPlan(indicator, tuple(own), tuple(below[:TARGETS_SHOWN_MAX]), left_out))
-    return plans
+            parted.append((indicator, own, below[:TARGETS_SHOWN_MAX], len(below)))
+    # Names of what is shown alone: a nation has thousands of targets.
+    rows = {
+        row.target.id: row for row in rows_of([one for _, own, below, _ in parted for one in (*own, *below)])
+    }
+    regions = tuple(child for child in children if child.kind == "region")
+    return [
+        IndicatorPlan(
+            indicator,
+            own=tuple(rows[one.id] for one in own),
+            below=tuple(rows[one.id] for one in below),
+            left_out_count=count - len(below),
+            regions=regions if count > len(below) else (),
+        )
+        for indicator, own, below, count in parted
+    ]
 
 
 def rows_of(targets: list[TargetFacts]) -> list[TargetRow]:
