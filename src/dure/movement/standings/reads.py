@@ -71,16 +71,10 @@ def standing(*, campaign_id: int, today: date) -> Standing:
 
 def reviews_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[OpenReview, ...]:
     """What waits for a look at its safety, with figures, of the areas the actor organises. Refuses with NotFound."""
-    campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
-    if campaign.state == "draft" and not actor.organises(campaign.area_path):
-        raise NotFound(what="campaign")
-    if _nothing_waits(campaign_id, today):
-        return ()
-    sources = gather(campaign_id, today)
     return tuple(
         _review(sources, source, one, with_figures=True)
-        for source in sources.indicators
-        for one in board(sources, source).unsafe
+        for sources, source, whole in _worked_out(actor, campaign_id, today)
+        for one in whole.unsafe
         if actor.organises(sources.areas[one.area_id].path)
     )
 
@@ -91,24 +85,29 @@ def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget
     A team may be over 105 % of its part though its place is not; then the target waits in the team's name.
     Refuses with NotFound.
     """
-    campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
-    if campaign.state == "draft" and not actor.organises(campaign.area_path):
-        raise NotFound(what="campaign")
-    if _nothing_waits(campaign_id, today):
-        return ()
-    sources = gather(campaign_id, today)
-    boards = [(source, board(sources, source)) for source in sources.indicators]
+    boards = _worked_out(actor, campaign_id, today)
     places = [
         _held(source, place, with_figures=True)
-        for source, whole in boards
+        for _, source, whole in boards
         for place in whole.places
         if _is_held(place)
     ]
     found = {one.target_id: one for one in places}
-    for source, whole in boards:
+    for sources, source, whole in boards:
         for one in _held_teams(sources, source, whole):
             found.setdefault(one.target_id, one)
     return tuple(one for one in found.values() if actor.organises(one.area.path))
+
+
+def _worked_out(actor: Actor, campaign_id: int, today: date) -> list[tuple[Sources, IndicatorSource, Board]]:
+    """Every indicator, for those who look at what waits; none where what is kept says that nothing does."""
+    campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
+    if campaign.state == "draft" and not actor.organises(campaign.area_path):
+        raise NotFound(what="campaign")
+    if _nothing_waits(campaign_id, today):
+        return []
+    sources = gather(campaign_id, today)
+    return [(sources, source, board(sources, source)) for source in sources.indicators]
 
 
 def _nothing_waits(campaign_id: int, today: date) -> bool:
