@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -248,6 +249,15 @@ def test_a_small_lead_is_not_told(valley: Valley) -> None:
     one = signed(valley)
     work(valley, heron=44, crane=40)
     assert came_of(valley, one, LAST + timedelta(days=1)).told == "not_told_apart"
+
+
+def test_no_share_above_105_percent_is_shown_of_days_that_no_plan_was_made_for(valley: Valley) -> None:
+    one = signed(valley)
+    # Half of Iksan's 3,000 kg in 20 days: 600 kg are expected of these 8.
+    work(valley, heron=77, crane=90)
+    found = came_of(valley, one, LAST)
+    assert (found.first.percent, found.first.claimed_milli) == (Decimal("98.3"), 590_000)
+    assert (found.second.percent, found.second.claimed_milli) == (None, 693_000)
 
 
 def test_of_what_was_ended_nothing_is_told(valley: Valley) -> None:

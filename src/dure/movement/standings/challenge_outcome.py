@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from dure.engine.grading import Contender, Outcome, Span, compare_changes, compare_levels
+from dure.engine.plan import hold
 from dure.movement.audit import reads as audit
 from dure.movement.audit.types import Deduction
 from dure.movement.campaigns.types import CampaignFacts
@@ -33,7 +34,8 @@ _NOT_DEDUCTED = Deduction(0, is_short=False)
 @dataclass(frozen=True, slots=True)
 class Side:
     """A team in the days agreed on, as claimed. ``expected_milli``: its part of the plan by the season's rules, of
-    these days; None without a plan. ``before_milli``: in as many days before. All None where it is withheld."""
+    these days; None without a plan. ``percent``: of it, None above 105 % too (F7). ``before_milli``: in as many days
+    before. All None where it is withheld."""
 
     team: TeamFacts
     claimed_milli: int | None
@@ -163,6 +165,11 @@ def _part_of(deducted: Deduction, span: Span, standing: TeamStanding | None) -> 
     return deducted.milli * min(span.done_milli, claimed_milli) // claimed_milli
 
 
+def _percent(done_milli: int, expected_milli: int | None) -> Decimal | None:
+    """Of what an even plan expects of these days; None above 105 %, for nobody can stand by that (F7)."""
+    return None if hold(done_milli, expected_milli).held else percent_of(done_milli, expected_milli)
+
+
 def _side(
     team: TeamFacts, standing: TeamStanding | None, expected_milli: int | None, lately: Span, before: Span
 ) -> Side:
@@ -173,7 +180,7 @@ def _side(
         claimed_milli=lately.done_milli,
         days=lately.days,
         expected_milli=expected_milli,
-        percent=percent_of(lately.done_milli, expected_milli),
+        percent=_percent(lately.done_milli, expected_milli),
         before_milli=before.done_milli,
         before_days=before.days,
     )
