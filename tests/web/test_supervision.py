@@ -44,8 +44,10 @@ def test_the_captain_answers_and_the_desk_reads_it_before_it_closes(
 ) -> None:
     owner = {"act": "owner", "owner": cast.accounts["organiser"], "due_on": "2026-10-09"}
     assert desk.post(_signal_page(cast), owner).status_code == 302
-    too_soon = desk.post(_signal_page(cast), {"act": "done", "words": "Seen."}, follow=True)
+    too_soon = desk.post(_signal_page(cast), {"act": "done", "words": "Seen with Minji."})
+    assert too_soon.status_code == 409
     assert "the team may answer until" in too_soon.text
+    assert "Seen with Minji." in too_soon.text, "what was typed stays"
     assert "Organiser gets in touch by 9 Oct" in captain.get(f"/captain/{cast.teams['North']}/signals/").text
 
     mine = f"/captain/{cast.teams['North']}/signals/{cast.signal_id}/"

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
-from dure.kernel.refusals import NotFound
+from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.places import reads as places
@@ -31,6 +31,7 @@ from dure.web.clock import now
 from dure.web.commands import uuid_of
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
+from dure.web.refusals import say_on
 from dure.web.row_ids import row_id
 
 # Teams without a supervisor in one form; more come once these have one.
@@ -144,9 +145,13 @@ def signal(request: HttpRequest, actor: Actor, slug: str, signal_id: int) -> Htt
     )
     words = WordsForm(request.POST if act in ("done", "let_be") else None, auto_id="close_%s")
     answered = WordsForm(request.POST if act == "answer" else None, auto_id="answer_%s")
-    if said := _acted(actor, shown, act, owner, words, answered, request):
-        messages.success(request, said)
-        return redirect("desk-signal", slug=slug, signal_id=signal_id)
+    status = 422 if request.method == "POST" else 200
+    try:
+        if said := _acted(actor, shown, act, owner, words, answered, request):
+            messages.success(request, said)
+            return redirect("desk-signal", slug=slug, signal_id=signal_id)
+    except Refusal as no:
+        status = say_on({"owner": owner, "answer": answered}.get(act, words), no)
     page = {
         "campaign": campaign,
         "here": "supervision",
@@ -158,7 +163,7 @@ def signal(request: HttpRequest, actor: Actor, slug: str, signal_id: int) -> Htt
         "answer_form": answered,
         "client_id": uuid4(),
     }
-    return render(request, "organiser/signal.html", page, status=422 if request.method == "POST" else 200)
+    return render(request, "organiser/signal.html", page, status=status)
 
 
 def _acted(
