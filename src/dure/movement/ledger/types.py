@@ -45,6 +45,7 @@ __all__ = [
     "WitnessFacts",
 ]
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
     """A contribution to record, or something to say about an earlier one.
