@@ -50,6 +50,7 @@ def team_page(campaign: CampaignFacts, shown: Shown, team_id: int, today: date) 
     written = practices.practices(campaign_id=campaign.id)
     return {
         "campaign": campaign,
+        "made_at": shown.made_at,
         "team": view.team,
         "area": places.area(view.team.area_id),
         "view": view,

@@ -86,6 +86,7 @@ def campaign_teams(request: HttpRequest, slug: str, indicator_id: int) -> HttpRe
     page = {
         "campaign": campaign,
         "here": "standings",
+        "made_at": standing.made_at,
         "one": one,
         "words": words,
         "found": found,
