@@ -40,7 +40,7 @@ NO_PAGES = {
     *("desk-needs-decide", "desk-needs-around", "desk-needs-training", "desk-needs-across", "desk-reserve"),
     *("crew-challenge-sign", "crew-challenge-aside", "crew-challenge-end", "crew-practice-adopt"),
     *("guardian-answer", "check-in", "did-not-arrive", "record-work", "crew-correct"),
-    *("desk-match", "desk-confirm", "audit-recount"),
+    *("desk-match", "desk-confirm", "desk-looked", "desk-plea", "my-same", "audit-recount"),
     *("me", "guardian-enter", "my-calendar", "my-export"),
     *("my-receipts", "crew-receipts", "audit-entries-csv"),
     *("campaign-figures", "campaign-export"),

@@ -228,16 +228,14 @@ def _by_plan(campaign: CampaignFacts, today: date) -> Iterator[Found]:
             found = _of_plan(team, indicator_id, due, campaign.starts_on, today)
             if found is not None:
                 yield found
-    if any(
-        place.figure.withheld == "safety_review"
-        for indicator in whole.indicators
-        for place in whole.each_place(indicator.indicator.id)
-    ):
-        yield from _over_capacity(campaign, whole, today)
+    yield from _over_capacity(campaign, whole, today)
 
 
 def _over_capacity(campaign: CampaignFacts, whole: Shown, today: date) -> Iterator[Found]:
-    """Teams of places that work above what they are rated for; nobody has looked at their safety yet (F7)."""
+    """Teams of places that work above what they are rated for; nobody has looked at their safety yet (F7).
+
+    Also of places whose figure is told to nobody else, since few people stand behind it.
+    """
     open_reviews = standings.reviews_for(actor=SYSTEM, campaign_id=campaign.id, today=today)
     loads = {
         (one.indicator.id, one.area.id): one.load_percent
