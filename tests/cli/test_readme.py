@@ -44,5 +44,5 @@ def test_the_commands_for_own_data_work_as_they_stand(
 
 def test_every_picture_of_the_readme_is_there() -> None:
     pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert len(pictures) == 6
+    assert len(pictures) == 7
     assert [name for name in pictures if not (ROOT / name).is_file()] == []

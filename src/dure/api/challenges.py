@@ -161,7 +161,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 @router.get(
-    "/teams/{int:team_id}/challenges",
+    "/teams/{id:team_id}/challenges",
     auth=TokenAuth(),
     response={200: list[TermsOut], 401: ErrorOut, 404: ErrorOut},
 )
@@ -171,7 +171,7 @@ def challenges_of_team(request: HttpRequest, team_id: int) -> object:
 
 
 @router.post(
-    "/teams/{int:team_id}/challenges",
+    "/teams/{id:team_id}/challenges",
     auth=TokenAuth(),
     response={201: TermsOut, 401: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut},
 )
@@ -196,7 +196,7 @@ def propose(request: HttpRequest, team_id: int, body: TermsIn) -> object:
 
 
 @router.post(
-    "/teams/{int:team_id}/challenges/{int:challenge_id}/signature",
+    "/teams/{id:team_id}/challenges/{id:challenge_id}/signature",
     auth=TokenAuth(),
     response={200: TermsOut, 401: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut},
 )
@@ -209,7 +209,7 @@ def sign(request: HttpRequest, team_id: int, challenge_id: int, body: SignIn) ->
 
 
 @router.delete(
-    "/teams/{int:team_id}/challenges/{int:challenge_id}",
+    "/teams/{id:team_id}/challenges/{id:challenge_id}",
     auth=TokenAuth(),
     response={204: None, 401: ErrorOut, 404: ErrorOut, 409: ErrorOut},
 )

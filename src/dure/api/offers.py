@@ -45,7 +45,7 @@ def offers(request: HttpRequest) -> object:
 
 
 @router.post(
-    "/my/offers/{int:offer_id}",
+    "/my/offers/{id:offer_id}",
     response={200: None, 201: SeatOut, 401: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut},
 )
 def answer(request: HttpRequest, offer_id: int, body: AnswerIn) -> object:

@@ -123,7 +123,7 @@ def list_pleas(request: HttpRequest, slug: str) -> object:
 
 
 @router.post(
-    "/targets/{int:target_id}/pleas",
+    "/targets/{id:target_id}/pleas",
     auth=TokenAuth(),
     response={201: PleaOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut},
 )
@@ -136,7 +136,7 @@ def plead(request: HttpRequest, target_id: int, body: PleaIn) -> object:
 
 
 @router.post(
-    "/pleas/{int:plea_id}/answer",
+    "/pleas/{id:plea_id}/answer",
     auth=TokenAuth(),
     response={200: PleaOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut},
 )

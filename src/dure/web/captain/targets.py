@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from dure.base.access import Actor
 from dure.base.models import Role
+from dure.base.row_ids import row_id
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import pleas
 from dure.movement.campaigns import reads as campaigns
@@ -16,7 +17,6 @@ from dure.movement.people import reads as people
 from dure.web.doors import door_for
 from dure.web.organiser.plan import PleaForm, plead
 from dure.web.refusals import say_on
-from dure.web.row_ids import row_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dure.base.access import Actor
 from dure.base.models import Role
+from dure.base.row_ids import row_id
 from dure.kernel.quantities import MILLI, show_milli
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import plan, pleas
@@ -33,7 +34,6 @@ from dure.web.forms import QuantityField
 from dure.web.organiser.reach import reach_of
 from dure.web.plans import TargetRow, place_asked_for, plan_at, pleas_of, rows_of
 from dure.web.refusals import say_on
-from dure.web.row_ids import row_id
 
 # More fields than this fill no form; such a place is split by its people, or from a file.
 PARTS_ASKED_MAX = 60

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
+from dure.base.row_ids import row_id
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
@@ -32,7 +33,6 @@ from dure.web.commands import uuid_of
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
 from dure.web.refusals import say_on
-from dure.web.row_ids import row_id
 
 # Teams without a supervisor in one form; more come once these have one.
 TEAMS_SHOWN_MAX = 200

@@ -28,4 +28,6 @@ def row_id(text: str) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
-register_converter(RowId, "id")
+def register() -> None:
+    """Let addresses say ``<id:…>``; once, before any is read."""
+    register_converter(RowId, "id")
