@@ -190,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.intake_http")
     parser.add_argument("--signups", type=int, default=20_000)
     parser.add_argument("--door", choices=("hot", "ninja"), default="hot")
-    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--connections", type=int, default=96)
     parser.add_argument("--paced-s", type=float, default=0.0)
     parser.add_argument("--others", action="store_true", help="somebody at the other doors meanwhile")
     parser.add_argument("--beyond-s", type=float, default=0.0)

@@ -20,6 +20,7 @@ from typing import Any
 CREW = 4_500
 PER_S = 5.0
 VISITORS = 32
+WARM = 5
 SEED = b"bench intake others"
 
 
@@ -150,10 +151,16 @@ class _Visitors:
 def run(port: int, known: dict[str, Any], is_over: Event) -> dict[str, Any]:
     """Milliseconds of each request, by door, until it is over; statuses that were not wanted."""
     visitors = _Visitors(port, known)
+    # What a server does once, at the first look at a page, is done: so it is with the sign-ups beside.
+    for placement in known["placements"][:WARM]:
+        for name in visitors.took:
+            visitors.ask(name, 0.0, placement)
+    for times in visitors.took.values():
+        times.clear()
     began = time.perf_counter()
     asked: list[Future[None]] = []
     with ThreadPoolExecutor(VISITORS) as pool:
-        for turn, placement in enumerate(known["placements"]):
+        for turn, placement in enumerate(known["placements"][WARM:]):
             due = began + turn / PER_S
             if is_over.wait(max(0.0, due - time.perf_counter())):
                 break

@@ -14,7 +14,7 @@ from dure.cli.chores import beside_the_site
 from dure.cli.errors import AddressTaken
 
 # As many entries may share a commit, whose cost is the disk's (docs/why/ledger.md); waiting threads cost little.
-# Sign-ups never hold more than three quarters of them (operations.intake), so that every other door keeps answering.
+# Sign-ups never hold more than half of them (operations.intake), so that every other door keeps answering.
 THREADS: Final = 192
 STOP_SECONDS_MAX: Final = 5
 LOCAL: Final = ("127.0.0.1", "localhost", "::1")

@@ -21,9 +21,10 @@ from dure.movement.calls.types import SignUpForm
 from dure.operations.intake_desk import Desk, Handed, Outcome
 from dure.operations.signup_shape import SignUpAsked
 
-# Who waits for a commit holds a thread of the server (cli.serve.THREADS): three quarters of them at most. The rest
-# answer everybody else, and say at once to whoever is too many that they may come again.
-IN_HAND_MAX: Final = 144
+# Who waits for a commit holds a thread of the server (cli.serve.THREADS): half of them at most. The rest answer
+# everybody else, and say at once to whoever is too many that they may come again. More take no more sign-ups a
+# second, and each that wakes up makes every other door wait a little longer (bench.intake).
+IN_HAND_MAX: Final = 96
 
 
 class Intake:
