@@ -42,7 +42,6 @@ WORDS_CHARS_MAX: Final = 1_000
 # Kinds of notices; operations.pleading has their words.
 ASKED: Final = "plea_asked"
 ANSWERED: Final = "plea_answered"
-LATE: Final = "plea_late"
 _COLUMNS: Final = (
     *("id", "target_id", "plan_milli", "wanted_milli", "why", "asked_by_id", "asked_by__name", "asked_at"),
     *("answer_by", "answer", "answer_words", "answered_by__name", "answered_at"),
