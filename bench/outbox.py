@@ -12,17 +12,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
+
+from bench.apart import apart
 
 NOW: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BATCH: Final = 200
@@ -85,21 +82,6 @@ def measure(count: int) -> dict[str, Any]:
     return found
 
 
-def apart(count: int, database: str) -> dict[str, Any]:
-    """:func:`measure` in a process, data folder and database of its own."""
-    from tools.with_postgres import server
-
-    with (
-        tempfile.TemporaryDirectory(prefix="dure-bench-") as folder,
-        server(durable=True) if database == "postgresql" else nullcontext("") as url,
-    ):
-        own = {"DURE_HOME": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "dure.config.settings"}
-        words = [sys.executable, "-m", "bench.outbox", "--measure", str(count)]
-        ran = subprocess.run(words, env=os.environ | own, check=True, stdout=subprocess.PIPE)
-        found: dict[str, Any] = json.loads(ran.stdout)
-        return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notices", type=int, default=100_000)
@@ -111,8 +93,8 @@ def main() -> None:
         print(json.dumps(measure(asked.measure)))
         return
     # The small queue is still long enough that no turn finds it empty.
-    few = apart(max(asked.notices // 100, 4 * TURNS * BATCH), asked.database)
-    many = apart(asked.notices, asked.database)
+    few = apart("bench.outbox", max(asked.notices // 100, 4 * TURNS * BATCH), asked.database)
+    many = apart("bench.outbox", asked.notices, asked.database)
     found = {
         "notices": asked.notices,
         "database": asked.database,

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from dure.base.home import home
 from tests.flush import entries_may_be_flushed
 
-__all__ = ["entries_may_be_flushed", "signed_notes_are_forgotten"]
+__all__ = ["entries_may_be_flushed", "language_is_let_go", "signed_notes_are_forgotten"]
 
 # On a shared machine how long a draw or an example took says nothing.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,9 +29,16 @@ def signed_notes_are_forgotten() -> Iterator[None]:
     forget_signed_notes(folder)
 
 
+@pytest.fixture(autouse=True)
+def language_is_let_go() -> Iterator[None]:
+    """A page leaves its visitor's language to whatever its thread does next; the next test speaks the site's own."""
+    yield
+    translation.deactivate()
+
+
 def forget_signed_notes(folder: Path) -> None:
     """What the data folder keeps of a log whose database is being taken away."""
-    for kept in ("log", "sealed", "witness", "figures"):
+    for kept in ("log", "sealed", "witness", "figures", "imports", "evidence"):
         shutil.rmtree(folder / kept, ignore_errors=True)
 
 
@@ -48,6 +57,22 @@ class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         if any(part in nodeid for part in SPARK):
             return "spark"
         return BROWSER if nodeid.startswith(BROWSER) else nodeid
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """A test that took its process with it has failed, once: pytest-xdist begins it anew in each process that takes
+        the dead one's place, nine times over, and one that hangs would hold up all for an hour."""
+        workload = self.assigned_work.pop(node)
+        waiting = [
+            (unit, test) for unit in workload.values() for test, is_done in unit.items() if not is_done
+        ]
+        if not waiting:
+            return None
+        unit, crashed = waiting[0]
+        unit[crashed] = True
+        self.workqueue.update({scope: tests for scope, tests in workload.items() if not all(tests.values())})
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return str(crashed)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:

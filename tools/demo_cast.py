@@ -6,6 +6,7 @@ The day is fixed, so that tests and pictures don't depend on when they are made;
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
@@ -24,23 +25,29 @@ from dure.movement.honours import reads as honours
 from dure.movement.ledger import actions as ledger
 from dure.movement.matching import actions as matching
 from dure.movement.matching import reads as matching_reads
+from dure.movement.matching.types import OutThere, PlacementFacts
 from dure.movement.needs import reads as needs
 from dure.movement.needs import requests
 from dure.movement.needs.types import NewRequest
 from dure.movement.people import reads as people
 from dure.movement.places import reads as places
+from dure.movement.safety import actions as safety
+from dure.movement.safety import homeward
+from dure.movement.safety.types import GAPS, HOME_AFTER, NewIncident
 from dure.movement.vetting import actions as vetting
 from dure.movement.vetting import reads as vetting_reads
 from dure.movement.vetting.types import NewSession
+from dure.operations import incidents
 from dure.operations.demo import play
 from dure.operations.work import record_crew
 from dure.web.badges import badge_token
-from tools.demo_cast_types import Cast
+from tools.demo_cast_types import Cast, Phone
 
 LIVE_DAY = date(2026, 10, 8)
 ZONE = ZoneInfo("Asia/Seoul")
 # Each kind of volunteer several times: what a test changes must not be another's.
 EACH_COUNT = 6
+PHONE_COUNT = 3
 
 
 def at(hour: int, minute: int) -> datetime:
@@ -63,6 +70,7 @@ def cast(*, country_code: str, people_count: int, seed: int) -> Cast:
     volunteers = _volunteers(campaign_id)
     _preparation(campaign_id, [people.person_of_token(token) for token in volunteers["told"]], seed)
     _asked_for_hands(campaign_id, seed)
+    _safety(campaign_id, people.person_of_token(volunteers["worked"][-1]), seed)
     return {
         "slug": played.campaign_slug,
         "logins": logins,
@@ -72,6 +80,7 @@ def cast(*, country_code: str, people_count: int, seed: int) -> Cast:
         "team_id": _morning(campaign_id, played.volunteer_link),
         "to_recount": _lot_to_recount(campaign_id, played.volunteer_link),
         "drive_name": _drive(campaign_id, seed),
+        "phones": _phones(campaign_id, played.volunteer_link),
     }
 
 
@@ -106,6 +115,55 @@ def _preparation(campaign_id: int, person_ids: list[int], seed: int) -> None:
     vetting.check(
         actor=SYSTEM, person_ids=first, step="record_check", evidence="register", now=MATCHED_AT, by=by
     )
+
+
+def _safety(campaign_id: int, person_id: int, seed: int) -> None:
+    """Somebody of yesterday has not said that they are home; a town was stood down for a while; two incidents."""
+    yesterday = LIVE_DAY - timedelta(days=1)
+    worked = matching_reads.placements_of(SYSTEM, person_id)
+    placed = next(one for one in worked if one.day == yesterday)
+    post = needs.post(placed.post_id)
+    out = OutThere(placed.id, person_id, post.id, placed.day, "left", post.ends_at)
+    asked_at = post.ends_at + HOME_AFTER
+    homeward.insert_calls([out], stand_down_id=None, now=asked_at)
+    safety.take_steps(now=asked_at)
+    safety.take_steps(now=asked_at + GAPS[0])
+    busy = set(needs.areas_with_posts(campaign_id))
+    towns = places.towns_under(campaigns.campaign_by_id(campaign_id).area_path)
+    town = next((one for one in towns if one.id not in busy), towns[-1])
+    stood = safety.stand_down(
+        actor=SYSTEM,
+        client_id=UUID(int=seed),
+        area_path=town.path,
+        why="A gas pipe leaks by the school.",
+        now=at(5, 20),
+    )
+    safety.end(actor=SYSTEM, stand_down_id=stood.id, words="The pipe is closed.", now=at(6, 40))
+    cut = NewIncident(
+        key=UUID(int=seed),
+        campaign_id=campaign_id,
+        area_id=post.area_id,
+        team_id=post.team_id,
+        post_id=post.id,
+        kind="injury",
+        severity="light",
+        happened_at=post.starts_at + timedelta(hours=2),
+        words="A cut in a thumb, washed and bandaged.",
+        people_hurt=1,
+    )
+    first = incidents.report(actor=SYSTEM, new=cut, now=post.starts_at + timedelta(hours=3))
+    owner_id = accounts.accounts_with(role="organiser")[0][0]
+    safety.follow_up(
+        actor=SYSTEM,
+        incident_id=first.id,
+        client_id=UUID(int=seed + 1),
+        owner_id=owner_id,
+        due_on=LIVE_DAY + timedelta(days=5),
+        now=MATCHED_AT,
+    )
+    danger = replace(cut, key=UUID(int=seed + 2), kind="danger", severity="serious", people_hurt=0)
+    words = "The bank of the ditch gives way under a cart."
+    incidents.report(actor=SYSTEM, new=replace(danger, words=words), now=MATCHED_AT)
 
 
 def _asked_for_hands(campaign_id: int, seed: int) -> None:
@@ -211,6 +269,38 @@ def _morning(campaign_id: int, volunteer_link: str) -> int:
         arrived = first - timedelta(minutes=9 - number)
         matching.check_in(actor=SYSTEM, placement_id=member.placement_id, now=min(arrived, SHOWN_AT))
     return team_id
+
+
+def _phones(campaign_id: int, volunteer_link: str) -> list[Phone]:
+    """Captains of the largest crews that are all still on their way, each with a phone of their own; the first of them
+    also leads a small crew whose shift has begun without anybody."""
+    spared = _team_of(volunteer_link)
+    crews: dict[int, list[PlacementFacts]] = {}
+    placed = matching_reads.placements_of_day(campaign_id, LIVE_DAY)
+    posts = needs.posts({one.post_id for one in placed})
+    for one in placed:
+        crews.setdefault(posts[one.post_id].team_id, []).append(one)
+    waiting = {
+        team: crew
+        for team, crew in crews.items()
+        if team != spared and all(one.state == "accepted" for one in crew)
+    }
+    largest = sorted(waiting, key=lambda team: (-len(waiting[team]), team))[:PHONE_COUNT]
+    begun = [
+        team
+        for team, crew in waiting.items()
+        if team not in largest and all(posts[one.post_id].starts_at < at(7, 30) for one in crew)
+    ]
+    late = min(begun, key=lambda team: (-len(waiting[team]), team))
+    phones = []
+    for number, team in enumerate(largest):
+        email, password = f"phone{number}@example.invalid", f"a phone in the mud {number}"
+        account_id = accounts.open_account(email=email, password=password, name=f"Captain of phone {number}")
+        accounts.grant(account_id=account_id, role="captain", team_id=team)
+        if number == 0:
+            accounts.grant(account_id=account_id, role="captain", team_id=late)
+        phones.append(Phone(email=email, password=password, team_id=team, late_team_id=late))
+    return phones
 
 
 def _lot_to_recount(campaign_id: int, volunteer_link: str) -> int:

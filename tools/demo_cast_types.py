@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import TypedDict
 
 
+class Phone(TypedDict):
+    """A captain with a crew that is all on its way; ``late_team_id``: of the first phone alone."""
+
+    email: str
+    password: str
+    team_id: int
+    late_team_id: int
+
+
 class Cast(TypedDict):
     """Who can be what: passwords by role, private link tokens by kind of volunteer, ids of things;
     ``drive_name``: the token of a supporter who has not confirmed yet."""
@@ -17,3 +26,4 @@ class Cast(TypedDict):
     team_id: int
     to_recount: int
     drive_name: str
+    phones: list[Phone]

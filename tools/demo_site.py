@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tools import pseudo
 from tools.demo_cast_types import Cast
 from tools.provide import chromium
 
@@ -49,10 +50,11 @@ print(json.dumps(cast(country_code=sys.argv[1], people_count=int(sys.argv[2]), s
 
 @dataclass(frozen=True, slots=True)
 class DemoSite:
-    """A site that answers at ``address`` (no slash at its end), and who can be what there."""
+    """A site that answers at ``address`` (no slash at its end), who can be what there, and the file it stores in."""
 
     address: str
     cast: Cast
+    database: Path
 
 
 def browser_path() -> str:
@@ -64,15 +66,28 @@ def browser_path() -> str:
 
 
 @contextmanager
-def demo_site(*, country_code: str = "KR", people_count: int, seed: int = 1) -> Iterator[DemoSite]:
-    """Play a demo in a temporary data folder and serve it on a free port until the block ends."""
+def demo_site(
+    *, country_code: str = "KR", people_count: int, seed: int = 1, with_pseudo: bool = False
+) -> Iterator[DemoSite]:
+    """Play a demo in a temporary data folder and serve it on a free port until the block ends.
+
+    ``with_pseudo``: also in the language that nobody speaks (tools.pseudo).
+    """
     with tempfile.TemporaryDirectory(prefix="dure-site-", ignore_cleanup_errors=True) as home:
         environment = {**os.environ, "DURE_HOME": home, "DJANGO_SETTINGS_MODULE": "dure.config.settings"}
+        # People who come along are covered, so that a captain may take them in.
+        environment["DURE_WALK_IN_COVER"] = "policy of the demo"
         # Whatever database the tests run on, this site has its own.
         environment.pop("DATABASE_URL", None)
+        # The processes that the site starts (a match, a list read in) find its settings wherever they run.
+        environment["PYTHONPATH"] = str(ROOT)
         cast = _played(environment, country_code, people_count, seed)
+        if with_pseudo:
+            pseudo.write(Path(home) / "pseudo")
+            environment["DJANGO_SETTINGS_MODULE"] = "tools.pseudo_settings"
+            environment["DURE_PSEUDO"] = str(Path(home) / "pseudo")
         with _served(environment, Path(home) / "server.log") as address:
-            yield DemoSite(address, cast)
+            yield DemoSite(address, cast, Path(home) / "dure.sqlite3")
 
 
 def _played(environment: dict[str, str], country_code: str, people_count: int, seed: int) -> Cast:

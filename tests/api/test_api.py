@@ -210,3 +210,15 @@ def test_a_fault_of_ours_keeps_the_shape_and_its_inside(
 def test_nothing_that_is_about_to_go_is_used(cast: Cast) -> None:
     assert post("/signups", sign_up()).status_code == 201
     assert post("/entries", entry(cast), cast.token).status_code == 201
+
+
+def test_a_refusal_is_said_in_the_callers_language_and_its_facts_stay_the_same(cast: Cast) -> None:
+    said = {
+        language: Client(headers={"Accept-Language": language}).get(f"{API}/campaigns/nowhere/needs").json()
+        for language in ("en", "ko-KR,ko;q=0.9", "xx")
+    }
+
+    english, korean, unknown = said.values()
+    assert korean["says"] != english["says"] == unknown["says"]
+    assert not set("abcdefghijklmnopqrstuvwxyz") & set(korean["says"].lower())
+    assert korean["facts"] == english["facts"]

@@ -17,7 +17,7 @@ WAIT_MS_MAX = 15_000
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[DemoSite]:
-    with demo_site(people_count=PEOPLE) as served:
+    with demo_site(people_count=PEOPLE, with_pseudo=True) as served:
         yield served
 
 

@@ -11,6 +11,8 @@ from playwright.sync_api import APIRequestContext
 from tests.browser.inspection import Inspector, Seen
 from tests.browser.visitors import Visitor
 
+# Choosing a language is tried in test_languages; here it would turn the pages that follow into another one.
+LEFT_OUT = "/language/"
 PAGES_MAX = 60  # more kinds of page than any one visitor has
 
 
@@ -38,6 +40,8 @@ def crawl(inspector: Inspector, origin: str, visitor: Visitor) -> list[Seen]:
         found.append(seen)
         known |= {kind_of(address), kind_of(seen.address)}
         for link in seen.links:
+            if link.startswith(origin + LEFT_OUT):
+                continue
             if link.startswith(doors) and "#" not in link and kind_of(link) not in known:
                 known.add(kind_of(link))
                 waiting.append(link)

@@ -9,6 +9,7 @@ RULES = [
     "over 105 %",
     "over 100 %",
     "at 95 %",
+    "50 and 90 %",
     "30 % or more",
     "11 hours of rest",
     "0.5 %",

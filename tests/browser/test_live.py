@@ -55,6 +55,14 @@ def test_a_new_figure_comes_with_its_new_grade_without_reloading(doors: Doors) -
         assert page.inner_text("[data-live='pace']") == "Two days behind plan."
 
 
+def test_figures_come_in_the_language_of_the_page_and_not_of_the_browser(doors: Doors) -> None:
+    with doors.page() as page:
+        page.goto("/language/ko/")
+        asked = _open(page, {"pace": "그대로", "figures": []})
+        page.get_by_text("그대로").wait_for()
+        assert asked[0].request.headers["accept-language"] == "ko"
+
+
 def test_a_site_that_is_full_is_asked_less_and_less_and_the_page_stays_as_it_was(doors: Doors) -> None:
     with doors.page() as page:
         asked = _open(page, None)

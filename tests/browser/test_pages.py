@@ -21,11 +21,13 @@ KILOBYTES_MAX = 150
 # No pages to look at: what is posted to, sent on from, or downloaded.
 NO_PAGES = {
     *("my-accept", "my-decline", "my-withdraw", "my-nomination", "my-leave-now", "my-close"),
+    *("my-home-answer", "desk-stand-down-figures"),
     *("my-now-take", "desk-match-stop", "desk-match-again"),
-    *("calls-atom", "calls-rss", "call-poster"),
+    *("calls-atom", "calls-rss", "call-poster", "robots", "sitemap"),
+    *("campaign-card", "campaign-poster", "campaign-poster-pdf", "campaign-feed-atom", "campaign-feed-rss"),
     *("me-confirm", "my-confirm-again", "desk-alike-decide"),
     *("desk-call-words", "desk-call-wave", "desk-call-wave-stop", "desk-call-close"),
-    *("my-news-push", "my-news-end", "service-worker", "delivery-report"),
+    *("my-news-push", "my-news-end", "service-worker", "delivery-report", "sms-received"),
     *("my-shifts", "my-group-open", "my-group-join", "my-group-leave"),
     *("my-travel", "my-reserve-end", "my-preparation-step", "my-preparation-no", "my-session"),
     *(
@@ -39,10 +41,23 @@ NO_PAGES = {
     ),
     *("desk-needs-decide", "desk-needs-around", "desk-needs-training", "desk-needs-across", "desk-reserve"),
     *("crew-challenge-sign", "crew-challenge-aside", "crew-challenge-end", "crew-practice-adopt"),
+    *("crew-day", "crew-acts", "crew-deputy-back", "evidence-photo", "evidence-away"),
     *("guardian-answer", "check-in", "did-not-arrive", "record-work", "crew-correct"),
+    *("desk-undo", "desk-now", "desk-help", "desk-match-show", "desk-approval", "desk-people-end"),
+    *("desk-open", "desk-discard", "desk-sample", "start-places-away"),
+    *(
+        "start-lists",
+        "start-list-sample",
+        "start-list-run",
+        "start-list-forget",
+        "start-list-undo",
+        "my-known-new",
+    ),
+    *("desk-import-run", "desk-import-stop", "desk-import-forget", "desk-import-undo"),
     *("desk-match", "desk-confirm", "desk-looked", "desk-plea", "my-same", "audit-recount"),
-    *("me", "guardian-enter", "my-calendar", "my-export"),
+    *("language", "me", "guardian-enter", "my-calendar", "my-export"),
     *("my-receipts", "crew-receipts", "audit-entries-csv"),
+    *("my-new-link", "my-name", "my-consent", "my-town", "my-letters", "calendar-feed"),
     *("campaign-figures", "campaign-export"),
     *(
         "log-checkpoint",
@@ -60,6 +75,10 @@ BAD = """<h1>Bad</h1><img src="https://elsewhere.invalid/a.png"><div id="wide">W
 <table><tr><td>12 h</td></tr></table>"""
 # Stand at the end of an act, and are looked at there (joined and my-confirm in test_joining).
 AFTER_AN_ACT = {"joined", "my-confirm", "needs-asked", "badge"}
+# Of a file that was handed in, of an empty installation and of a gift handed on: tried in test_first_day.
+AFTER_AN_ACT |= {"desk-import", "desk-import-rejected", "first-run", "recipient-came"}
+# Of a list of own places that was handed in: tried in tests/web/test_first_run.
+AFTER_AN_ACT |= {"start-list", "start-list-rejected"}
 # Of a campaign that is closed, and the demo's still runs: tried in tests/web/test_succession.
 AFTER_AN_ACT |= {"campaign-report", "campaign-report-pdf", "campaign-report-sealed"}
 

@@ -15,7 +15,10 @@ NAMES = (
 # The doors that are walked down to 320 px.
 NARROWEST_TOO = frozenset({"public", "offered", "placed", "worked", "nominated", "told", "captain"})
 ACCOUNT_OUT = ("/account/login/", "/account/login/code/", "/account/password/reset/", "/account/signup/")
-ACCOUNT_IN = ("/account/logout/", "/account/email/", "/account/password/change/", "/account/2fa/")
+ACCOUNT_IN = (
+    *("/account/logout/", "/account/email/", "/account/password/change/", "/account/2fa/"),
+    "/letters/",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,16 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
         "public": Visitor(
             (
                 *("/", f"{public}?day={WORKED_DAY}", f"{public}give/thanks/", "/left/", "/link/", "/check/"),
-                *("/calls/", "/drives/", "/drives/proposed/", f"/drives/name/{cast['drive_name']}/"),
+                *(
+                    "/design/",
+                    "/near/",
+                    "/copies/",
+                    "/signed-in/",
+                    "/calls/",
+                    "/drives/",
+                    "/drives/proposed/",
+                    f"/drives/name/{cast['drive_name']}/",
+                ),
             ),
             ("/c/", "/call/", "/calls/", "/drives/"),
         ),
@@ -50,10 +62,12 @@ def visitors(cast: Cast) -> dict[str, Visitor]:
         # The last of each kind only looks; the others are there to act.
         **{name: _came_by(tokens[-1]) for name, tokens in cast["volunteers"].items()},
         "guardian": Visitor(("/guardian/",), ("/guardian/",), link=f"/guardian/{cast['guardian']}/"),
-        "captain": Visitor(("/", "/captain/", f"{captain}?day={WORKED_DAY}"), ("/captain/",), role="captain"),
+        "captain": Visitor(
+            ("/", "/captain/", f"{captain}?day={WORKED_DAY}"), ("/captain/", "/here/"), role="captain"
+        ),
         "organiser": Visitor(
-            ("/", "/desk/", f"{desk}?day={WORKED_DAY}", *ACCOUNT_IN),
-            ("/desk/", "/vetting/", "/messages/", "/account/"),
+            ("/", "/desk/", f"{desk}?day={WORKED_DAY}", f"{desk}find/?q=rice", *ACCOUNT_IN),
+            ("/desk/", "/start/", "/vetting/", "/messages/", "/account/"),
             role="organiser",
         ),
         "auditor": Visitor(("/", "/auditor/", f"/auditor/{slug}/entries/"), ("/auditor/",), role="auditor"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,20 +52,86 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "DURE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dure.config.settings"}
 
 
-def run(
-    home: Path, program: str, *arguments: object, given: str = "", under: Sequence[str] = ()
-) -> subprocess.CompletedProcess[str]:
-    """Run ``python -m PROGRAM ARGUMENTS`` on ``home``; ``under``: a command before it."""
-    return subprocess.run(
-        [*under, sys.executable, "-m", program, *map(str, arguments)],
-        input=given,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment(home),
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + TIMEOUT_S
+    while not is_so():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.005)
+
+
+class Runs:
+    """Runs on one data folder, each forked from a process that has the program loaded (tests.faults.template)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self._prepared = folder / "prepared"
+        self._work = folder / "work"
+        self._work.mkdir()
+        self._template = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.template"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment(self.home),
+        )
+
+    def keep(self) -> None:
+        """What stands now is what every run begins with."""
+        shutil.copytree(self.home, self._prepared)
+
+    def begin(self) -> Path:
+        """The data folder as it was kept, so that each fault meets the same state."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.copytree(self._prepared, self.home)
+        return self.home
+
+    def run(
+        self, program: str, *arguments: object, given: str = "", under: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """As ``python -m PROGRAM ARGUMENTS`` would; ``under``: strace and its options, which takes hold of it."""
+        files = {name: self._work / name for name in ("given", "out", "err")}
+        for name, file in files.items():
+            file.write_text(given if name == "given" else "")
+        asked = {"program": program, "arguments": [str(one) for one in arguments], "waits": bool(under)}
+        self._tell({**asked, **{name: str(file) for name, file in files.items()}})
+        pid = int(self._hear())
+        killer = threading.Timer(TIMEOUT_S, os.kill, (pid, signal.SIGKILL))
+        killer.start()
+        tracer = self._traced(pid, under) if under else None
+        code = int(self._hear())
+        killer.cancel()
+        if tracer is not None:
+            tracer.wait(TIMEOUT_S)
+        return subprocess.CompletedProcess(program, code, files["out"].read_text(), files["err"].read_text())
+
+    def _tell(self, asked: dict[str, object]) -> None:
+        assert self._template.stdin is not None
+        self._template.stdin.write(json.dumps(asked) + "\n")
+        self._template.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._template.stdout is not None
+        line = self._template.stdout.readline()
+        assert line, "the template died"
+        return line
+
+    @staticmethod
+    def _traced(pid: int, under: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Continue a run that waits, once strace has hold of it."""
+        status = Path(f"/proc/{pid}/status")
+        # Continued before it has stopped it would stop for good.
+        _wait_until(lambda: "State:\tT" in status.read_text())
+        tracer = subprocess.Popen([*under, "-p", str(pid)])
+        _wait_until(lambda: "TracerPid:\t0\n" not in status.read_text() or tracer.poll() is not None)
+        assert tracer.poll() is None, "strace took no hold"
+        os.kill(pid, signal.SIGCONT)
+        return tracer
+
+    def close(self) -> None:
+        assert self._template.stdin is not None
+        self._template.stdin.close()
+        self._template.wait(TIMEOUT_S)
 
 
 def heard(done: subprocess.CompletedProcess[str]) -> Told:
@@ -83,10 +153,3 @@ def tracing(home: Path, calls: str, files: Sequence[str] = WRITTEN, log: str = o
     """strace that writes every one of ``calls`` on ``files`` of ``home`` down in ``log``."""
     paths = [part for name in files for part in ("-P", str(home / name))]
     return ["strace", "-f", "-qq", "-e", "signal=none", "-o", log, "-e", f"trace={calls}", *paths]
-
-
-def copied(home: Path, to: Path) -> Path:
-    """A copy of a prepared data folder, so that each fault meets the same state."""
-    shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(home, to)
-    return to

@@ -15,9 +15,10 @@ from django.core.management import call_command  # noqa: E402  Django must be se
 from dure.movement.ledger import actions  # noqa: E402
 from tests.movement.ledger.village import NOW, build  # noqa: E402
 
-call_command("migrate", verbosity=0)
-village = build()
-count = int(sys.argv[1])
-actions.record(entries=[village.entry(number) for number in range(count)], now=NOW)
-actions.sign_checkpoint(now=NOW)
-sys.stdout.write(json.dumps(asdict(village)))
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    village = build()
+    count = int(sys.argv[1])
+    actions.record(entries=[village.entry(number) for number in range(count)], now=NOW)
+    actions.sign_checkpoint(now=NOW)
+    sys.stdout.write(json.dumps(asdict(village)))

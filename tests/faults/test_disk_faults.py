@@ -11,13 +11,12 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from dure.analytics.sealed.seal import ENTRIES_NAME, PROOF_NAME, SEAL_NAME
-from tests.faults.disk import WRITTEN, copied, heard, injecting, run, tracing
+from tests.faults.disk import WRITTEN, Runs, heard, injecting, tracing
 from tests.movement.ledger.village import NOW
 
 FIRST, END = 10, 25
@@ -55,59 +54,53 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Prepared:
-    """A village that has recorded and signed its first entries."""
+    """A village that has recorded and signed its first entries, and how often undisturbed runs write."""
 
-    home: Path
+    runs: Runs
     village: str
+    counted: dict[str, int]
+
+    def count_of(self, calls: str) -> int:
+        """How often an undisturbed recorder does ``calls`` on the database."""
+        if calls not in self.counted:
+            home = self.runs.begin()
+            log = home.parent / "calls"
+            under = tracing(home, calls, WRITTEN, str(log))
+            told = heard(self.runs.run("tests.faults.recorder", FIRST, END, given=self.village, under=under))
+            assert len(told.acknowledged) == END - FIRST
+            assert told.is_over
+            self.counted[calls] = sum(f"{calls}(" in line for line in log.read_text().splitlines())
+        return self.counted[calls]
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
     assert shutil.which("strace"), "strace is needed: run `python -m tools.provide strace`"
-    home = tmp_path_factory.mktemp("prepared")
-    made = run(home, "tests.faults.preparing", FIRST)
+    runs = Runs(tmp_path_factory.mktemp("faults"))
+    made = runs.run("tests.faults.preparing", FIRST)
     assert made.returncode == 0, made.stderr
-    yield Prepared(home, made.stdout)
-    shutil.rmtree(home)
-
-
-def count_of(prepared: Prepared, calls: str, at: Path) -> int:
-    """How often an undisturbed recorder does ``calls`` on the database."""
-    home = copied(prepared.home, at / "counted")
-    log = at / "calls"
-    done = run(
-        home,
-        "tests.faults.recorder",
-        FIRST,
-        END,
-        given=prepared.village,
-        under=tracing(home, calls, WRITTEN, str(log)),
-    )
-    told = heard(done)
-    assert len(told.acknowledged) == END - FIRST
-    assert told.is_over
-    return sum(f"{calls}(" in line for line in log.read_text().splitlines())
+    runs.keep()
+    yield Prepared(runs, made.stdout, {})
+    runs.close()
 
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("points", [4, pytest.param(10**6, marks=pytest.mark.full)])
 def test_nothing_promised_is_lost_and_nothing_stands_twice(
     prepared: Prepared,
-    tmp_path: Path,
     record_property: Callable[[str, int], None],
     name: str,
     points: int,
 ) -> None:
-    fault = FAULTS[name]
-    calls = count_of(prepared, fault.partition(":")[0], tmp_path)
+    fault, runs = FAULTS[name], prepared.runs
+    calls = prepared.count_of(fault.partition(":")[0])
     stopped = acknowledged = 0
     places_at = range(1, calls + 1, max(1, calls // points))
     for n in places_at:
-        home = copied(prepared.home, tmp_path / "home")
-        under = injecting(home, fault.format(n=n))
-        told = heard(run(home, "tests.faults.recorder", FIRST, END, given=prepared.village, under=under))
+        under = injecting(runs.begin(), fault.format(n=n))
+        told = heard(runs.run("tests.faults.recorder", FIRST, END, given=prepared.village, under=under))
         where = f"{name} {n} of {calls}"
-        looked = run(home, "tests.faults.examining", FIRST, END, given=prepared.village)
+        looked = runs.run("tests.faults.examining", FIRST, END, given=prepared.village)
         assert looked.returncode == 0, f"{where}: {looked.stderr}"
         found = json.loads(looked.stdout)
 
@@ -133,26 +126,25 @@ def test_nothing_promised_is_lost_and_nothing_stands_twice(
 @pytest.mark.parametrize("points", [3, pytest.param(10**6, marks=pytest.mark.full)])
 def test_a_day_is_sealed_whole_or_not_at_all_and_sealing_again_finishes(
     prepared: Prepared,
-    tmp_path: Path,
     record_property: Callable[[str, int], None],
     name: str,
     points: int,
 ) -> None:
-    fault = SEAL_FAULTS[name]
+    fault, runs = SEAL_FAULTS[name], prepared.runs
     calls = fault.partition(":")[0]
-    log = tmp_path / "calls"
-    home = copied(prepared.home, tmp_path / "home")
-    told = heard(run(home, "tests.faults.sealer", under=tracing(home, calls, SEALED_AT, str(log))))
+    home = runs.begin()
+    log = home.parent / "calls"
+    told = heard(runs.run("tests.faults.sealer", under=tracing(home, calls, SEALED_AT, str(log))))
     assert (told.is_over, told.refused, told.broke) == (True, [], [])
     count = sum(any(f"{call}(" in line for call in calls.split(",")) for line in log.read_text().splitlines())
     assert count > 4
-    whole = json.loads(run(home, "tests.faults.sealer", "look").stdout)
+    whole = json.loads(runs.run("tests.faults.sealer", "look").stdout)
     stopped = 0
     for n in range(1, count + 1, max(1, count // points)):
-        home = copied(prepared.home, tmp_path / "home")
-        told = heard(run(home, "tests.faults.sealer", under=injecting(home, fault.format(n=n), SEALED_AT)))
+        under = injecting(runs.begin(), fault.format(n=n), SEALED_AT)
+        told = heard(runs.run("tests.faults.sealer", under=under))
         where = f"{name} {n} of {count}"
-        looked = run(home, "tests.faults.sealer", "look")
+        looked = runs.run("tests.faults.sealer", "look")
         assert looked.returncode == 0, f"{where}: {looked.stderr}"
         found = json.loads(looked.stdout)
 

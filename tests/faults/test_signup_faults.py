@@ -25,12 +25,11 @@ from tests.faults.disk import (
     ROOT,
     TIMEOUT_S,
     WRITTEN,
+    Runs,
     Told,
-    copied,
     environment,
     heard,
     injecting,
-    run,
     tracing,
 )
 from tools.provide import postgres_bin
@@ -61,17 +60,18 @@ CODES = {"storage_full", "storage_failed", "storage_busy", "writer_busy"}
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     assert shutil.which("strace"), "strace is needed: run `python -m tools.provide strace`"
-    home = tmp_path_factory.mktemp("call")
-    made = run(home, PROGRAM, "prepare")
+    runs = Runs(tmp_path_factory.mktemp("call"))
+    made = runs.run(PROGRAM, "prepare")
     assert made.returncode == 0, made.stderr
-    yield home
-    shutil.rmtree(home)
+    runs.keep()
+    yield runs
+    runs.close()
 
 
-def send(home: Path, under: list[str] | None = None, *words: str) -> Told:
-    return heard(run(home, PROGRAM, "send", COUNT, THREADS, *words, under=under or []))
+def send(runs: Runs, under: list[str] | None = None, *words: str) -> Told:
+    return heard(runs.run(PROGRAM, "send", COUNT, THREADS, *words, under=under or []))
 
 
 def must_be_whole(home: Path, told: Told, where: str) -> None:
@@ -85,14 +85,14 @@ def must_be_whole(home: Path, told: Told, where: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def places(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], range]:
+def places(runs: Runs) -> Callable[[str, int], range]:
     """Some of the places at which an undisturbed run does what a fault is about."""
-    folder = tmp_path_factory.mktemp("counted")
 
     @cache
     def count(call: str) -> int:
-        home, log = copied(prepared, folder / "home"), folder / call
-        told = send(home, tracing(home, call, WRITTEN, str(log)))
+        home = runs.begin()
+        log = home.parent / call
+        told = send(runs, tracing(home, call, WRITTEN, str(log)))
         assert (len(told.acknowledged), told.is_over, told.refused, told.broke) == (COUNT, True, [], [])
         return sum(f"{call}(" in line for line in log.read_text().splitlines())
 
@@ -106,17 +106,16 @@ def places(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("points", [1, pytest.param(30, marks=pytest.mark.full)])
 def test_who_comes_while_the_disk_is_ill_is_told_so_and_taken_afterwards(
-    prepared: Path,
+    runs: Runs,
     places: Callable[[str, int], range],
-    tmp_path: Path,
     record_property: Callable[[str, int], None],
     name: str,
     points: int,
 ) -> None:
     told_no = 0
     for n in places(FAULTS[name], points):
-        home = copied(prepared, tmp_path / "home")
-        told = send(home, injecting(home, FAULTS[name].format(n=n, m=n + ILL)))
+        home = runs.begin()
+        told = send(runs, injecting(home, FAULTS[name].format(n=n, m=n + ILL)))
         where = f"{name}, from {n} on"
 
         assert told.broke == [], where
@@ -134,21 +133,20 @@ def test_who_comes_while_the_disk_is_ill_is_told_so_and_taken_afterwards(
 @pytest.mark.parametrize("name", KILLS)
 @pytest.mark.parametrize("points", [1, pytest.param(10**6, marks=pytest.mark.full)])
 def test_whatever_was_acknowledged_before_a_kill_at_any_write_stands_once(
-    prepared: Path,
+    runs: Runs,
     places: Callable[[str, int], range],
-    tmp_path: Path,
     record_property: Callable[[str, int], None],
     name: str,
     points: int,
 ) -> None:
     killed = 0
     for n in places(KILLS[name], points):
-        home = copied(prepared, tmp_path / "home")
-        told = send(home, injecting(home, KILLS[name].format(n=n)))
+        home = runs.begin()
+        told = send(runs, injecting(home, KILLS[name].format(n=n)))
         where = f"{name} {n}"
         assert told.broke == [], where
         must_be_whole(home, told, where)
-        again = send(home)
+        again = send(runs)
 
         # The same link for whoever had one, and everybody is in.
         assert len(again.acknowledged) == COUNT, where
@@ -170,12 +168,12 @@ def test_whatever_was_acknowledged_before_a_kill_at_any_write_stands_once(
     ],
 )
 def test_when_the_process_beside_is_killed_those_who_wait_hear_it_and_another_goes_on(
-    prepared: Path, tmp_path: Path, record_property: Callable[[str, int], None], fault: str
+    runs: Runs, record_property: Callable[[str, int], None], fault: str
 ) -> None:
-    home = copied(prepared, tmp_path / "home")
+    home = runs.begin()
 
     # Each that is begun anew is killed at the same place again, after some commits.
-    told = send(home, injecting(home, fault), "beside")
+    told = send(runs, injecting(home, fault), "beside")
 
     assert (told.broke, told.is_over, len(told.acknowledged)) == ([], True, COUNT)
     assert {tuple(no.split()[:2]) for no in told.refused} == {("503", "writer_busy")}
@@ -184,10 +182,10 @@ def test_when_the_process_beside_is_killed_those_who_wait_hear_it_and_another_go
     record_property("acknowledged", len(told.acknowledged))
 
 
-def test_a_disk_that_crawls_holds_nobody_up_for_good(prepared: Path, tmp_path: Path) -> None:
-    home = copied(prepared, tmp_path / "home")
+def test_a_disk_that_crawls_holds_nobody_up_for_good(runs: Runs) -> None:
+    home = runs.begin()
 
-    told = send(home, injecting(home, "fdatasync:delay_enter=200000"))
+    told = send(runs, injecting(home, "fdatasync:delay_enter=200000"))
 
     assert (len(told.acknowledged), told.broke, told.is_over) == (COUNT, [], True)
     must_be_whole(home, told, "each sync takes 0.2 s")

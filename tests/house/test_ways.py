@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "dure"
 # Upstream first.
 WAY = (
-    "places", "people", "campaigns", "vetting", "calls", "needs", "matching",
-    "ledger", "gifts", "audit", "standings", "supervision", "practices", "honours",
+    "places", "people", "campaigns", "vetting", "calls", "needs", "matching", "safety",
+    "evidence", "ledger", "gifts", "audit", "standings", "supervision", "practices", "honours",
 )  # fmt: skip
 
 

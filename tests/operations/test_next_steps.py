@@ -33,7 +33,7 @@ FIGURE = Figure(
 
 
 def team(number: int, name: str, kind: str = "pickers") -> TeamFacts:
-    return TeamFacts(number, name, area_id=1, area_path="/KR/", kind=kind)
+    return TeamFacts(number, name, area_id=1, area_path="/KR/", kind=kind, area_name="Korea")
 
 
 def standing(number: int, name: str, grade: Grade, **facts: object) -> TeamStanding:

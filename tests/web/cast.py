@@ -27,6 +27,7 @@ from dure.movement.ledger import actions as ledger
 from dure.movement.ledger.types import Kind, NewEntry
 from dure.movement.matching import actions as matching_actions
 from dure.movement.matching import reads as matching
+from dure.movement.matching.types import PlacementFacts
 from dure.movement.needs import actions as needs
 from dure.movement.needs.types import NewPost
 from dure.movement.people import actions as people
@@ -42,9 +43,13 @@ from dure.movement.people.types import (
 from dure.movement.places import actions as places
 from dure.movement.places import reads as place_reads
 from dure.movement.places.types import CountryRow, TownRow
+from dure.movement.safety import actions as safety
+from dure.movement.safety.models import HomeCall
+from dure.movement.safety.types import NewIncident
 from dure.movement.standings import challenges
 from dure.movement.standings.challenges import ChallengeFacts, NewChallenge
 from dure.movement.supervision.models import Signal
+from dure.operations import incidents
 from dure.operations.day import match_day
 from dure.operations.match_job import match_of
 
@@ -102,6 +107,9 @@ class Cast:
     challenge_id: int
     challenge_digest: str
     signal_id: int
+    home_call_id: int
+    stand_down_id: int
+    incident_id: int
 
     def link(self, name: str) -> str:
         return f"/me/{people_reads.private_link_token(self.people[name])}/"
@@ -308,6 +316,48 @@ def _signal(campaign_id: int, team_id: int, area_id: int) -> int:
     return int(found.pk)
 
 
+def _home_call(campaign_id: int, area_id: int, team_id: int, placed: PlacementFacts) -> int:
+    """Minji is looked for, though her shift has only begun; her captain was told."""
+    found = HomeCall(
+        placement_id=placed.id,
+        person_id=placed.person_id,
+        campaign_id=campaign_id,
+        area_id=area_id,
+        team_id=team_id,
+        post_id=placed.post_id,
+        was="here",
+        due_at=NOW,
+        reached=2,
+        next_at=NOW + timedelta(minutes=30),
+    )
+    found.save()
+    return int(found.pk)
+
+
+def _stand_down() -> int:
+    """Icheon, yesterday, for an hour; nobody was out there."""
+    one = safety.stand_down(
+        actor=SYSTEM, client_id=made("flood"), area_path="/KR/13/icheon/", why="The stream rises.", now=BEFORE
+    )
+    safety.end(actor=SYSTEM, stand_down_id=one.id, words="It falls.", now=BEFORE + timedelta(hours=1))
+    return one.id
+
+
+def _incident(campaign_id: int, area_id: int, team_id: int) -> int:
+    new = NewIncident(
+        key=made("incident"),
+        campaign_id=campaign_id,
+        area_id=area_id,
+        team_id=team_id,
+        kind="injury",
+        severity="light",
+        happened_at=BEFORE,
+        words="A cut in a thumb.",
+        people_hurt=1,
+    )
+    return incidents.report(actor=SYSTEM, new=new, now=NOW).id
+
+
 def build() -> Cast:
     """Set everything up through the rooms' own actions."""
     places.add_country(country=CountryRow(code="KR", name="South Korea"), regions=[], towns=TOWNS)
@@ -369,5 +419,8 @@ def build() -> Cast:
         draw_id=audit_reads.draws_for(SYSTEM, campaign.id)[0].id,
         target_id=campaign_reads.targets(campaign_id=campaign.id)[0].id,
         match_job_id=_match_job(campaign.id),
+        home_call_id=_home_call(campaign.id, areas["Suwon"], teams["North"], placement),
+        stand_down_id=_stand_down(),
+        incident_id=_incident(campaign.id, areas["Suwon"], teams["North"]),
         token=make_token(account_id=accounts["captain"], name="phone", expires_at=NOW + timedelta(days=1)),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dure.operations.badges import gate_token
 from dure.web.badges import badge_token
 from tests.web.cast import TODAY, Cast, made
 from tests.web.statuses import (
+    NEVER,
     Row,
     acts,
+    by_sign_in,
     door,
+    every,
     read_only,
 )
 
@@ -16,6 +20,9 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
     team, placement, post = cast.teams["North"], cast.placements["Minji"], cast.posts["North"]
     seen = door(captain=200, other_captain=404)
     done = door(captain=302, other_captain=404)
+    phone = {**by_sign_in(404, 401), "captain": 200}
+    # No such photograph; real ones are tried in test_evidence.
+    pictures = door(captain=404, other_captain=404, organiser=404, other_organiser=404, auditor=404)
     work = {"client_id": made("work"), "hours": "4"}
     answer = {"client_id": made("team answer"), "words": "The tractor broke."}
     note = {
@@ -29,6 +36,30 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
         "captain/": read_only("/captain/", door(captain=302, other_captain=302)),
         "captain/badge/<str:token>/": read_only(f"/captain/badge/{badge_token(placement)}/", seen),
         "captain/<id:team_id>/": read_only(f"/captain/{team}/", seen),
+        # Programs are told in JSON who is asked for; nobody is led to a page.
+        "captain/<id:team_id>/day.json": read_only(f"/captain/{team}/day.json", phone),
+        "captain/<id:team_id>/acts.json": Row(
+            f"/captain/{team}/acts.json",
+            NEVER,
+            phone,
+            {"sent_at": "2026-10-06T00:30:00Z", "acts": []},
+            json=True,
+        ),
+        # Empty forms are sent back; full ones are tried in test_crew_besides.
+        **{
+            f"captain/<id:team_id>/{word}/": Row(
+                f"/captain/{team}/{word}/", seen, door(captain=422, other_captain=404)
+            )
+            for word in ("walk-in", "help", "incident", "photo", "deputy")
+        },
+        "captain/<id:team_id>/deputy/<id:grant_id>/back/": acts(
+            f"/captain/{team}/deputy/999999/back/", door(captain=404, other_captain=404)
+        ),
+        # Whoever has no link is told how to say it; what can be said at all is tried in test_crew_gate.
+        "here/<str:token>/": Row(f"/here/{gate_token(team)}/", every(200), every(422)),
+        "captain/<id:team_id>/gate/": read_only(f"/captain/{team}/gate/", seen),
+        "evidence/<id:photo_id>.jpg": read_only("/evidence/999999.jpg", pictures),
+        "evidence/<id:photo_id>/away/": acts("/evidence/999999/away/", {**pictures, "auditor": 403}),
         "captain/<id:team_id>/check-in/<id:placement_id>/": acts(
             f"/captain/{team}/check-in/{placement}/", done
         ),
@@ -55,11 +86,14 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
         "captain/<id:team_id>/challenges/<id:challenge_id>/end/": acts(
             f"/captain/{team}/challenges/{cast.challenge_id}/end/", door(captain=404, other_captain=404)
         ),
+        # Without a choice it goes back and says so; choices are tried in test_safety_pages.
+        "captain/<id:team_id>/safe/": Row(f"/captain/{team}/safe/", seen, done),
         "captain/<id:team_id>/signals/": read_only(f"/captain/{team}/signals/", seen),
         "captain/<id:team_id>/signals/<id:signal_id>/": acts(
             f"/captain/{team}/signals/{cast.signal_id}/", done, **answer
         ),
         # The team has no target of its own; one that has is tried in test_plan.
+        "captain/<id:team_id>/number/": Row(f"/captain/{team}/number/", seen, done, {"take_back": "1"}),
         "captain/<id:team_id>/targets/": Row(
             f"/captain/{team}/targets/", seen, door(captain=404, other_captain=404)
         ),
@@ -68,6 +102,64 @@ def captain_rows(cast: Cast) -> dict[str, Row]:
         "captain/<id:team_id>/entries/receipts.json": read_only(
             f"/captain/{team}/entries/receipts.json", seen
         ),
+    }
+
+
+def first_rows() -> dict[str, Row]:
+    """The first minutes and own lists; files that are handed in are tried in test_imports."""
+    seen = door(organiser=200, other_organiser=404)
+    unknown = door(organiser=404, other_organiser=404)
+    batch = f"/desk/harvest/import/{made('no batch')}/"
+    forbidden = door(organiser=403, other_organiser=403)
+    own_list = f"/start/places/lists/{made('no batch')}/"
+    return {
+        # Somebody has an account: the first-run page leads everybody on.
+        "start/": Row("/start/", every(302), every(302)),
+        "start/places/": Row(
+            "/start/places/",
+            door(organiser=200, other_organiser=200),
+            door(organiser=422, other_organiser=422),
+        ),
+        # Both organise one country, and not the installation.
+        "start/places/<str:code>/away/": acts(
+            "/start/places/KR/away/", door(organiser=403, other_organiser=403)
+        ),
+        "start/places/lists/": acts("/start/places/lists/", door(organiser=403, other_organiser=403)),
+        "start/places/lists/<str:what>.<str:form>": read_only(
+            "/start/places/lists/sample.csv", door(organiser=200, other_organiser=200)
+        ),
+        "start/places/lists/<uuid:batch_id>/": Row(own_list, forbidden, forbidden),
+        **{
+            f"start/places/lists/<uuid:batch_id>/{act}/": acts(f"{own_list}{act}/", forbidden)
+            for act in ("run", "forget", "undo")
+        },
+        "start/places/lists/<uuid:batch_id>/wrong/": read_only(f"{own_list}wrong/", forbidden),
+        # No town of Kenya is known: its organiser is led to the places first.
+        "start/campaign/": Row(
+            "/start/campaign/",
+            door(organiser=200, other_organiser=302),
+            door(organiser=422, other_organiser=302),
+        ),
+        "desk/<slug:slug>/first-steps/": read_only("/desk/harvest/first-steps/", seen),
+        "desk/<slug:slug>/first-steps/open/": acts(
+            "/desk/harvest/first-steps/open/", door(organiser=302, other_organiser=404)
+        ),
+        # It is open: only drafts are thrown away.
+        "desk/<slug:slug>/first-steps/discard/": acts(
+            "/desk/harvest/first-steps/discard/", door(organiser=409, other_organiser=404)
+        ),
+        "desk/<slug:slug>/import/": Row(
+            "/desk/harvest/import/", seen, door(organiser=422, other_organiser=404)
+        ),
+        "desk/<slug:slug>/import/sample/<slug:what>.<slug:form>": read_only(
+            "/desk/harvest/import/sample/people.csv", seen
+        ),
+        "desk/<slug:slug>/import/<uuid:batch_id>/": Row(batch, unknown, unknown),
+        **{
+            f"desk/<slug:slug>/import/<uuid:batch_id>/{act}/": acts(f"{batch}{act}/", unknown)
+            for act in ("run", "stop", "forget", "undo")
+        },
+        "desk/<slug:slug>/import/<uuid:batch_id>/rejected.csv": read_only(f"{batch}rejected.csv", unknown),
     }
 
 
@@ -81,6 +173,9 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
         "desk/": read_only("/desk/", door(organiser=302, other_organiser=200)),
         "messages/": read_only("/messages/", door(organiser=200, other_organiser=200)),
         "desk/<slug:slug>/": read_only("/desk/harvest/", seen),
+        **desk_acts_rows(cast),
+        **first_rows(),
+        **safety_rows(cast),
         "desk/<slug:slug>/match/": acts("/desk/harvest/match/", done, **match),
         "desk/<slug:slug>/match/again/": acts("/desk/harvest/match/again/", done, **again),
         "desk/<slug:slug>/match/<uuid:job_id>/": read_only(f"/desk/harvest/match/{cast.match_job_id}/", seen),
@@ -146,6 +241,61 @@ def desk_rows(cast: Cast) -> dict[str, Row]:
     }
 
 
+def safety_rows(cast: Cast) -> dict[str, Row]:
+    """Empty forms are sent back; full ones are tried in test_safety_pages."""
+    seen = door(organiser=200, other_organiser=404)
+    done = door(organiser=302, other_organiser=404)
+    wrong = door(organiser=422, other_organiser=404)
+    at, stood = "/desk/harvest/safety/", f"/desk/harvest/safety/stand-down/{cast.stand_down_id}/"
+    home = f"{at}search/{cast.home_call_id}/"
+    return {
+        "desk/<slug:slug>/safety/": read_only(at, seen),
+        "desk/<slug:slug>/safety/search/<id:call_id>/": Row(
+            home, seen, done, {"act": "note", "words": "I rang her brother."}
+        ),
+        "desk/<slug:slug>/safety/incidents/new/": Row(f"{at}incidents/new/", seen, wrong),
+        "desk/<slug:slug>/safety/incidents/<id:incident_id>/": Row(
+            f"{at}incidents/{cast.incident_id}/", seen, wrong
+        ),
+        "desk/<slug:slug>/safety/stand-down/": Row(f"{at}stand-down/", seen, wrong),
+        "desk/<slug:slug>/safety/stand-down/<id:stand_down_id>/": Row(stood, seen, wrong),
+        "desk/<slug:slug>/safety/stand-down/<id:stand_down_id>/figures.json": read_only(
+            f"{stood}figures.json", seen
+        ),
+    }
+
+
+def desk_acts_rows(cast: Cast) -> dict[str, Row]:
+    """What is done to many things at once, roles, and what waits: nothing of it is there, so that acts find none."""
+    seen = door(organiser=200, other_organiser=404)
+    none = door(organiser=404, other_organiser=404)
+    nothing = made("nothing")
+    return {
+        # Without a choice it goes back and says so; choices are tried in test_desk_acts.
+        "desk/<slug:slug>/posts/": Row(
+            "/desk/harvest/posts/", seen, door(organiser=302, other_organiser=404)
+        ),
+        "desk/<slug:slug>/now/": read_only("/desk/harvest/now/", seen),
+        "desk/<slug:slug>/help/<id:help_id>/": acts("/desk/harvest/help/999999/", none, words="We come."),
+        "desk/<slug:slug>/match/show/<id:run_id>/": acts(
+            "/desk/harvest/match/show/999999/", none, kept_hours=2
+        ),
+        "desk/<slug:slug>/undo/<uuid:act_id>/": acts(f"/desk/harvest/undo/{nothing}/", none),
+        "desk/<slug:slug>/find/": read_only("/desk/harvest/find/?q=rice", seen),
+        "desk/<slug:slug>/keys/": read_only("/desk/harvest/keys/", seen),
+        "desk/<slug:slug>/approvals/": read_only("/desk/harvest/approvals/", seen),
+        "desk/<slug:slug>/approvals/<uuid:act_id>/": acts(
+            f"/desk/harvest/approvals/{nothing}/", none, decision="yes"
+        ),
+        "desk/<slug:slug>/people-of-the-desk/": Row(
+            "/desk/harvest/people-of-the-desk/", seen, door(organiser=422, other_organiser=404)
+        ),
+        "desk/<slug:slug>/people-of-the-desk/<id:grant_id>/end/": acts(
+            "/desk/harvest/people-of-the-desk/999999/end/", none
+        ),
+    }
+
+
 def needs_rows(cast: Cast) -> dict[str, Row]:
     seen = door(organiser=200, other_organiser=404)
     done = door(organiser=302, other_organiser=404)
@@ -184,6 +334,13 @@ def audit_rows(cast: Cast) -> dict[str, Row]:
         "auditor/<slug:slug>/draws/<id:draw_id>/": acts(
             f"/auditor/harvest/draws/{cast.draw_id}/", door(auditor=302), **recount
         ),
+        "auditor/<slug:slug>/lots/<id:lot_id>/": read_only(f"/auditor/harvest/lots/{cast.lot_id}/", seen),
+        **{
+            f"auditor/<slug:slug>/{page}/": read_only(f"/auditor/harvest/{page}/", seen)
+            for page in ("corrections", "photos", "books")
+        },
+        # Nothing was handed on for anybody here; receipts are tried in test_receiving.
+        "recipient/moves/<id:move_id>/": Row("/recipient/moves/1/", door(recipient=404), door(recipient=404)),
         "recipient/": read_only("/recipient/", door(recipient=200)),
         "recipient/<slug:slug>/ask/": Row(
             "/recipient/harvest/ask/", door(recipient=200), door(recipient=422)

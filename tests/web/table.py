@@ -22,6 +22,14 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         "": read_only("/", opened),
         **{f"c/<slug:slug>/{page}": read_only(f"/c/harvest/{page}", opened) for page in pages},
         "c/<slug:slug>/figures.json": read_only("/c/harvest/figures.json", opened),
+        **{
+            f"c/<slug:slug>/{name}": read_only(f"/c/harvest/{name}", opened)
+            for name in ("share/", "widget/", "card.png", "poster.pdf", "poster.svg", "feed.atom", "feed.rss")
+        },
+        "near/": read_only("/near/?q=Suwon", opened),
+        "copies/": read_only("/copies/", opened),
+        "robots.txt": read_only("/robots.txt", opened),
+        "sitemap.xml": read_only("/sitemap.xml", opened),
         "c/<slug:slug>/places/<str:code>/": read_only("/c/harvest/places/KR/", opened),
         "c/<slug:slug>/export/<slug:what>/<slug:form>/": read_only("/c/harvest/export/places/csv/", opened),
         "c/<slug:slug>/standings/rules/": read_only("/c/harvest/standings/rules/", opened),
@@ -51,11 +59,19 @@ def public_rows(cast: Cast) -> dict[str, Row]:
         ),
         "c/<slug:slug>/give/": Row("/c/harvest/give/", opened, every(422)),
         "c/<slug:slug>/give/thanks/": read_only("/c/harvest/give/thanks/", opened),
+        # Goes back to the page it was chosen on.
+        "language/<slug:code>/": read_only("/language/ko/", every(302)),
         # An empty address is sent back; known and unknown ones are tried in test_links.
         "link/": Row("/link/", opened, every(422)),
         # A token of nobody's making; real ones are tried in test_messages.
         "messages/report/<str:token>/": read_only("/messages/report/1.forged/?code=1", every(404)),
+        "messages/received/<str:token>/": Row("/messages/received/all.forged/?id=1", every(404), every(404)),
         "service-worker.js": read_only("/service-worker.js", opened),
+        "letters/": Row("/letters/", by_sign_in(200, 302), by_sign_in(422, 302)),
+        "design/": read_only("/design/", opened),
+        "signed-in/": read_only("/signed-in/", opened),
+        # A token of nobody's making; a real one is tried in test_volunteer_more.
+        "calendar/<str:token>/dure.ics": read_only("/calendar/forged-token/dure.ics", every(404)),
         "calls/": read_only("/calls/", opened),
         "calls/feed.atom": read_only("/calls/feed.atom", opened),
         "calls/feed.rss": read_only("/calls/feed.rss", opened),
@@ -109,6 +125,10 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
             every(404, volunteer=409, other_volunteer=409),
             request_id=made("late"),
         ),
+        "my/safe/": read_only("/my/safe/", both),
+        "my/safe/<id:call_id>/": acts(f"/my/safe/{cast.home_call_id}/", minji, act="safe"),
+        # Bora had no post, and is told so; an empty form is sent back.
+        "my/incident/": Row("/my/incident/", both, every(404, volunteer=422, other_volunteer=200)),
         "my/offers/<id:offer_id>/why/": read_only(
             f"/my/offers/{offer}/why/", every(404, other_volunteer=200)
         ),
@@ -152,6 +172,16 @@ def volunteer_rows(cast: Cast) -> dict[str, Row]:
         "my/nominations/<id:nomination_id>/": acts(
             f"/my/nominations/{cast.nomination_id}/", minji, answer="yes"
         ),
+        "my/known/": Row("/my/known/", both, every(404, volunteer=422, other_volunteer=422)),
+        "my/known/new/": acts("/my/known/new/", every(404, volunteer=302, other_volunteer=302)),
+        "my/data/link/": acts("/my/data/link/", wished),
+        "my/data/name/": acts("/my/data/name/", wished, hides="yes"),
+        "my/data/consents/<slug:purpose>/": acts("/my/data/consents/messages/", wished, answer="yes"),
+        # An empty form of skills is sent back for its missing answer; of hours it says that none are free.
+        "my/about/": Row("/my/about/", both, every(404, volunteer=422, other_volunteer=422)),
+        "my/hours/": Row("/my/hours/", both, wished),
+        "my/hours/town/": acts("/my/hours/town/", every(404, volunteer=422, other_volunteer=422)),
+        "my/news/letters/": acts("/my/news/letters/", every(404, volunteer=422, other_volunteer=422)),
         "my/data/": read_only("/my/data/", both),
         "my/data/export.json": read_only("/my/data/export.json", both),
         "my/leave/": read_only("/my/leave/", both),

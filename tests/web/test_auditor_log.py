@@ -39,12 +39,14 @@ def test_entries_are_found_by_team_indicator_and_day(cast: Cast, auditor: Client
         "/auditor/harvest/entries/", {"team": "north", "indicator": "rice", "day": YESTERDAY.isoformat()}
     )
 
-    rows = page.context["rows"]
-    assert {(row.team.name, row.indicator.code, row.entry.work_day) for row in rows} == {
-        ("North", "rice", YESTERDAY)
-    }
-    assert page.context["standing_milli"] == sum(row.entry.standing_milli for row in rows)
-    assert auditor.get("/auditor/harvest/entries/", {"team": cast.teams["North"]}).context["rows"]
+    listed = page.context["listed"]
+    known = {one.index: one for one in ledger.entries(SYSTEM, cast.campaign_id)}
+    rows = [known[row.index] for row in listed]
+    assert {row.team for row in listed} == {"North"}
+    assert {(row.team_id, row.work_day) for row in rows} == {(cast.teams["North"], YESTERDAY)}
+    assert {row.recorded.rpartition(" ")[2] for row in listed} == {"sack"}
+    assert page.context["standing_milli"] == sum(row.standing_milli for row in rows)
+    assert auditor.get("/auditor/harvest/entries/", {"team": cast.teams["North"]}).context["listed"]
 
 
 @pytest.mark.parametrize("asked", [{"team": "Nobody's"}, {"team": "999999"}, {"indicator": "wheat"}])
@@ -53,7 +55,7 @@ def test_what_is_not_there_is_told_and_shows_nothing(auditor: Client, asked: dic
 
     assert page.status_code == 200
     assert page.context["sieve"].wrong
-    assert page.context["rows"] == []
+    assert page.context["listed"] == []
 
 
 def test_pages_follow_each_other_without_a_gap(
@@ -64,7 +66,7 @@ def test_pages_follow_each_other_without_a_gap(
     address: str | None = "/auditor/harvest/entries/"
     while address:
         page = auditor.get(address)
-        seen += [row.entry.index for row in page.context["rows"]]
+        seen += [row.index for row in page.context["listed"]]
         after = page.context["next_after"]
         address = None if after is None else f"/auditor/harvest/entries/?after={after}"
 
@@ -94,7 +96,7 @@ def test_a_figure_is_followed_down_to_its_entries(cast: Cast, auditor: Client) -
     query = day.query
     entries = auditor.get(f"/auditor/harvest/entries/?{query}")
     assert entries.context["standing_milli"] == day.quantity_milli
-    index = entries.context["rows"][0].entry.index
+    index = entries.context["listed"][0].index
     assert auditor.get(f"/auditor/harvest/entries/{index}/").status_code == 200
     assert steps >= 2
 
@@ -158,7 +160,7 @@ def test_an_auditor_from_elsewhere_sees_nothing_of_it(cast: Cast) -> None:
     ).index  # of Suwon, /KR/13/
 
     assert client.get(f"/auditor/harvest/entries/{index}/").status_code == 404
-    assert client.get("/auditor/harvest/entries/", {"team": "North"}).context["rows"] == []
+    assert client.get("/auditor/harvest/entries/", {"team": "North"}).context["listed"] == []
     at = f"/auditor/harvest/figures/{cast.indicators['rice']}/"
     assert client.get(at, {"area": cast.areas["Suwon"]}).status_code == 404
     assert client.get(at, {"team": cast.teams["North"]}).status_code == 404

@@ -24,10 +24,12 @@ SECTIONS = {
     "Consent": ("person", "consents"),
     "Credential": ("person", "credentials"),
     "FreeSpan": ("person", "free"),
+    "LinkOpening": ("person", "link_opened"),
     "SignUp": ("sign_ups",),
     "Answer": ("answers",),
     "Offer": ("offers",),
     "Placement": ("placements",),
+    "HomeCall": ("ways_home",),
     # A key stands for all the entries that it ties to the person: hers are told, the key opens nothing else.
     "PersonKey": ("entries",),
     "Thanks": ("thanks",),

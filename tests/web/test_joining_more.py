@@ -314,6 +314,13 @@ def test_letters_come_in_the_language_the_browser_asks_for(cast: Cast, header: s
     assert exporting.export(actor=SYSTEM, person_id=id_of(client))["language"] == chosen
 
 
+def test_letters_come_in_the_language_that_was_chosen_for_the_pages(cast: Cast) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.get("/language/ko/")
+
+    assert re.findall(r'<option value="([a-z]{2})" selected', client.get(JOIN).text) == ["ko"]
+
+
 def test_strangers_get_one_page_rendered_once_each_with_an_id_and_token_of_their_own(cast: Cast) -> None:
     own = [
         re.findall(r'name="(client_id|csrfmiddlewaretoken)" value="([^"]+)"', Client().get(JOIN).text)

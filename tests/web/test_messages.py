@@ -10,12 +10,14 @@ from django.test import Client
 
 from dure.base import channel_days, outbox
 from dure.base.access import Actor
+from dure.base.one_look import is_a_look
 from dure.base.outbox import NewNotice
 from dure.channels.double import DoubleChannel
 from dure.channels.push.sealing import public_bytes
 from dure.channels.push.vapid import base64url
 from dure.channels.types import Limits
 from dure.movement.people import reaching
+from dure.operations import sms_answers
 from dure.operations.delivery import report_address
 from dure.operations.outbox import send_due
 from dure.operations.ways import Ways, push_key
@@ -81,10 +83,10 @@ def test_a_browser_subscribes_and_is_forgotten_again(cast: Cast) -> None:
 def test_a_service_worker_stands_at_the_root_as_javascript() -> None:
     answer = Client().get("/service-worker.js")
     assert answer["Content-Type"] == "text/javascript"
-    assert b"showNotification" in b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a file
+    assert b"showNotification" in answer.content
 
 
-def test_who_helps_reads_korean_if_their_browser_asks_and_the_crew_english(cast: Cast) -> None:
+def test_who_helps_and_who_organises_reads_korean_if_their_browser_asks(cast: Cast) -> None:
     asked = {"Accept-Language": "ko-KR,ko;q=0.9"}
     form = Client().get("/c/harvest/join/", headers=asked).text
     client = Client()
@@ -95,7 +97,7 @@ def test_who_helps_reads_korean_if_their_browser_asks_and_the_crew_english(cast:
     assert '<html lang="ko">' in form
     assert "태어난 해" in form
     assert "명찰" in mine
-    assert '<html lang="en">' in desk
+    assert '<html lang="ko">' in desk
     assert "Year of birth" in Client().get("/c/harvest/join/", headers={"Accept-Language": "fr"}).text
 
 
@@ -105,3 +107,29 @@ def test_days_are_written_in_the_order_of_the_language(cast: Cast) -> None:
 
     assert "10월 8일 목요일" in korean
     assert "Thu 8 Oct" in english
+
+
+@pytest.mark.parametrize("how", ["get", "post"])
+def test_the_gateway_hands_on_an_answer_and_learns_nothing(cast: Cast, how: str) -> None:
+    site, _, asked = sms_answers.address().partition("?")
+    path = site.removeprefix("http://127.0.0.1:8000")
+    assert "id=%I" in asked
+    client = Client(enforce_csrf_checks=True)
+
+    answer = getattr(client, how)(path, {"id": "1", "from": "+821099999999", "text": "yes"})
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert getattr(client, how)(path, {"id": "", "from": "+821099999999"}).status_code == 422
+    assert getattr(client, how)("/messages/received/all.forged/", {"id": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["get", "post"])
+def test_what_the_gateway_brings_is_no_look_whichever_way_it_comes(
+    cast: Cast, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[bool] = []
+    monkeypatch.setattr(sms_answers, "received", lambda **_: looks.append(is_a_look()))
+
+    getattr(Client(), how)("/messages/received/any/", {"id": "1"})
+
+    assert looks == [False]

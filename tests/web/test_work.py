@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dure.base.access import SYSTEM, Actor
 from dure.movement.audit import reads as audit
@@ -148,7 +150,10 @@ def test_a_captain_corrects_an_entry_once_and_both_stay(captain: Client, cast: C
         "note": "Two fell off.",
     }
     size = ledger.size()
-    assert "Name nobody here" in captain.get(f"{address}?day=2026-10-05").text
+    assert "Name nobody here" not in captain.get(f"{address}?day=2026-10-05").text
+    asked = captain.get(f"{address}?day=2026-10-05&correct=0").text
+    assert "Name nobody here" in asked
+    assert asked.count('<form class="form"') == 1
 
     for _ in range(2):
         assert captain.post(f"{address}0/", body).status_code == 302
@@ -208,11 +213,14 @@ def test_an_auditor_is_told_where_a_visit_is_worth_it_and_that_it_is_no_verdict(
     def signs(actor: Actor, campaign_id: int, day: date) -> list[VisitReason]:
         return [VisitReason(team, cast.indicators["rice"], day, 0.001, ("the same figure nine times",))]
 
-    assert "Worth a visit" not in visitor("auditor", cast).get(f"/auditor/{SLUG}/").text
+    assert (
+        "No team’s figures of the last days repeat themselves"
+        in visitor("auditor", cast).get(f"/auditor/{SLUG}/").text
+    )
     monkeypatch.setattr(audit, "visit_reasons", signs)
     page = visitor("auditor", cast).get(f"/auditor/{SLUG}/").text
 
-    assert "Worth a visit" in page
+    assert "No team’s figures" not in page
     assert "the same figure nine times" in page
     assert "no verdict" in page
     assert "0.001" not in page
@@ -221,3 +229,15 @@ def test_an_auditor_is_told_where_a_visit_is_worth_it_and_that_it_is_no_verdict(
 
 def test_a_recount_is_asked_for_in_the_unit_of_what_was_claimed(cast: Cast) -> None:
     assert "Found (sack)" in visitor("auditor", cast).get(f"/auditor/{SLUG}/").text
+
+
+# With two for what a server keeps for all: the campaigns, and what they count.
+MOST_QUERIES = {"": 9, "day.json": 13, "entries/": 12, "targets/": 12, "signals/": 10}
+
+
+def test_a_captains_pages_ask_the_database_little(captain: Client, cast: Cast) -> None:
+    for page, most in MOST_QUERIES.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert captain.get(f"/captain/{cast.teams['North']}/{page}?day=2026-10-05").status_code == 200
+
+        assert len(asked) <= most, (page, [one["sql"][:90] for one in asked])

@@ -11,10 +11,13 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from dure.api.told import retry_after, told_broken, told_misshapen, told_refusal, told_unreadable
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
+from dure.operations.letters import ENGLISH, language_of
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -50,6 +53,11 @@ class HotDoor(ABC):
             or _wants_tls(environ)
         ):
             return self._rest(environ, start_response)
+        # Nothing before Django has chosen a language yet.
+        with translation.override(caller_language(environ)):
+            return self._said(environ, start_response)
+
+    def _said(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
         try:
             status, told = self._answer(environ)
@@ -77,6 +85,15 @@ class HotDoor(ABC):
 
     def _told(self, refusal: Refusal) -> dict[str, object]:
         return told_refusal(refusal)
+
+
+def caller_language(environ: Environ) -> str:
+    """The first language that a caller asks for (Accept-Language) and we speak, else English."""
+    asked = parse_accept_lang_header(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+    spoken = (
+        language_of(code) for code, _weight in asked if language_of(code).split("-")[0] == code.split("-")[0]
+    )
+    return next(spoken, ENGLISH)
 
 
 def decoded(body: bytes | None, decode: Callable[[bytes], T]) -> T:

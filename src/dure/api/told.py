@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from dure.kernel.refusals import Refusal
+from dure.operations.refusal_words import words_of
 
 # Disks and connections are not mended faster; phones ask again by themselves.
 RETRY_S: Final = 10
@@ -20,7 +21,8 @@ def told(code: str, words: str, **facts: object) -> dict[str, object]:
 
 
 def told_refusal(refusal: Refusal) -> dict[str, object]:
-    return told(refusal.code, gettext(refusal.says).format(**refusal.facts), **refusal.facts)
+    """The sentence is in the caller's language, with its words; the facts stay as programs know them."""
+    return told(refusal.code, words_of(refusal), **refusal.facts)
 
 
 def retry_after(told: dict[str, object]) -> str:

@@ -7,18 +7,27 @@ Rights over areas go down the tree: they are compared by path prefix, so no quer
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Q
+from django.utils import timezone
+
+from dure.base.asked import Asked
 from dure.base.models import Account, Role, RoleGrant
 from dure.kernel.refusals import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role with its reach: ``area_path`` ("/kr/…/") for areas, ``team_id`` for a captain."""
+    """A role with its reach: ``area_path`` ("/kr/…/") for areas, ``team_id`` for a captain.
+
+    ``until``: when it ends by itself; None: it doesn't.
+    """
 
     role: str
     area_path: str = ""
     team_id: int | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +116,37 @@ ANONYMOUS = Actor()
 SYSTEM = Actor(is_system=True)
 
 
+def standing_at(now: datetime | None) -> Q:
+    """Grants that are neither taken away nor over. Without a moment, now by the wall clock: rights end by it."""
+    return Q(ended_at=None) & (Q(until=None) | Q(until__gt=now or timezone.now()))
+
+
+_GRANTS = Asked(
+    lambda account_id, at: (
+        RoleGrant.objects.filter(standing_at(at), account_id=account_id, account__is_active=True)
+        .order_by("pk")
+        .values_list("role", "area_path", "team_id", "until")
+    ),
+    int,
+    datetime,
+)
+
+
 def actor_of(
-    *, account_id: int | None = None, person_id: int | None = None, guardian_of: int | None = None
+    *,
+    account_id: int | None = None,
+    person_id: int | None = None,
+    guardian_of: int | None = None,
+    now: datetime | None = None,
 ) -> Actor:
-    """The actor behind a session. An account that was switched off has no grants at all."""
-    if account_id is None or not Account.objects.filter(pk=account_id, is_active=True).exists():
+    """The actor behind a session, without the grants that are over.
+
+    An account that was switched off has none at all. ``now``: None: by the wall clock.
+    """
+    if account_id is None:
         return Actor(person_id=person_id, guardian_of=guardian_of)
-    grants = RoleGrant.objects.filter(account_id=account_id).order_by("pk")
-    return Actor(
-        account_id=account_id,
-        person_id=person_id,
-        guardian_of=guardian_of,
-        grants=tuple(Grant(*row) for row in grants.values_list("role", "area_path", "team_id")),
-    )
+    grants = tuple(Grant(*row) for row in _GRANTS(account_id, now or timezone.now()))
+    # Who has a grant was asked for as active.
+    if not grants and not Account.objects.filter(pk=account_id, is_active=True).exists():
+        return Actor(person_id=person_id, guardian_of=guardian_of)
+    return Actor(account_id=account_id, person_id=person_id, guardian_of=guardian_of, grants=grants)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
+from dure.base.access import standing_at
 from dure.base.errors import AccountKnown, AccountUnknown, GrantUnreachable
 from dure.base.models import Account, ApiToken, Role, RoleGrant
+from dure.base.rows import IDS_A_QUERY_MAX
 
 _changes = 0
 
@@ -36,6 +42,11 @@ def open_account(*, email: str, name: str, password: str | None = None) -> int:
         raise AccountKnown(email=email) from clash
 
 
+def has_any() -> bool:
+    """Whether anybody ever got an account here."""
+    return Account.objects.exists()
+
+
 def account_id_of(*, email: str) -> int | None:
     """The account with this address, if any."""
     return Account.objects.filter(email=email.strip().lower()).values_list("pk", flat=True).first()
@@ -55,8 +66,21 @@ def allow_admin(*, account_id: int) -> None:
         raise AccountUnknown(account_id=account_id)
 
 
-def grant(*, account_id: int, role: str, area_path: str = "", team_id: int | None = None) -> None:
-    """Give a role with its reach; giving it twice changes nothing.
+def grant(
+    *,
+    account_id: int,
+    role: str,
+    area_path: str = "",
+    team_id: int | None = None,
+    until: datetime | None = None,
+    by: int | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Give a role with its reach and return the grant's id; giving it twice changes nothing.
+
+    Given again with another end, the old grant ends now and a new one stands: both stay in the log. ``by``: the
+    account that gives it; None: the command line, which may give anything (whoever else gives asks
+    ``delegation.delegate``). ``now``: None: by the wall clock.
 
     Refuses with GrantUnreachable when a captain has no team or another role no area.
     """
@@ -64,14 +88,37 @@ def grant(*, account_id: int, role: str, area_path: str = "", team_id: int | Non
         raise GrantUnreachable(role=role, wanted="a team, and no area")
     if role != Role.CAPTAIN and (team_id is not None or not area_path.startswith("/")):
         raise GrantUnreachable(role=role, wanted="an area, and no team")
-    RoleGrant.objects.get_or_create(account_id=account_id, role=role, area_path=area_path, team_id=team_id)
+    at = now or timezone.now()
+    reach: dict[str, Any] = {"role": role, "area_path": area_path, "team_id": team_id}
+    open_rows = RoleGrant.objects.filter(account_id=account_id, ended_at=None, **reach)
+    with transaction.atomic():
+        # Write first: what is over, or ends otherwise than asked, is closed before anything is read.
+        open_rows.filter(until__lte=at).update(ended_at=F("until"))
+        other = Q(until__isnull=False) if until is None else ~Q(until=until) | Q(until=None)
+        _end(open_rows.filter(other), by=by, now=at)
+        # Two who give the same at once: the database keeps one of them.
+        new = RoleGrant(account_id=account_id, **reach, granted_by=by, granted_at=at, until=until)
+        RoleGrant.objects.bulk_create([new], ignore_conflicts=True)
+        return open_rows.values_list("pk", flat=True).get()
 
 
-def revoke(*, account_id: int, role: str) -> int:
-    """Take a role away everywhere; the count of grants that ended."""
-    count = RoleGrant.objects.filter(account_id=account_id, role=role).delete()[0]
-    _rights_changed()
+def _end(rows: QuerySet[RoleGrant], *, by: int | None, now: datetime) -> int:
+    count = rows.update(ended_at=now, ended_by=by)
+    if count:
+        _rights_changed()
     return count
+
+
+def revoke(*, account_id: int, role: str, by: int | None = None, now: datetime | None = None) -> int:
+    """Take a role away everywhere; the count of grants that ended."""
+    at = now or timezone.now()
+    rows = RoleGrant.objects.filter(standing_at(at), account_id=account_id, role=role)
+    return _end(rows, by=by, now=at)
+
+
+def end_grant(*, grant_id: int, by: int | None, now: datetime) -> bool:
+    """End one grant; whether it still stood. Who may is ``delegation.take_away``'s to say."""
+    return bool(_end(RoleGrant.objects.filter(standing_at(now), pk=grant_id), by=by, now=now))
 
 
 def close_account(*, account_id: int) -> int:
@@ -83,7 +130,10 @@ def close_account(*, account_id: int) -> int:
         if not Account.objects.filter(pk=account_id).update(is_active=False, is_staff=False):
             raise AccountUnknown(account_id=account_id)
         ApiToken.objects.filter(account_id=account_id).delete()
-        count = RoleGrant.objects.filter(account_id=account_id).delete()[0]
+        at = timezone.now()
+        rows = RoleGrant.objects.filter(standing_at(at), account_id=account_id)
+        count = _end(rows, by=None, now=at)
+    # Also where no role ended: the tokens did.
     _rights_changed()
     return count
 
@@ -95,24 +145,53 @@ def name_of(account_id: int) -> str:
     return name
 
 
-def address_of(account_id: int) -> str | None:
-    """Where to write to an account; None once it is switched off. For the outbox worker alone, never a page."""
-    return Account.objects.filter(pk=account_id, is_active=True).values_list("email", flat=True).first()
+def mailbox_of(account_id: int) -> tuple[str, str] | None:
+    """Where and in which language ("": the installation's) to write to an account; None once it is switched off. For
+    the outbox worker alone, never a page."""
+    rows = Account.objects.filter(pk=account_id, is_active=True)
+    return rows.values_list("email", "language").first()
 
 
-def accounts_with(*, role: str) -> list[tuple[int, str, int | None]]:
-    """(account id, area path, team id) of every grant of a role, in the order they were given."""
-    grants = RoleGrant.objects.filter(role=role, account__is_active=True).order_by("pk")
+def language_of(account_id: int) -> str:
+    """In which language an account is written to; "": that of the installation."""
+    return Account.objects.filter(pk=account_id).values_list("language", flat=True).first() or ""
+
+
+def choose_language(*, account_id: int, language: str) -> None:
+    """Write to an account in this language from now on; the door checks that there is such a one."""
+    Account.objects.filter(pk=account_id).exclude(language=language).update(language=language)
+
+
+def accounts_with(*, role: str, now: datetime | None = None) -> list[tuple[int, str, int | None]]:
+    """(account id, area path, team id) of every grant of a role that stands, in the order they were given."""
+    grants = RoleGrant.objects.filter(standing_at(now), role=role, account__is_active=True).order_by("pk")
     return [
         (account_id, area_path, team_id)
         for account_id, area_path, team_id in grants.values_list("account_id", "area_path", "team_id")
     ]
 
 
-def captains_of(team_id: int) -> list[int]:
+def captains_of(team_id: int, *, now: datetime | None = None) -> list[int]:
     """The accounts that captain a team, by id."""
-    grants = RoleGrant.objects.filter(role=Role.CAPTAIN, team_id=team_id, account__is_active=True)
+    grants = RoleGrant.objects.filter(
+        standing_at(now), role=Role.CAPTAIN, team_id=team_id, account__is_active=True
+    )
     return sorted(set(grants.values_list("account_id", flat=True)))
+
+
+def captains_of_teams(team_ids: Collection[int], *, now: datetime | None = None) -> list[tuple[int, int]]:
+    """(Team, account) of all that captain one of these teams, in order; however many teams, in few questions."""
+    wanted = sorted(team_ids)
+    found: set[tuple[int | None, int]] = set()
+    for start in range(0, len(wanted), IDS_A_QUERY_MAX):
+        grants = RoleGrant.objects.filter(
+            standing_at(now),
+            role=Role.CAPTAIN,
+            team_id__in=wanted[start : start + IDS_A_QUERY_MAX],
+            account__is_active=True,
+        )
+        found.update(grants.values_list("team_id", "account_id"))
+    return sorted((int(team_id or 0), account_id) for team_id, account_id in found)
 
 
 def _hash(token: str) -> str:

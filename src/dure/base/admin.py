@@ -13,7 +13,16 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from dure.base.models import Account, ChannelDay, CommandSeen, Job, OrderHead, RoleGrant
+from dure.base.models import (
+    Account,
+    ChannelDay,
+    CommandSeen,
+    Job,
+    OrderHead,
+    RoleGrant,
+    UndoableAct,
+    WaitingAct,
+)
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Model]
@@ -56,4 +65,6 @@ ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [
     (OrderHead, ReadOnlyAdmin),
     (Job, ReadOnlyAdmin),
     (ChannelDay, ReadOnlyAdmin),
+    (UndoableAct, ReadOnlyAdmin),
+    (WaitingAct, ReadOnlyAdmin),
 ]

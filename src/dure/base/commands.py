@@ -27,6 +27,11 @@ def _earlier(command_id: UUID, action: str, mark: str) -> Answer | None:
     return result
 
 
+def is_known(command_id: UUID) -> bool:
+    """Whether a command was carried out before."""
+    return CommandSeen.objects.filter(pk=command_id).exists()
+
+
 def once(*, command_id: UUID, action: str, facts: object, now: datetime, do: Callable[[], Answer]) -> Answer:
     """Carry out ``do`` once for ``command_id`` and remember its answer in the same transaction.
 

@@ -15,6 +15,33 @@ class GrantUnreachable(Refusal):
     status = 422
 
 
+class GrantBeyond(Refusal):
+    code = "grant_beyond"
+    says = "You can't give this: {why}. Ask somebody above you, or give less."
+    status = 403
+
+
+class UndoOver(Refusal):
+    code = "undo_over"
+    says = "It can no longer be undone: {why}. What was done stands."
+
+
+class UndoneAlready(Refusal):
+    code = "undone_already"
+    says = "This was undone already, at {at}. Nothing more is to be done."
+
+
+class ApprovalOwn(Refusal):
+    code = "approval_own"
+    says = "You asked for this yourself. Somebody else who organises here has to look at it."
+    status = 403
+
+
+class ApprovalOver(Refusal):
+    code = "approval_over"
+    says = "This no longer waits: it is {state}. Ask for it anew where it is still wanted."
+
+
 class AccountKnown(Refusal):
     code = "account_known"
     says = "There is an account for {email} already."

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+
+from dure.base.asked import Asked
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -21,6 +23,15 @@ class AccountManager(BaseUserManager["Account"]):
         account.save(using=self._db)
         return account
 
+    def get(self, *args: Any, **kwargs: Any) -> Account:
+        """As Django's. By its key alone it is asked for at each look of who is signed in, so that is quick."""
+        if args or kwargs.keys() != {"pk"}:
+            return super().get(*args, **kwargs)
+        for row in _BY_KEY(int(kwargs["pk"])):
+            account: Account = self.model.from_db(self.db, _COLUMNS, row)
+            return account
+        raise self.model.DoesNotExist
+
 
 class Account(AbstractBaseUser, PermissionsMixin):
     """Somebody who works for the movement: organiser, captain, auditor, recipient.
@@ -30,6 +41,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
+    # Letters to them are in this language; "": in that of the installation.
+    language = models.CharField(max_length=12, blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -42,6 +55,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.name
 
 
+_COLUMNS = [field.attname for field in Account._meta.concrete_fields]
+_BY_KEY = Asked(lambda pk: Account.objects.filter(pk=pk).values_list(*_COLUMNS), int)
+
+
 class Role(models.TextChoices):
     ORGANISER = "organiser"
     CAPTAIN = "captain"
@@ -51,12 +68,22 @@ class Role(models.TextChoices):
 
 
 class RoleGrant(models.Model):
-    """A role with its reach: an area and everything below it, or one team."""
+    """A role with its reach: an area and everything below it, or one team.
+
+    A row is never deleted but with its account: what ended keeps who gave and who took it (the log of the desk).
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices)
     area_path = models.CharField(max_length=200, blank=True)
     team_id = models.BigIntegerField(null=True, blank=True)
+    # The account that gave it; empty: the command line.
+    granted_by = models.BigIntegerField(null=True, blank=True)
+    granted_at = models.DateTimeField(default=timezone.now)
+    # It ends by itself, as a deputy's does; empty: until it is taken away.
+    until = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -65,15 +92,103 @@ class RoleGrant(models.Model):
                 | (~Q(role="captain") & Q(team_id__isnull=True) & Q(area_path__startswith="/")),
                 name="role_grant_reaches_a_team_or_an_area",
             ),
+            # Two, because SQLite takes two empty teams for two different ones.
             models.UniqueConstraint(
-                fields=["account", "role", "area_path", "team_id"],
-                name="role_grant_once",
-                nulls_distinct=False,
+                fields=["account", "role", "area_path"],
+                condition=Q(ended_at__isnull=True, team_id__isnull=True),
+                name="role_grant_of_an_area_once",
             ),
+            models.UniqueConstraint(
+                fields=["account", "team_id"],
+                condition=Q(ended_at__isnull=True, team_id__isnull=False),
+                name="role_grant_of_a_team_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["role", "area_path"], name="role_grant_by_place"),
+            models.Index(fields=["team_id"], name="role_grant_by_team", condition=Q(team_id__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.area_path or self.team_id}"
+
+
+class UndoableAct(models.Model):
+    """Something done to many things at once that whoever did it may take back, once."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    account_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField()
+    # What it takes to undo it: ids and earlier values, never a person's data.
+    facts = models.JSONField()
+    # What was done, in a few plain words of whoever wrote it down ("12 posts").
+    about = models.CharField(max_length=160)
+    at = models.DateTimeField()
+    # Empty: as long as what it made is untouched, which the undoing itself asks.
+    until = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    # When what waited for the end of that time was done too, such as telling people.
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["campaign_id", "account_id", "at"], name="undoable_by_account"),
+            models.Index(
+                fields=["until"],
+                name="undoable_to_finish",
+                condition=Q(undone_at__isnull=True, finished_at__isnull=True, until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.about}"
+
+
+class WaitingAct(models.Model):
+    """An act that waits for a second person's word, where a campaign asks two for it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        APPROVED = "approved"
+        DECLINED = "declined"
+        TAKEN_BACK = "taken_back"
+        LAPSED = "lapsed"
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    # What it is about within its kind, so that pressed twice, or asked by two, it waits once.
+    subject = models.CharField(max_length=80, blank=True)
+    campaign_id = models.BigIntegerField()
+    # Whose word counts: who organises this.
+    area_path = models.CharField(max_length=200)
+    facts = models.JSONField()
+    about = models.CharField(max_length=160)
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    decided_by = models.BigIntegerField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "declined"])
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("asked_by"))),
+                name="waiting_act_decided_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign_id", "kind", "subject"],
+                condition=Q(state="waiting"),
+                name="waiting_act_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign_id", "state", "asked_at"], name="waiting_act_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.about}"
 
 
 class ApiToken(models.Model):

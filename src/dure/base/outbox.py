@@ -37,21 +37,23 @@ UNROUTED: Final = ""
 # Whom a notice goes to that goes to nobody in particular.
 NOBODY: Final = 0
 # 1 goes before 9. What somebody waits for at the door comes first, what the movement says of its own accord last.
+_AT_ONCE: Final = (
+    *("sign_up", "link", "called_off", "shift_moved", "crew"),
+    *("stood_down_out", "stood_down", "home_safe", "crew_safety"),
+)
+_SOON: Final = (
+    "stand_down_over",
+    "guardian_request",
+    "offer",
+    "offer_instead",
+    "adults_there",
+    "adults_gone",
+)
 PRIORITIES: Final[Mapping[str, int]] = {
-    "sign_up": 1,
-    "link": 1,
-    "called_off": 1,
-    "guardian_request": 2,
-    "offer": 2,
-    "offer_instead": 2,
-    "adults_there": 2,
-    "adults_gone": 2,
-    "announcement": 3,
-    "drive_confirm": 3,
-    "drive_answer": 3,
-    "owed": 3,
-    "thanks": 7,
-    "nomination": 7,
+    **dict.fromkeys(_AT_ONCE, 1),
+    **dict.fromkeys(_SOON, 2),
+    **dict.fromkeys(("announcement", "drive_confirm", "drive_answer", "owed"), 3),
+    **dict.fromkeys(("thanks", "nomination"), 7),
     "call": 8,
 }
 # What is counted with the call that it is about.
@@ -134,15 +136,15 @@ class Tally:
     cost_milli: int
 
 
-def queue(*, notice: NewNotice, now: datetime) -> None:
-    queue_many(notices=[notice], now=now)
+def queue(*, notice: NewNotice, now: datetime, not_before: datetime | None = None) -> None:
+    queue_many(notices=[notice], now=now, not_before=not_before)
 
 
-def queue_many(*, notices: Iterable[NewNotice], now: datetime) -> None:
-    """Queue notices; one whose ``dedupe_key`` is known already is left as it is."""
+def queue_many(*, notices: Iterable[NewNotice], now: datetime, not_before: datetime | None = None) -> None:
+    """Queue notices; one whose key is known already is left as it is. ``not_before``: none is sent earlier."""
     queued = OutboxMessage.State.QUEUED
     rows: list[Row] = [
-        (n.dedupe_key, n.person_id, n.kind, n.facts, queued, 0, n.priority, now, n.channel, 0)
+        (n.dedupe_key, n.person_id, n.kind, n.facts, queued, 0, n.priority, not_before or now, n.channel, 0)
         for n in notices
     ]
     columns = (

@@ -7,7 +7,9 @@ import re
 import traceback
 
 # Each route that carries what only one reader may have; the longer before what it begins with.
-_LINK = re.compile(r"/(me/confirm|me|guardian|drives/name|needs/asked|messages/report)/[^/\s\"'?#]{8,}")
+_LINK = re.compile(
+    r"/(me/confirm|me|calendar|guardian|drives/name|needs/asked|messages/report|messages/received)/[^/\s\"'?#]{8,}"
+)
 
 
 def without_links(text: str) -> str:

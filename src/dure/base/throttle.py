@@ -41,6 +41,8 @@ LINKS = (Limit(5, 60),)
 SIGN_UPS = (Limit(3_000, 60),)
 # Of the 10^8 codes a person may have, so many are tried before they wait.
 CODES = (Limit(10, 60),)
+# Of the eighty years somebody may be born in, so many are tried before a day is over.
+YEARS = (Limit(4, 24 * 60),)
 # Before the number of a country and of a network stand a +, zeros, both or neither; what ends it is the same.
 PHONE_DIGITS: Final = 7
 _MAPPED: Final = bytes(10) + b"\xff\xff"
@@ -89,6 +91,11 @@ def count_link(request: HttpRequest, address: str, *, now: datetime) -> None:
     Counted apart from letters: nobody uses up the letters of somebody else.
     """
     _count(_LINKS, f"{place_of(request)} {_mailbox(address)}", now)
+
+
+def count_year(person_id: int, *, now: datetime) -> None:
+    """Count a year of birth that was tried for a person. Refuses with TooManyTries."""
+    _count(_YEARS, str(person_id), now)
 
 
 def count_code(person_id: int, *, now: datetime) -> None:
@@ -153,7 +160,7 @@ def forget() -> None:
     """Count anew."""
     with _ON_THE_WAY_LOCK:
         _ON_THE_WAY.clear()
-    for kind in (_PLACES, _SIGN_UPS, _LETTERS, _LINKS, _CODES):
+    for kind in (_PLACES, _SIGN_UPS, _LETTERS, _LINKS, _CODES, _YEARS):
         for _, counts in kind:
             counts.forget()
 
@@ -167,6 +174,7 @@ _PLACES: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in PLACE)
 _LINKS: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in LINKS)
 _SIGN_UPS: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in SIGN_UPS)
 # In the hour of a surge a code comes from everybody: with few cells many people would share their tries.
+_YEARS: Final[_Kind] = tuple((limit, Counts(1 << 17)) for limit in YEARS)
 _CODES: Final[_Kind] = tuple((limit, Counts(1 << 21)) for limit in CODES)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Final
 
 import typer
 
 from dure.cli.answer import answering
-from dure.cli.options import JsonTo
+from dure.cli.options import JsonTo, as_date
 from dure.kernel.refusals import BadInput, NotFound
 
 account = typer.Typer(no_args_is_help=True, help="Accounts of those who work for the movement.")
@@ -25,6 +26,12 @@ Area = Annotated[
     ),
 ]
 Team = Annotated[int | None, typer.Option("--team", metavar="ID", help="A captain's team.")]
+
+
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DATE", help="Last day of the role (UTC); it ends by itself after it."),
+]
 
 
 @account.command("create")
@@ -57,17 +64,69 @@ def create(
 
 
 @account.command("grant")
-def grant(email: Email, role: RoleName, area: Area = "", team: Team = None, json_to: JsonTo = None) -> None:
-    """Give an account one more role, or the same role elsewhere."""
+def grant(
+    email: Email,
+    role: RoleName,
+    area: Area = "",
+    team: Team = None,
+    until: Until = None,
+    json_to: JsonTo = None,
+) -> None:
+    """Give an account one more role, or the same role elsewhere, or until another day."""
     with answering(json_to) as answer:
         from dure.base import accounts
 
         _refuse_misspelt(email, role)
         account_id = known_account(email)
         reach = _reach(area, team)
-        accounts.grant(account_id=account_id, role=role, area_path=reach, team_id=team)
-        answer.say(f"{email} is {role} of {reach or f'team {team}'}.")
-        answer.give({"id": account_id, "email": email, "role": role, "area": reach, "team": team})
+        end = None if until is None else _end_of(until)
+        accounts.grant(account_id=account_id, role=role, area_path=reach, team_id=team, until=end)
+        answer.say(f"{email} is {role} of {reach or f'team {team}'}{f' until {until}' if until else ''}.")
+        answer.give(
+            {"id": account_id, "email": email, "role": role, "area": reach, "team": team, "until": end}
+        )
+
+
+@account.command("roles")
+def roles(
+    area: Annotated[str, typer.Option("--area", metavar="CODE", help="An area and all below it.")],
+    ended: Annotated[
+        bool, typer.Option("--log", help="What was given and ended last, in place of what stands.")
+    ] = False,
+    json_to: JsonTo = None,
+) -> None:
+    """Who holds which role in an area, captains left out; or what was given and ended there."""
+    with answering(json_to) as answer:
+        from dure.base import delegation
+        from dure.movement.places import reads as places
+
+        path = places.by_code(area).path
+        now = datetime.now(UTC)
+        found = delegation.log_of(path) if ended else delegation.grants_under(path, now=now, count_max=500)
+        names = delegation.names_of([pk for one in found for pk in (one.granted_by, one.ended_by)])
+        rows = [
+            (
+                one.name,
+                one.role,
+                one.area_path,
+                f"{one.granted_at:%Y-%m-%d}",
+                names.get(one.granted_by or 0, ""),
+                f"{one.until:%Y-%m-%d}" if one.until else "",
+                f"{one.ended_at:%Y-%m-%d}" if one.ended_at else "",
+            )
+            for one in found
+        ]
+        columns = {
+            "who": False,
+            "role": False,
+            "where": False,
+            "since": False,
+            "given by": False,
+            "until": False,
+            "ended": False,
+        }
+        answer.table(f"Roles in {area}", columns, rows)
+        answer.give({"roles": [asdict(one) for one in found]})
 
 
 @account.command("revoke")
@@ -149,6 +208,10 @@ def _refuse_misspelt(email: str, role: str) -> None:
         validate_email(email)
     except ValidationError as error:
         raise BadInput(where="EMAIL", what=f"{email} is no address", wanted="name@example.org") from error
+
+
+def _end_of(day: str) -> datetime:
+    return datetime.combine(as_date(day), time(23, 59, 59), UTC)
 
 
 def _reach(area: str, team: int | None) -> str:

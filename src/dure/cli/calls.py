@@ -17,7 +17,7 @@ from dure.cli.options import JsonTo, as_date
 from dure.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
-    from dure.movement.calls.types import AppealFacts, Audience, WaveFacts
+    from dure.movement.calls.types import Audience, WaveFacts
     from dure.movement.campaigns.types import CampaignFacts
     from dure.operations.calling import CallResults
 
@@ -235,21 +235,6 @@ def poster(
             raise OutputUnwritable(file=str(out), why=(error.strerror or str(error)).lower()) from error
         answer.say(f"{out}: leads to {address}")
         answer.give({"file": str(out), "address": address})
-
-
-def first_call(campaign: CampaignFacts, now: datetime) -> AppealFacts:
-    """The newest call of a campaign; without any, one in the campaign's own words is opened."""
-    from dure.base.access import SYSTEM
-    from dure.movement.calls import actions, reads
-
-    return reads.appeal_of(campaign.id) or actions.open_appeal(
-        actor=SYSTEM,
-        campaign_id=campaign.id,
-        code=campaign.slug,
-        title=campaign.name,
-        text=campaign.summary or campaign.name,
-        now=now,
-    )
 
 
 def _asks(text: str) -> AppealKind:

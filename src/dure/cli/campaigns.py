@@ -47,16 +47,11 @@ def create(
 def open_(slug: Slug, json_to: JsonTo = None) -> None:
     """Open a draft campaign: its targets stand, its pages are public, and its call takes sign-ups."""
     with answering(json_to) as answer:
-        from django.db import transaction
-
         from dure.base.access import SYSTEM
-        from dure.cli.calls import first_call
-        from dure.movement.campaigns import actions
+        from dure.operations.opening import open_campaign
 
-        now = datetime.now(UTC)
-        with transaction.atomic():  # an open campaign without a call would turn people away
-            opened = actions.open_campaign(actor=SYSTEM, slug=slug, now=now)
-            called = first_call(opened, now)
+        made = open_campaign(actor=SYSTEM, slug=slug, now=datetime.now(UTC))
+        opened, called = made.campaign, made.call
         answer.say(f"Campaign {opened.slug} is {opened.state}.")
         answer.say(
             f"Call {called.code} takes sign-ups. In other words: dure call open {slug} --code … (newest counts)"
@@ -107,7 +102,10 @@ campaign.command("report")(report)
 
 @areas.command("add")
 def add(
-    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="KR, GB or KE.")], json_to: JsonTo = None
+    country: Annotated[
+        str, typer.Argument(metavar="COUNTRY", help="Code of two letters (ISO 3166), such as KR or PT.")
+    ],
+    json_to: JsonTo = None,
 ) -> None:
     """Add the real towns of a country (GeoNames), or bring them up to date."""
     with answering(json_to) as answer:
@@ -116,3 +114,42 @@ def add(
         added, town_count = add_country(country.upper())
         answer.say(f"{added.name} ({added.code}) with {town_count} towns.")
         answer.give({"code": added.code, "name": added.name, "path": added.path, "towns": town_count})
+
+
+@areas.command("remove")
+def remove(
+    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="Code of a country that is here.")],
+    json_to: JsonTo = None,
+) -> None:
+    """Take a country with all its places away again, while nobody and nothing is there."""
+    with answering(json_to) as answer:
+        from dure.movement.places.actions import remove_country
+
+        gone = remove_country(code=country.upper())
+        answer.say(f"{country.upper()} is taken back: {gone:,} places.")
+        answer.give({"code": country.upper(), "places": gone})
+
+
+@areas.command("list")
+def list_(
+    world: Annotated[
+        bool, typer.Option("--world", help="All countries that can be added, instead of those here.")
+    ] = False,
+    json_to: JsonTo = None,
+) -> None:
+    """Countries that are here with their towns, or those that can be added."""
+    with answering(json_to, needs_database=not world) as answer:
+        if world:
+            from dure.simulation.world import names
+
+            rows: list[dict[str, object]] = [{"code": code, "name": name} for code, name in names().items()]
+        else:
+            from dure.movement.places import reads
+
+            rows = [
+                {"code": one.code, "name": one.name, "towns": len(reads.towns_under(one.path))}
+                for one in reads.countries()
+            ]
+        for row in rows:
+            answer.say("  ".join(f"{value}" for value in row.values()))
+        answer.give({"countries": rows})

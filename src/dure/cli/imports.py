@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
+from uuid import UUID
 
 import typer
 
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     from dure.movement.campaigns.types import CampaignFacts
     from dure.operations.imports.types import Imported
 
-KINDS: Final = ("people", "needs", "work")
+KINDS: Final = ("people", "needs", "work", "places")
 # More than a screenful helps nobody; the rejected file has all of them.
 PROBLEMS_SHOWN_MAX: Final = 20
 
 
 def import_(
     what: Annotated[
-        str | None, typer.Argument(metavar="[people|needs|work]", help="What the file holds.")
+        str | None, typer.Argument(metavar="[people|needs|work|places]", help="What the file holds.")
     ] = None,
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="CSV (UTF-8) or Excel (.xlsx) file.")
@@ -33,7 +34,9 @@ def import_(
     template: Annotated[
         str | None,
         typer.Option(
-            "--template", metavar="people|needs|work", help="Print an empty table, or write it to a file."
+            "--template",
+            metavar="people|needs|work|places",
+            help="Print an empty table, or write it to a file.",
         ),
     ] = None,
     campaign: Annotated[
@@ -53,15 +56,27 @@ def import_(
         ),
     ] = None,
     rejected: RejectedTo = None,
+    # For the desk, which starts this: a file that was handed in there, and the job in which it is read.
+    batch: Annotated[str | None, typer.Option("--batch", metavar="UUID", hidden=True)] = None,
+    job: Annotated[str | None, typer.Option("--job", metavar="UUID", hidden=True)] = None,
+    undo: Annotated[bool, typer.Option("--undo", hidden=True)] = False,
     json_to: JsonTo = None,
 ) -> None:
-    """Import people, needs or work; good rows are kept, wrong ones written out with their reasons."""
+    """Import people, needs, work or places; good rows are kept, wrong ones written out with their reasons."""
     with answering(json_to, needs_database=template is None) as answer:
         if template is not None:
             _template(answer, template, what)
             return
+        if batch is not None and job is not None:
+            from dure.operations.imports import running
+
+            if undo:
+                running.carry_back(UUID(batch), job_id=UUID(job), now=datetime.now(UTC))
+            else:
+                running.carry_on(UUID(batch), job_id=UUID(job))
+            return
         if what not in KINDS or file is None:
-            wanted = "dure import people FILE, dure import needs FILE or dure import work FILE"
+            wanted = "dure import people FILE, and likewise needs, work or places"
             raise BadInput(
                 where="import", what="it isn't said what to import, or from which file", wanted=wanted
             )
@@ -90,6 +105,10 @@ def import_(
                     "They stand in no campaign's line and hear no dated answer yet: import the file again with "
                     "--call CODE, or send them a call."
                 )
+        elif what == "places":
+            from dure.operations.imports.places import import_places
+
+            _run(answer, what, lambda bar: import_places(path=file, rejected=rejected, progress=bar))
         elif what == "needs":
             _run(answer, what, lambda bar: import_needs(path=file, rejected=rejected, progress=bar))
         else:

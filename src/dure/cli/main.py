@@ -18,6 +18,7 @@ from dure.cli.campaigns import areas, campaign
 from dure.cli.challenges import challenge
 from dure.cli.chores import chores
 from dure.cli.demo import demo
+from dure.cli.desk import desk
 from dure.cli.drives import drive
 from dure.cli.gifts import gift
 from dure.cli.imports import import_, record
@@ -25,6 +26,8 @@ from dure.cli.ledger import ledger
 from dure.cli.match import match
 from dure.cli.outbox import outbox
 from dure.cli.people import people
+from dure.cli.publish import publish
+from dure.cli.safety import safety
 from dure.cli.season import season
 from dure.cli.serve import serve
 from dure.cli.simulate import simulate
@@ -60,10 +63,13 @@ app.command("ahead")(ahead)
 app.add_typer(season, name="season")
 app.add_typer(challenge, name="challenge")
 app.add_typer(supervise, name="supervise")
+app.add_typer(safety, name="safety")
+app.add_typer(desk, name="desk")
 app.command("almanac")(almanac)
 app.command("simulate")(simulate)
 app.add_typer(account, name="account")
 app.add_typer(outbox, name="outbox")
+app.command("publish")(publish)
 app.command("serve")(serve)
 app.command("chores")(chores)
 

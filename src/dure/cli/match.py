@@ -36,6 +36,9 @@ def run(
     answer_hours: Annotated[
         int, typer.Option("--answer-hours", min=1, max=72, help="How long offers stand.")
     ] = 12,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Show the offers to nobody yet: look at them, then publish them.")
+    ] = False,
     job: Annotated[UUID | None, typer.Option("--job", hidden=True)] = None,
     json_to: JsonTo = None,
 ) -> None:
@@ -56,6 +59,7 @@ def run(
                 round_number=round_number,
                 progress=bar,
                 job_id=job,
+                hold=hold,
             )
         _show(answer, campaign, on_day.isoformat())
 

@@ -34,6 +34,9 @@ def match_again(
     answer_hours: Annotated[
         int, typer.Option("--answer-hours", min=1, max=72, help="How long offers stand.")
     ] = 2,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Show the offers to nobody yet: look at them, then publish them.")
+    ] = False,
     at: Annotated[datetime | None, typer.Option("--at", hidden=True, parser=datetime.fromisoformat)] = None,
     job: Annotated[UUID | None, typer.Option("--job", hidden=True)] = None,
     json_to: JsonTo = None,
@@ -55,6 +58,7 @@ def match_again(
                 stability_m=stability_m,
                 progress=bar,
                 job_id=job,
+                hold=hold,
             )
         answer.say(f"{campaign}, {on_day}, round {run.round}, run {run.id}.")
         say_again(answer, run)

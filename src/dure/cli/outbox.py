@@ -101,6 +101,16 @@ def show(
         )
 
 
+@outbox.command("replies")
+def replies(json_to: JsonTo = None) -> None:
+    """The address to which the SMS gateway hands what people answer. Keep it as a password."""
+    with answering(json_to) as answer:
+        from dure.operations import sms_answers
+
+        answer.say(sms_answers.address())
+        answer.give({"address": sms_answers.address()})
+
+
 @outbox.command("try")
 def try_out(
     channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="email, sms or chat.")],

@@ -1,10 +1,14 @@
-"""`dure serve`: the site, in one process with threads (Django over WSGI is 4 to 5 times cheaper than over ASGI)."""
+"""`dure serve`: the site in one process with threads, and readers beside it that make the pages (web.readers).
+
+Django over WSGI is 4 to 5 times cheaper than over ASGI.
+"""
 
 from __future__ import annotations
 
 import errno
+import resource
 import socket
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Annotated, Final
 
 import typer
@@ -17,6 +21,14 @@ from dure.cli.errors import AddressTaken
 # Sign-ups never hold more than half of them (operations.intake), so that every other door keeps answering.
 THREADS: Final = 192
 STOP_SECONDS_MAX: Final = 5
+# A browser keeps its line for the next page. The server counts lines, not requests: with its usual 1,024 so many open
+# pages would lock everybody else out (measured). An idle line costs a descriptor and some kilobytes.
+LINES_MAX: Final = 20_000
+LINES_WAITING_MAX: Final = 4_096
+# Descriptors for files, the database and the threads.
+OTHER_FILES: Final = 1_024
+# A line that says nothing for so long is closed; a phone's next request opens another.
+IDLE_MS: Final = 20_000
 LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")]
@@ -30,6 +42,20 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, alone: Alone = False) -> 
     """Serve the site until Ctrl-C, with messages and other chores beside it."""
     with answering() as answer:
         serve_site(answer, host, port, alone=alone)
+
+
+def lines_max() -> int:
+    """How many lines may be open at once: as many descriptors as this process may have are asked for first."""
+    wanted = LINES_MAX + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return LINES_MAX
+    more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    # A system may allow fewer than it says (macOS): then what there was is enough to begin with.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+        soft = more
+    return max(soft - OTHER_FILES, soft // 2)
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -47,24 +73,27 @@ def refuse_taken(host: str, port: int) -> None:
 
 def serve_site(answer: Answer, host: str, port: int, *, alone: bool = False) -> None:
     """Serve until SIGINT or SIGTERM, unless ``alone`` with the chores beside. Refuses with AddressTaken."""
-    from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    from dure.base.nursery import let_go_of_databases
+    from dure.operations import first_run
+
     refuse_taken(host, port)
-    # The worker is forked and opens its own connections. A pool would come along without the threads that
-    # fill it, and every request would wait for the one connection it still had.
-    connections.close_all()
-    for connection in connections.all():
-        if close_pool := getattr(connection, "close_pool", None):
-            close_pool()
     shown = f"[{host}]" if ":" in host else host
     answer.say(f"Serving on http://{shown}:{port}/ (Ctrl-C ends it).")
+    if first_run.is_open():
+        answer.say(f"Nobody has an account yet. Begin at http://{shown}:{port}/start/ with the setup code")
+        answer.say(f"    {first_run.setup_code()}")
     if host not in LOCAL:
         answer.say(
             "Name the site's host names in DURE_HOSTS, and put a proxy with TLS before it (DURE_SECURE=1)."
         )
+    # Last of all that asks the database: the worker is forked and opens its own connections. A pool would come along
+    # without the threads that fill it, and every request would wait for the one connection it still had.
+    let_go_of_databases()
     site = Granian(
         "dure.config.wsgi:application",
         address=host,
@@ -72,6 +101,9 @@ def serve_site(answer: Answer, host: str, port: int, *, alone: bool = False) -> 
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,
+        backlog=LINES_WAITING_MAX,
+        backpressure=lines_max(),
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_MS),
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=STOP_SECONDS_MAX,

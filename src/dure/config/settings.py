@@ -4,12 +4,17 @@ DURE_HOME       the data folder (see dure.base.home)
 DATABASE_URL    postgresql://user:password@host:port/name?sslmode=…; without it, SQLite in the data folder
 DURE_HOSTS      host names the site answers to, with commas (default: this machine only)
 DURE_SITE       address of the site, for links in messages (default: http://127.0.0.1:8000)
+DURE_COPIES     addresses of copies made by `dure publish`, with commas (shown at /copies/)
+DURE_PUBLISH_TO a folder that the chores keep a copy of all public pages in; DURE_PUBLISH_URL: where it is served
 DURE_SECURE     1 where the site is behind a proxy with TLS: secure cookies, HSTS
 DURE_EMAIL_URL  smtp://user:password@host:port or smtps://…; without it, e-mail is printed to the console
 DURE_EMAIL_FROM sender of e-mail
 DURE_SMS_URL, DURE_CHAT_URLS, DURE_PUSH_HOSTS  other ways to people (see dure.config.messages)
 DURE_EMAIL_PER_MINUTE … DURE_SMS_SPEND_A_DAY   how much may go out by each, and for how much
+DURE_WALK_IN_COVER the policy that covers people who come along without signing up (default: none, so they sign up)
 DURE_LOG_ORIGIN name of the ledger's log, in every checkpoint (default: made from its key)
+DURE_LANGUAGE   en or ko: the language of letters to those who work here (default: en)
+DURE_READERS    how many processes beside the server make pages (default: two a core, at most 8)
 DURE_MATCH_MEMORY_MB what a match may take; one that needs more is refused first (default: no limit)
 """
 
@@ -35,6 +40,8 @@ SECRET_KEY = secret("django").hex()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("DURE_HOSTS", "127.0.0.1,localhost").split(",")
 SECURE = os.environ.get("DURE_SECURE") == "1"
+PUBLISH_TO, PUBLISH_URL = os.environ.get("DURE_PUBLISH_TO", ""), os.environ.get("DURE_PUBLISH_URL", "")
+COPIES = [one.strip() for one in os.environ.get("DURE_COPIES", "").split(",") if one.strip()]
 
 INSTALLED_APPS = [
     # First, so that its templates win over those of allauth and the admin.
@@ -56,6 +63,8 @@ INSTALLED_APPS = [
     "dure.movement.calls",
     "dure.movement.needs",
     "dure.movement.matching",
+    "dure.movement.safety",
+    "dure.movement.evidence",
     "dure.movement.ledger",
     "dure.movement.gifts",
     "dure.movement.audit",
@@ -68,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "dure.web.log_files.LogFiles",
+    "dure.web.fresh.FreshAfterActs",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -89,6 +99,9 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            # The same tags, without working out again what stands fixed in a template.
+            "builtins": ["dure.web.fixed_tags", "dure.web.place_tags"],
+            "libraries": {"i18n": "dure.web.fixed_words"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -98,7 +111,8 @@ TEMPLATES = [
         },
     }
 ]
-
+# Two libraries are called i18n on purpose: ours is Django's, and quicker.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 MATCH_MEMORY_MAX_BYTES = match_memory_max_bytes()
 
@@ -128,12 +142,15 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Dure"
 
+CSRF_FAILURE_VIEW = "dure.web.sessions_end.stale"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 # Phones and browsers are shared: who closes theirs is signed out.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_ENGINE = "dure.web.sessions"
+FORM_RENDERER = "dure.web.drawn_fields.Drawn"
 SECURE_SSL_REDIRECT = SECURE
 if SECURE:  # TLS ends at a proxy that must set this header itself (docs/howto/install.md)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -160,6 +177,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "dure.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -174,6 +196,8 @@ USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
+# Of letters to those who work here: accounts say no language of their own, volunteers do.
+CREW_LANGUAGE = os.environ.get("DURE_LANGUAGE", "en")
 FORMAT_MODULE_PATH = ["dure.config.formats"]
 
 STATIC_URL = "static/"
@@ -209,6 +233,13 @@ SMS_URL = messages.sms_url()
 CHAT_URLS = messages.chat_urls()
 PUSH_HOSTS = messages.push_hosts()
 QUIET_HOURS = messages.quiet_hours()
+# The policy that covers whoever a captain writes down on the day; "": nobody is taken in uncovered.
+WALK_IN_COVER = os.environ.get("DURE_WALK_IN_COVER", "").strip()[:120]
+# What is written about who was hurt is kept so long: the five years that German accident prevention rules ask of first
+# aid records (DGUV Vorschrift 1, section 24). Other countries ask for other times.
+INJURY_YEARS = max(1, int(os.environ.get("DURE_INJURY_YEARS", "5")))
+# Two a core: while one waits for the disk, or makes a page that takes long, another works.
+READERS = max(0, int(os.environ.get("DURE_READERS", min(8, 2 * (os.cpu_count() or 1)))))
 
 LOGGING: dict[str, Any] = {
     "version": 1,

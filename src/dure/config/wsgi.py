@@ -2,7 +2,9 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.umask(0o077)  # the database and what lies beside it are for the owner alone
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.config.settings")
@@ -11,8 +13,16 @@ django_application = get_wsgi_application()
 # Imported only now: it needs Django's rooms to be set up.
 from dure.api.hot_entries import HotEntries  # noqa: E402
 from dure.api.hot_signups import HotSignUps  # noqa: E402
+from dure.api.told import told_refusal  # noqa: E402
+from dure.base.briefly import BRIEFLY  # noqa: E402
 from dure.operations.intake import INTAKE  # noqa: E402
+from dure.web.kept_door import KeptDoor  # noqa: E402
+from dure.web.readers import Readers  # noqa: E402
 
+BRIEFLY.switch_on()
+# Before anything else begins in this process, and with all pages known: the readers are copies of it.
+get_resolver().url_patterns  # noqa: B018  imports every view
+readers = Readers(django_application, settings.READERS, told_refusal)
 INTAKE.work_beside()
 
-application = HotSignUps(HotEntries(django_application))
+application = HotSignUps(HotEntries(KeptDoor(readers)))

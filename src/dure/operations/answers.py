@@ -12,6 +12,7 @@ from typing import Final, cast
 from uuid import UUID
 
 import numpy as np
+from django.utils.translation import gettext
 
 from dure.base.access import SYSTEM, Actor
 from dure.engine.plan.line import BEYOND
@@ -50,6 +51,7 @@ from dure.operations.answer_rules import (
     true_answers,
 )
 from dure.operations.answer_words import WORDS
+from dure.operations.letters import day_words
 from dure.operations.line import Queue, queue, serve
 
 # So long a contact may be shown to be theirs; then everything they wrote is deleted.
@@ -117,14 +119,16 @@ def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) ->
         if one.post_id in here and one.day >= today and one.state in {"accepted", "present"}
     ]
     if posts:
-        return AnswerFacts("placed", f"You have a post on {min(posts):%d %B %Y}. Thank you.", min(posts))
+        says = gettext("You have a post on %(day)s. Thank you.")
+        return AnswerFacts("placed", says % {"day": day_words(min(posts))}, min(posts))
     offers = [
         offer.day
         for offer in asked
         if offer.post_id in here and offer.state == "open" and offer.expires_at > now
     ]
     if offers:
-        reason = f"There is a post for you on {min(offers):%d %B %Y}. Accept or decline it; a no is free."
+        says = gettext("There is a post for you on %(day)s. Accept or decline it; a no is free.")
+        reason = says % {"day": day_words(min(offers))}
         return AnswerFacts("offered", reason, min(offers))
     standing = calls_reads.answer_for(actor, person_id, campaign_id)
     return standing.answer if standing else None

@@ -15,8 +15,11 @@ from typing import Final
 
 from django.db import close_old_connections, connection
 
+from dure.base import approving
 from dure.base.storage import refusal_of
-from dure.movement.people import alike
+from dure.movement.evidence import actions as evidence
+from dure.movement.needs import help as needs_help
+from dure.movement.people import alike, openings
 from dure.movement.standings import challenges, keeping
 from dure.operations import (
     answers,
@@ -24,14 +27,20 @@ from dure.operations import (
     drives,
     finding,
     guardians,
+    homeward,
+    incidents,
     lapsing,
     messages,
     pausing,
     pleading,
+    publish,
     renewing,
     reserve,
+    stand_down,
     supervising,
+    undo,
 )
+from dure.operations.imports import batches
 from dure.operations.outbox import send_due
 from dure.operations.ways import configured
 
@@ -69,19 +78,32 @@ CHORES: Final[tuple[Chore, ...]] = (
     SENDING,
     Chore("waves", 10, calling.call_due),
     Chore("calls", 3_600, calling.close_over),
+    Chore("home", 60, homeward.chain),
+    Chore("home-late", 3_600, homeward.look_back),
+    Chore("stand-downs", 20, stand_down.keep),
+    Chore("incidents", 3_600, incidents.keep),
     Chore("answers", 180, answers.refresh_open),
     Chore("lapse", 3_600, lambda now: lapsing.lapse(now=now)),
     Chore("drives", 3_600, drives.keep),
     Chore("pleas", 3_600, pleading.remind),
+    # What was done in bulk and not undone in time.
+    Chore("undo", 15, lambda now: undo.finish_due(now - undo.LATE_UNDO)),
+    Chore("approvals", 600, lambda now: approving.lapse(now=now)),
     Chore("breaks", 600, pausing.keep_free),
     Chore("guardians", 3_600, guardians.ask_again),
     Chore("notices", 86_400, messages.forget, first_after_s=FIRST_LOOK_S),
     Chore("register", 3_600, reserve.keep),
     Chore("renew", 3_600, renewing.renew),
     Chore("contacts", 3_600, finding.forget_contacts),
+    Chore("lists", 3_600, batches.tidy),
+    Chore("evidence", 86_400, lambda now: evidence.forget(now=now), first_after_s=FIRST_LOOK_S),
+    Chore("help", 86_400, lambda now: needs_help.forget(now=now), first_after_s=FIRST_LOOK_S),
     Chore("standings", 60, keeping.keep_all),
     Chore("supervision", supervising.EVERY_S, supervising.look_round),
     Chore("challenges", 3_600, challenges.lapse),
+    Chore("openings", 86_400, openings.forget, first_after_s=FIRST_LOOK_S),
+    # After it ended: of a nation it takes a quarter of an hour.
+    Chore("copy", 600, publish.keep, first_after_s=60),
     Chore("alike", 86_400, lambda now: alike.find(now=now), first_after_s=FIRST_LOOK_S),
 )
 

@@ -16,6 +16,8 @@ from dure.movement.ledger.types import CheckpointFacts, PutRight
 from dure.movement.needs import requests
 from dure.movement.places import reads as places
 from dure.movement.practices import reads as practices
+from dure.movement.safety import reads as safety
+from dure.movement.safety.types import Injuries
 from dure.movement.standings import reads as standings
 from dure.movement.standings.types import Figure, IndicatorStanding
 from dure.operations.following import last_day
@@ -59,6 +61,7 @@ def facts_of(campaign: CampaignFacts, *, checkpoint: CheckpointFacts, as_of: dat
             {"title": one.title, "team": one.team.name, "taken_up_by": len(one.adopted_by)}
             for one in practices.practices(campaign_id=campaign.id)
         ],
+        "injuries": _injuries(safety.injuries(campaign.id)),
         "open_requests": len(requests.requests_to_decide(SYSTEM, campaign.id)),
     }
 
@@ -138,6 +141,16 @@ def _figure(indicator: IndicatorFacts, shown: Figure) -> Facts:
         "baseline_grade": shown.baseline_grade,
         "growth_milli": shown.growth_milli,
         "denominator": f"{over.source}, {over.source_date.isoformat()}" if over else "",
+    }
+
+
+def _injuries(found: Injuries) -> Facts:
+    """Counts as reported, and nothing about a person (F10, P9)."""
+    return {
+        "incidents": found.incidents,
+        "people_hurt": found.people_hurt,
+        "by_severity": dict(found.by_severity) if found.by_severity is not None else None,
+        "still_open": found.still_open,
     }
 
 

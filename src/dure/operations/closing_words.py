@@ -90,7 +90,13 @@ def blocks(report: ClosingReport) -> list[Block]:
     found: list[Block] = [Heading(facts["campaign"]["name"], 1), *_opening(facts["campaign"])]
     for one in facts["indicators"]:
         found += [Heading(f"{one['name']} ({one['unit']})"), *_indicator(one)]
-    found += [*_held(facts["held"]), *_breaks(facts["breaks"]), *_practices(facts), *_seal(report)]
+    found += [
+        *_injuries(facts.get("injuries")),
+        *_held(facts["held"]),
+        *_breaks(facts["breaks"]),
+        *_practices(facts),
+        *_seal(report),
+    ]
     return found
 
 
@@ -123,6 +129,24 @@ def _opening(campaign: Facts) -> Iterator[Block]:
         yield Words(campaign["closing_reason"])
     if campaign["follows"]:
         yield Words(gettext("It carried on %(name)s.") % {"name": campaign["follows"]})
+
+
+def _injuries(found: Facts | None) -> Iterator[Block]:
+    """Harm in the size of everything else (F10); None: a report from before incidents were kept."""
+    if found is None:
+        return
+    yield Heading(gettext("Harm that was done"))
+    hurt = ngettext("%(n)s person was hurt", "%(n)s people were hurt", found["people_hurt"])
+    reported = ngettext("%(n)s incident was reported", "%(n)s incidents were reported", found["incidents"])
+    said = [
+        hurt % {"n": f"{found['people_hurt']:,}"},
+        reported % {"n": f"{found['incidents']:,}"},
+        gettext("%(n)s of them still looked after") % {"n": f"{found['still_open']:,}"},
+    ]
+    yield Words("; ".join(said) + ".", grade="claimed", grade_word=gettext("claimed"))
+    if found["by_severity"]:
+        names = {"light": gettext("light"), "serious": gettext("serious"), "grave": gettext("grave")}
+        yield Words("; ".join(f"{names[one]}: {count:,}" for one, count in found["by_severity"].items()))
 
 
 def _indicator(one: Facts) -> Iterator[Block]:

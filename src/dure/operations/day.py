@@ -84,8 +84,11 @@ def match_day(
     round_number: int = 1,
     progress: Progress = SILENT,
     job_id: UUID | None = None,
+    hold: bool = False,
 ) -> RunFacts:
     """Match a day and publish the offers. Whoever gets none keeps the dated answer they have.
+
+    ``hold``: nobody sees them until somebody has looked and publishes them (``operations.bulk.publish``).
 
     ``round_number`` 2 and later match people who were not asked yet to seats that are still free.
     ``job_id``: of the job that was started for it (:mod:`dure.operations.match_job`). Refuses as
@@ -104,7 +107,7 @@ def match_day(
             order=match_order(campaign_id, day),
             progress=told,
         )
-        return _published(solved, told, now, expires_at)
+        return solved if hold else _published(solved, told, now, expires_at)
 
 
 def match_again(
@@ -116,11 +119,13 @@ def match_again(
     stability_m: int = matching.STABILITY_M,
     progress: Progress = SILENT,
     job_id: UUID | None = None,
+    hold: bool = False,
 ) -> RunFacts:
     """Match a running day as it is now and publish what it asks; whoever has a post keeps it until they say yes.
 
-    A match of the day like any other: one at a time, shown and stopped as :func:`match_day`. Refuses as
-    ``matching.actions.run_again`` does, with CampaignRests, with JobRunning and with Stopped (nothing is published).
+    ``hold``: as of :func:`match_day`. A match of the day like any other: one at a time, shown and stopped as
+    :func:`match_day`. Refuses as ``matching.actions.run_again`` does, with CampaignRests, with JobRunning and with
+    Stopped (nothing is published).
     """
     breaks.must_work(campaigns.campaign_by_id(campaign_id), day)
     with _watched(campaign_id, day, now, progress, job_id) as told:
@@ -133,7 +138,7 @@ def match_again(
             order=match_order(campaign_id, day),
             progress=told,
         )
-        return _published(solved, told, now, expires_at)
+        return solved if hold else _published(solved, told, now, expires_at)
 
 
 @contextmanager

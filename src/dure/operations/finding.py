@@ -29,7 +29,7 @@ from dure.movement.calls import reads as calls_reads
 from dure.movement.calls.types import AppealWords, Audience
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.matching.turns import turns
+from dure.movement.matching.turns import have_one_ahead
 from dure.movement.needs import requests
 from dure.movement.needs.seats import seats_by_day
 from dure.movement.people import audience, holding
@@ -39,6 +39,7 @@ from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.vetting import actions as vetting
 from dure.movement.vetting.rules import skill_step
+from dure.operations.counted_lately import counted_lately
 from dure.operations.letters import ENGLISH, language_of, languages, site
 
 DAYS_AHEAD: Final = 14
@@ -109,7 +110,7 @@ def places_over(actor: Actor, campaign_id: int, *, now: datetime) -> list[PlaceO
     short = {pk: free[pk] for pk, missing in over.items() if missing < 0}
     mine = [pk for pk, town in towns.items() if over[pk] > 0 and town.path.startswith(tuple(reach))]
     most = sorted(mine, key=lambda pk: (-over[pk], pk))[:PLACES_SHOWN_MAX]
-    skills = holding.can_do(most)
+    skills = counted_lately(f"dure.can-do.{'.'.join(map(str, most))}", lambda: holding.can_do(most), now=now)
     return [
         PlaceOver(
             area=towns[pk],
@@ -199,13 +200,14 @@ def _refuse_asked_lately(campaign_id: int, area: AreaFacts, code: str, now: date
 
 
 def letter_for(kind: str, facts: dict[str, Any]) -> Letter | None:
-    """The letter to an account that may know of needs, in the asker's language; None once the account is switched off,
-    or for other kinds."""
-    address = accounts.address_of(int(facts["account_id"])) if kind == ASKED else None
-    if address is None:
+    """The letter to an account that may know of needs, in their own language or the asker's; None once the account is
+    switched off, or for other kinds."""
+    mailbox = accounts.mailbox_of(int(facts["account_id"])) if kind == ASKED else None
+    if mailbox is None:
         return None
+    address, language = mailbox
     link = f"{site()}/call/{facts['call']}/"
-    with translation.override(language_of(str(facts["language"]))):
+    with translation.override(language_of(language or str(facts["language"]))):
         subject = _("Where are hands needed?")
         words = _(
             "More people near you offer help than we know needs. If you know where hands are missing, please write it "
@@ -247,7 +249,13 @@ def offer_across(
     way_m = _way_m(here, there)
     _today, ids = _longest_waiting(actor, campaign_id, area_id, count, now)
     asked = holding.stay_nearer_than(ids, way_m)
-    _tell(asked, "help_farther", f"{campaign_id}:{to_area_id}", {"area": there.name, "way_m": way_m}, now)
+    _tell(
+        asked,
+        "help_farther",
+        f"{campaign_id}:{to_area_id}",
+        {"area": there.name, "area_local": there.name_local, "way_m": way_m},
+        now,
+    )
     return len(asked)
 
 
@@ -280,8 +288,7 @@ def _waiting(campaign: CampaignFacts, now: datetime) -> dict[int, int]:
     """People who may be called and have no post ahead of them, by the id of the area they live in."""
     today = campaigns.local_day(campaign, now)
     person, area = callable_homes(area_path=campaign.area_path, day=today)
-    held = turns(campaign_id=campaign.id, day=today)
-    waits = ~np.isin(person, held.person[held.ahead > 0])
+    waits = ~np.isin(person, have_one_ahead(campaign_id=campaign.id, day=today))
     area_ids, count = np.unique(area[waits], return_counts=True)
     return dict(zip(area_ids.tolist(), count.tolist(), strict=True))
 

@@ -154,6 +154,7 @@ def drafted(before: CampaignFacts, wanted: Wishes, slug: str, today: date) -> Ne
         indicators=tuple(_continued(one) for one in campaigns.indicators(before.id)),
         synthetic_label=before.synthetic_label,
         follows=before.slug,
+        two_persons=before.two_persons,
     )
     if wanted.rest_every_weeks:
         spans = rest_weeks(starts_on, ends_on, every_weeks=wanted.rest_every_weeks)

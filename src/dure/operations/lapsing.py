@@ -15,6 +15,7 @@ from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.calls import actions as calls
 from dure.movement.calls import reads as calls_reads
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.ledger import actions as ledger
 from dure.movement.people import confirming as people
 
 # People a transaction: a tenth of a second during which other writers wait.
@@ -35,6 +36,8 @@ def lapse(*, now: datetime, progress: Progress = SILENT) -> int:
             with transaction.atomic():
                 late = people.claim_lapsed(person_ids=ids[start : start + CHUNK_SIZE], before=before)
                 outbox.drop_for_people(person_ids=late)
+                # Whoever came along and worked a day: the hours stay, and are nobody's.
+                ledger.forget_people(person_ids=late)
                 calls.forget_people(person_ids=late)
                 done += people.erase_lapsed(person_ids=late)
             progress.advance(start + CHUNK_SIZE, len(ids))

@@ -12,6 +12,7 @@ from dure.movement.calls import actions as calls
 from dure.movement.ledger import actions as ledger
 from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people
+from dure.movement.safety import actions as safety
 
 
 def leave(*, actor: Actor, person_id: int, now: datetime) -> None:
@@ -24,6 +25,7 @@ def leave(*, actor: Actor, person_id: int, now: datetime) -> None:
     with transaction.atomic():
         # Held first: a seat they take at this very moment is given back as well.
         people.hold(person_ids=[person_id])
+        safety.forget_person(person_id=person_id, now=now)
         matching.withdraw_all(person_id=person_id, now=now)
         outbox.drop_for(person_id=person_id)
         ledger.forget_person(person_id=person_id)

@@ -86,6 +86,49 @@ KINDS: Final[dict[str, Kind]] = {
         _("Your post on %(day)s is called off. Please don’t set out. What comes next stands on your page."),
         is_urgent=True,
     ),
+    "stood_down_out": Kind(
+        _("Leave now: %(place)s is stood down"),
+        _(
+            "%(place)s is stood down. Please leave, or turn back, and go to a safe place. Why: %(said)s. When you are "
+            "safe, open this link and press “I am safe”; there you can ask for help as well."
+        ),
+        brief=_("%(place)s is stood down: please leave now, and tell us here when you are safe:"),
+        is_urgent=True,
+    ),
+    "stood_down": Kind(
+        _("Your post is called off: %(place)s is stood down"),
+        _(
+            "%(place)s is stood down, so your post on %(day)s is called off. Why: %(said)s. Please don’t set out. What "
+            "comes next stands on your page."
+        ),
+        brief=_("%(place)s is stood down: your post on %(day)s is called off. Please don’t set out."),
+        is_urgent=True,
+    ),
+    "stand_down_over": Kind(
+        _("It is over: %(place)s"),
+        _(
+            "%(place)s is not stood down any more. Thank you for looking after yourself and each other. What comes "
+            "next stands on your page; if you have not told us yet that you are safe, please do."
+        ),
+        brief=_("%(place)s is not stood down any more. If you have not told us yet that you are safe:"),
+    ),
+    "home_safe": Kind(
+        _("Are you home safe?"),
+        _(
+            "Your shift is over and nobody has signed you out. Are you home? Please open this link and press “I am "
+            "safe”. If we hear nothing, your captain and then the organisers look for you."
+        ),
+        brief=_("Are you home safe? Please press one button here, or we look for you:"),
+        is_urgent=True,
+    ),
+    "shift_moved": Kind(
+        _("Your shift begins at another time"),
+        _(
+            "Your shift on %(day)s has been moved to another time of that day. The new times stand on your page. If "
+            "they don’t suit you, give the seat back there; a no is free."
+        ),
+        is_urgent=True,
+    ),
     "adults_there": Kind(
         _("The adults are there: your place is open"),
         _(
@@ -178,7 +221,69 @@ KINDS: Final[dict[str, Kind]] = {
         is_written_first=True,
     ),
 }
+# What goes back to the phone that answered by SMS; %(day)s is the day of the post.
+_BY_SMS: Final[dict[str, Kind]] = {
+    "sms_yes": Kind(
+        _("You have a post"),
+        _("Your yes came: the post on %(day)s is yours. When and where stands on your page."),
+        brief=_("The post on %(day)s is yours. When and where:"),
+    ),
+    "sms_no": Kind(
+        _("Your no is noted"),
+        _("Your no came: the post on %(day)s goes to somebody else. That costs you nothing."),
+        brief=_("No to %(day)s: noted, it costs you nothing."),
+    ),
+    "sms_safe": Kind(
+        _("Good that you are safe"),
+        _("Your answer came: good that you are safe. Thank you."),
+        brief=_("Good that you are safe. Thank you."),
+    ),
+    "sms_help": Kind(
+        _("They know that you need help"),
+        _(
+            "Your captain and the organisers are told now that you need help. In danger call the emergency number "
+            "first. Say more on your page."
+        ),
+        brief=_("They are told that you need help. In danger call the emergency number. Say more:"),
+    ),
+    "sms_missed": Kind(
+        _("We could not take your answer"),
+        _("Your answer came too late, or something stands against it. What is open to you stands on your page."),
+        brief=_("Too late, or something stands against it. See:"),
+    ),
+    "sms_how": Kind(
+        _("What you can answer by SMS"),
+        _("By SMS we understand YES, NO, SAFE, HELP, STOP, as answers to what we asked. All else is on your page."),
+        brief=_("We understand YES, NO, SAFE, HELP, STOP. All else:"),
+    ),
+    "sms_which": Kind(
+        _("Whose answer is it?"),
+        _("Several people have this number. Please write the first name behind your answer, as in YES ANNA."),
+        brief=_("For whom? Add the first name: YES ANNA. Or here:"),
+    ),
+    "sms_stop": Kind(
+        _("No more SMS"),
+        _("No more SMS come to you, save for your safety. START by SMS, or your page, brings them back."),
+        brief=_("No more SMS, save for your safety. Back: START, or"),
+    ),
+    "sms_start": Kind(
+        _("SMS again"),
+        _("From now on we write to you by SMS again."),
+    ),
+}  # fmt: skip
+KINDS.update(_BY_SMS)
+REPLIES: Final = frozenset(_BY_SMS)
 ELSE: Final = Kind(_("News about your offer to help"), HEAR_BY)
+
+
+# Their link leads to the page with the button "I am safe".
+HOME_SAFE: Final = "home_safe"
+ASK_IF_SAFE: Final = frozenset({"stood_down_out", "stand_down_over", HOME_SAFE})
+OFFERS: Final = frozenset({"offer", "offer_instead"})
+# Goes by SMS also to who wanted no more of them: it keeps them safe or from setting out in vain, or they asked for it.
+SILENCED_TOO: Final = (
+    ASK_IF_SAFE | {"stood_down", "called_off", "link"} | (REPLIES - {"sms_how", "sms_which"})
+)
 
 
 def kind_of(kind: str) -> Kind:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,7 +19,8 @@ from dure.channels.types import Letter
 from dure.movement.calls import reads as calls
 from dure.movement.people.reaching import EMAIL, SMS, Reach
 from dure.operations.answer_words import OVER
-from dure.operations.letter_kinds import DAYS, NO_DATE, ON_PAGE, kind_of
+from dure.operations.letter_kinds import ASK_IF_SAFE, DAYS, NO_DATE, ON_PAGE, kind_of
+from dure.operations.place_names import name_of
 
 ENGLISH: Final = "en"
 LOCALE: Final = Path(dure.__file__).parent / "locale"
@@ -40,6 +42,11 @@ def language_of(wanted: str) -> str:
     return next((one for one in (wanted, wanted.split("-")[0]) if one in languages()), ENGLISH)
 
 
+def crew_language(chosen: str) -> str:
+    """The language of letters to somebody who works here: the one they chose, else ``DURE_LANGUAGE``."""
+    return language_of(chosen or settings.CREW_LANGUAGE)
+
+
 def day_words(day: date) -> str:
     """The day in the language of the letter: 05 October 2026."""
     return dateformat.format(day, pgettext("day in a letter", "d F Y"))
@@ -59,11 +66,13 @@ def letter(
         if kind == "call":
             return _call(facts, to, address, f"{link}?call={facts['call']}", report_to)
         says = kind_of(kind)
+        if kind in ASK_IF_SAFE:
+            link += "?safe=1"
         values = _values(facts)
         words = _words(says.words, values)
         return Letter(
             address=address,
-            subject=_(says.subject),
+            subject=_(says.subject) % values,
             body="\n\n".join([words, link, _private()]),
             brief=_(says.brief) % values if says.brief and _has_values(says.brief, values) else words,
             link=link,
@@ -93,6 +102,9 @@ def _values(facts: Mapping[str, Any]) -> dict[str, str]:
         for name, value in facts.items()
         if isinstance(value, str | int)
     }
+    for named in ("place", "area"):
+        if local := str(facts.get(f"{named}_local", "")):
+            values[named] = name_of(values[named], local)
     values["reason"] = _reason(facts)
     if facts.get("reason") == OVER.reason:
         values.pop("by_date", None)  # the last word: no other follows by any day

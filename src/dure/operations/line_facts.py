@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.core.cache import cache
 
 from dure.base.access import Actor
 from dure.engine.plan.following import first_event
@@ -21,10 +19,8 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.turns import said_yes
 from dure.movement.people.types import Ints
 from dure.operations.answer_words import OVER
+from dure.operations.counted_lately import counted_lately
 from dure.operations.line import seats_of
-
-# Counting takes seconds for a nation, and what became of dates changes by the day.
-COUNTED_S: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +72,8 @@ def line_facts(actor: Actor, campaign: CampaignFacts, *, now: datetime) -> LineF
 
 
 def _dates_lately(campaign: CampaignFacts, now: datetime) -> DatesKept:
-    """As counted within the last COUNTED_S: it reads every answer there ever was, and desks look again and again."""
-    key = f"dure.dates-kept.{campaign.id}"
-    kept: tuple[datetime, DatesKept] | None = cache.get(key)
-    if kept is not None and timedelta(0) <= now - kept[0] < timedelta(seconds=COUNTED_S):
-        return kept[1]
-    found = dates_kept(campaign, now=now)
-    cache.set(key, (now, found), COUNTED_S)
-    return found
+    """As counted lately: it reads every answer there ever was, and desks look again and again."""
+    return counted_lately(f"dure.dates-kept.{campaign.id}", lambda: dates_kept(campaign, now=now), now=now)
 
 
 def dates_kept(campaign: CampaignFacts, *, now: datetime) -> DatesKept:

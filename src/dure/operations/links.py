@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
+
 from dure.base import outbox
+from dure.base.access import Actor
 from dure.base.outbox import NewNotice
-from dure.movement.people import confirming
+from dure.movement.people import actions as people_actions
+from dure.movement.people import confirming, openings, reaching
 from dure.movement.people import reads as people
 from dure.movement.places import reads as places
 
@@ -33,3 +37,18 @@ def send_links(*, contact: str, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def renew(*, actor: Actor, person_id: int, now: datetime) -> None:
+    """Make every link given out before worthless, with every browser let in by one, and send the new one.
+
+    A guardian's too: theirs is sent by the next question to them. Refuses with NotFound (somebody else).
+    """
+    actor.must_be(person_id)
+    with transaction.atomic():
+        people_actions.revoke_links(person_id=person_id)
+        openings.begin_anew(actor=actor, person_id=person_id)
+        # A push carries the link: it may not go to a browser that an old one let in.
+        reaching.drop_browsers([person_id])
+        version = openings.link_version(person_id)
+        outbox.queue_many(notices=[NewNotice(person_id, "link", f"link:{person_id}:v{version}")], now=now)

@@ -32,9 +32,18 @@ LOG_NAME = "match.log"
 
 
 def start_match(
-    *, campaign_id: int, day: date, round_number: int, kept_hours: int, asked_by: int | None, now: datetime
+    *,
+    campaign_id: int,
+    day: date,
+    round_number: int,
+    kept_hours: int,
+    asked_by: int | None,
+    now: datetime,
+    hold: bool = False,
 ) -> UUID:
     """Start `dure match run` as a process of its own; the id of its job, to be watched and stopped.
+
+    ``hold``: what it finds is shown to nobody until somebody publishes it.
 
     Refuses with JobRunning (one match of a day at a time; it says whose), CampaignNotOpen, CampaignRests, NoPosts,
     RunExists. What only the work itself finds out stands in the job's note.
@@ -42,11 +51,19 @@ def start_match(
     campaign = _to_match(campaign_id, day)
     if any(run.round == round_number and run.published_at for run in matching.rounds(campaign_id, day)):
         raise RunExists(day=day, round=round_number)
-    return _start(campaign, day, "run", ("--round", str(round_number)), kept_hours, asked_by, now)
+    own = ("--round", str(round_number), *(("--hold",) if hold else ()))
+    return _start(campaign, day, "run", own, kept_hours, asked_by, now)
 
 
 def start_again(
-    *, campaign_id: int, day: date, stability_m: int, kept_hours: int, asked_by: int | None, now: datetime
+    *,
+    campaign_id: int,
+    day: date,
+    stability_m: int,
+    kept_hours: int,
+    asked_by: int | None,
+    now: datetime,
+    hold: bool = False,
 ) -> UUID:
     """Start `dure match again` as a process of its own, as :func:`start_match` starts the morning's.
 
@@ -58,7 +75,7 @@ def start_again(
     if not published or matching.is_settled(campaign_id, day):
         raise RunNotReady(day=day, state="settled" if published else "not matched yet")
     # As it was when it was asked for: that is when offers begin to stand, and who was on the way.
-    own = ("--stability-m", str(stability_m), "--at", now.isoformat())
+    own = ("--stability-m", str(stability_m), "--at", now.isoformat(), *(("--hold",) if hold else ()))
     return _start(campaign, day, "again", own, kept_hours, asked_by, now)
 
 
@@ -130,8 +147,9 @@ def run_match(
     round_number: int,
     progress: Progress = SILENT,
     job_id: UUID | None = None,
+    hold: bool = False,
 ) -> RunFacts:
-    """Open and match a day and publish the offers, showing all the while that this process lives.
+    """Open and match a day and publish the offers (not with ``hold``), showing all the while that this process lives.
 
     Without ``job_id`` a job of its own is started. Refuses as :func:`~dure.operations.day.match_day` does.
     """
@@ -146,6 +164,7 @@ def run_match(
             round_number=round_number,
             progress=progress,
             job_id=pk,
+            hold=hold,
         )
 
 
@@ -158,6 +177,7 @@ def run_again(
     stability_m: int,
     progress: Progress = SILENT,
     job_id: UUID | None = None,
+    hold: bool = False,
 ) -> RunFacts:
     """Match a running day again, showing all the while that this process lives; the lots are drawn up already.
 
@@ -172,6 +192,7 @@ def run_again(
             stability_m=stability_m,
             progress=progress,
             job_id=pk,
+            hold=hold,
         )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from dure.base import accounts, outbox
 from dure.base.models import Role
 from dure.base.outbox import NOBODY, NewNotice
 from dure.channels.types import Letter
-from dure.operations.letters import ENGLISH, day_words, site
+from dure.operations.letters import crew_language, day_words, site
 
 OWED: Final = "owed"
 # What waits for an answer.
@@ -19,6 +21,9 @@ DRIVE: Final = "drive"
 PLEA: Final = "plea"
 # What a supervisor is to look at: told to them alone, each morning that brings something.
 SIGNALS: Final = "signals"
+# An act for which a second person's word is asked, and a role that somebody was given: told once.
+APPROVAL: Final = "approval"
+ROLE: Final = "role"
 SOON_DAYS: Final = 3
 LATE_AGAIN_DAYS: Final = 7
 
@@ -49,6 +54,19 @@ def tell(*, what: str, about: str, area_path: str, link: str, by_date: date, now
     return len(notices)
 
 
+def tell_once(
+    *, what: str, about: str, account_ids: Iterable[int], link: str, by_date: date, now: datetime
+) -> int:
+    """Write to these accounts, each once however often this is asked; how many letters. ``what``: APPROVAL or ROLE."""
+    facts = {"what": what, "link": link, "by_date": by_date.isoformat(), "is_late": False}
+    notices = [
+        NewNotice(NOBODY, OWED, f"{OWED}:{what}:{about}:{pk}", {**facts, "account_id": pk})
+        for pk in account_ids
+    ]
+    outbox.queue_many(notices=notices, now=now)
+    return len(notices)
+
+
 def organisers_of(area_path: str, *, nearest: bool) -> list[int]:
     """The accounts that organise a place; ``nearest``: only those of the smallest area around it that has any."""
     reach = [
@@ -61,28 +79,39 @@ def organisers_of(area_path: str, *, nearest: bool) -> list[int]:
 
 
 def letter_for(facts: dict[str, Any]) -> Letter | None:
-    """The letter to an organiser, in English as all pages of the crew; None once the account is switched off."""
-    address = accounts.address_of(int(facts["account_id"]))
-    if address is None:
+    """The letter to an organiser, in their language; None once the account is switched off."""
+    mailbox = accounts.mailbox_of(int(facts["account_id"]))
+    if mailbox is None:
         return None
+    address, language = mailbox
     link = f"{site()}{facts['link']}"
-    subject, words = _words(str(facts["what"]), is_late=bool(facts["is_late"]))
-    with translation.override(ENGLISH):
+    with translation.override(crew_language(language)):
+        subject, words = _words(str(facts["what"]), is_late=bool(facts["is_late"]))
         words %= {"day": day_words(date.fromisoformat(str(facts["by_date"])))}
     return Letter(address=address, subject=subject, body=f"{words}\n\n{link}", link=link)
 
 
 def _words(what: str, *, is_late: bool) -> tuple[str, str]:
     if what == SIGNALS:
-        waits = "Something about the teams you look after waits for you; the first was for %(day)s."
+        waits = _("Something about the teams you look after waits for you; the first was for %(day)s.")
         if is_late:
-            return "A look at your teams is overdue", waits
-        return "Your teams this morning", waits + " A warning is no verdict: ask the team first."
+            return _("A look at your teams is overdue"), waits
+        return _("Your teams this morning"), f"{waits} {_('A warning is no verdict: ask the team first.')}"
+    if what == APPROVAL:
+        return _("Your word is asked as the second person"), _(
+            "Another organiser asks for something that two people have to agree to. It waits until %(day)s."
+        )
+    if what == ROLE:
+        return _("You have a role now"), _(
+            "Somebody who organises here gave you a role on %(day)s. Sign in with this address; a code is sent to you."
+        )
     if what == PLEA:
-        waits = "A team pleads for another target. Your answer was promised by %(day)s."
+        waits = _("A team pleads for another target. Your answer was promised by %(day)s.")
     else:
-        waits = "People near you put their names under a proposed drive. Your answer was promised by %(day)s."
+        waits = _(
+            "People near you put their names under a proposed drive. Your answer was promised by %(day)s."
+        )
     if is_late:
-        late = "That day has passed and nobody has answered. A no is an answer too."
-        return "An answer is overdue", f"{waits} {late}"
-    return "Your answer is awaited", waits
+        late = _("That day has passed and nobody has answered. A no is an answer too.")
+        return _("An answer is overdue"), f"{waits} {late}"
+    return _("Your answer is awaited"), waits

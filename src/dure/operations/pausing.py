@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
 from dure.base.access import SYSTEM, Actor
 from dure.movement.campaigns import actions as campaigns_actions
@@ -13,6 +14,10 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.breaks import Span
 from dure.movement.campaigns.types import BreakFacts, CampaignFacts
 from dure.movement.matching import actions as matching
+from dure.operations.two_persons import Asked, ask_or_do
+
+PAUSE: Final = "pause"
+CLOSE: Final = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,69 @@ def close(*, actor: Actor, slug: str, now: datetime, reason: str = "") -> Closed
     """
     closed = campaigns_actions.close_campaign(actor=actor, slug=slug, now=now, reason=reason)
     return Closed(closed, _call_off(closed, now))
+
+
+def pause_or_ask(
+    *,
+    actor: Actor,
+    slug: str,
+    reason: str,
+    now: datetime,
+    about: str,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> Asked:
+    """As :func:`pause`, or waiting for a second person where the campaign asks for one; ``about``: for them to read."""
+    facts = {"reason": reason, "first_day": _text(first_day), "last_day": _text(last_day)}
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    actor.must_organise(campaign.area_path)
+    return ask_or_do(
+        actor=actor, campaign=campaign, kind=PAUSE, facts=facts, does=do_pause, about=about, now=now
+    )
+
+
+def close_or_ask(*, actor: Actor, slug: str, reason: str, now: datetime, about: str) -> Asked:
+    """As :func:`close`, or waiting for a second person where the campaign asks for one; ``about``: for them to read."""
+    campaign = campaigns.campaign_for(actor=actor, slug=slug)
+    actor.must_organise(campaign.area_path)
+    return ask_or_do(
+        actor=actor,
+        campaign=campaign,
+        kind=CLOSE,
+        subject=CLOSE,
+        facts={"reason": reason},
+        does=do_close,
+        about=about,
+        now=now,
+    )
+
+
+def do_pause(
+    actor: Actor, campaign: CampaignFacts, facts: dict[str, Any], now: datetime
+) -> tuple[BreakFacts, int]:
+    """What :func:`pause_or_ask` asked for."""
+    first_day, last_day = _day(facts["first_day"]), _day(facts["last_day"])
+    return pause(
+        actor=actor,
+        slug=campaign.slug,
+        reason=str(facts["reason"]),
+        now=now,
+        first_day=first_day,
+        last_day=last_day,
+    )
+
+
+def do_close(actor: Actor, campaign: CampaignFacts, facts: dict[str, Any], now: datetime) -> Closed:
+    """What :func:`close_or_ask` asked for."""
+    return close(actor=actor, slug=campaign.slug, now=now, reason=str(facts["reason"]))
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def keep_free(now: datetime) -> int:

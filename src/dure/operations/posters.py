@@ -29,6 +29,8 @@ LABEL_LINES_MAX: Final = 3
 NAME_LINES_MAX: Final = 2
 TITLE_LINES_MAX: Final = 4
 CUT: Final = "…"
+# The quiet zone around a QR code, in modules (ISO/IEC 18004).
+CODE_BORDER: Final = 4
 # Mean width of a letter by its height in the usual system fonts; wide letters (CJK) take a whole height.
 LETTER_WIDTH: Final = 0.54
 INK: Final = "#1c2024"
@@ -57,11 +59,11 @@ def poster(*, words: AppealWords, campaign_name: str, address: str, label: str =
             **({"direction": "rtl"} if is_rtl else {}),
         },
     )
-    SubElement(sheet, "title").text = _clean(words.title)
+    SubElement(sheet, "title").text = clean(words.title)
     SubElement(sheet, "rect", {"width": str(WIDTH_MM), "height": str(HEIGHT_MM), "fill": "#ffffff"})
     SubElement(sheet, "rect", {"width": str(WIDTH_MM), "height": "6", "fill": ACCENT})
     y = float(MARGIN_MM + 8)
-    for line, size, weight in _fitting(words, campaign_name, label):
+    for line, size, weight in fitting(words, campaign_name, label):
         y += size * LINE_HEIGHT
         shown = {"x": str(edge), "y": f"{y:.1f}", "font-size": f"{size:.2f}", "font-weight": weight}
         SubElement(sheet, "text", {**shown, "text-anchor": anchor}).text = line
@@ -70,9 +72,9 @@ def poster(*, words: AppealWords, campaign_name: str, address: str, label: str =
     with override(words.language):
         hint = gettext("One page, no account. You can leave at any time.")
     foot = HEIGHT_MM - MARGIN_MM
-    SubElement(sheet, "text", {**middle, "y": str(foot - 5), "font-size": "6", "font-weight": "650"}).text = (
-        address.removeprefix("https://").removeprefix("http://").rstrip("/")
-    )
+    SubElement(
+        sheet, "text", {**middle, "y": str(foot - 5), "font-size": "6", "font-weight": "650"}
+    ).text = shown_address(address)
     SubElement(sheet, "text", {**middle, "y": str(foot + 3), "font-size": "4.6"}).text = hint
     drawn: bytes = tostring(sheet, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + drawn.removeprefix(
@@ -80,7 +82,7 @@ def poster(*, words: AppealWords, campaign_name: str, address: str, label: str =
     )
 
 
-def _fitting(words: AppealWords, campaign_name: str, label: str) -> list[tuple[str, float, str]]:
+def fitting(words: AppealWords, campaign_name: str, label: str) -> list[tuple[str, float, str]]:
     """The lines in the largest letters with which they fit above the code whole; else in the smallest, cut short."""
     for scale in SCALES:
         lines = _lines(words, campaign_name, label, scale)
@@ -104,7 +106,7 @@ def _lines(words: AppealWords, campaign_name: str, label: str, scale: float) -> 
 def _wrapped(text: str, size_mm: float, lines_max: int) -> list[str]:
     room = (WIDTH_MM - 2 * MARGIN_MM) / size_mm
     lines: list[str] = []
-    for paragraph in _clean(text).splitlines():
+    for paragraph in clean(text).splitlines():
         line = ""
         for word in _breakable(paragraph, room):
             longer = f"{line} {word}".strip()
@@ -137,30 +139,44 @@ def _width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(one) in "WF" else LETTER_WIDTH for one in text)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what XML can't hold."""
     return "".join(
         one for one in text if one in "\n\t" or (one.isprintable() and not 0xD800 <= ord(one) < 0xE000)
     )
 
 
-def _code(sheet: Element, address: str, left: float, top: float) -> None:
-    """The QR code, each row's dark stretches as one path; level M, with the quiet zone the standard asks for."""
-    rows = [list(row) for row in segno.make(address, error="m").matrix_iter(border=4)]
-    step = QR_MM / len(rows)
-    path = []
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
+def shown_address(address: str) -> str:
+    """An address as people type it."""
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def code_rows(address: str) -> Iterator[tuple[int, int, int]]:
+    """The QR code's dark stretches as (x, y, length) in modules; level M, with the quiet zone the standard asks for."""
+    for y, row in enumerate(segno.make(address, error="m").matrix_iter(border=CODE_BORDER)):
+        x, cells = 0, list(row)
+        while x < len(cells):
             end = x
-            while end < len(row) and row[end]:
+            while end < len(cells) and cells[end]:
                 end += 1
             if end > x:
-                path.append(f"M{x} {y}h{end - x}v1h-{end - x}z")
+                yield x, y, end - x
             x = end + 1
-    frame = SubElement(sheet, "g", {"transform": f"translate({left:.2f} {top:.2f}) scale({step:.5f})"})
-    SubElement(frame, "rect", {"width": str(len(rows)), "height": str(len(rows)), "fill": "#ffffff"})
-    SubElement(frame, "path", {"d": "".join(path), "fill": "#000000", "shape-rendering": "crispEdges"})
+
+
+def code_size(address: str) -> int:
+    """Modules along an edge of the code, its quiet zone included."""
+    return int(segno.make(address, error="m").symbol_size(border=CODE_BORDER)[0])
+
+
+def _code(sheet: Element, address: str, left: float, top: float) -> None:
+    """The QR code as one path."""
+    side = code_size(address)
+    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in code_rows(address))
+    scale = f"translate({left:.2f} {top:.2f}) scale({QR_MM / side:.5f})"
+    frame = SubElement(sheet, "g", {"transform": scale})
+    SubElement(frame, "rect", {"width": str(side), "height": str(side), "fill": "#ffffff"})
+    SubElement(frame, "path", {"d": path, "fill": "#000000", "shape-rendering": "crispEdges"})
 
 
 def _is_rtl(language: str) -> bool:

@@ -19,8 +19,9 @@ from dure.movement.campaigns import pleas
 from dure.movement.people import audience, reaching
 from dure.movement.people.reaching import Reach
 from dure.movement.standings import challenges
-from dure.operations import challenging, delivery, drives, finding, owed, pleading
-from dure.operations.letter_kinds import kind_of
+from dure.operations import challenging, delivery, drives, finding, homeward, owed, pleading
+from dure.operations.crew import letters as crew_letters
+from dure.operations.letter_kinds import REPLIES, SILENCED_TOO, kind_of
 from dure.operations.letters import announcement, letter
 from dure.operations.quiet import quiet_until
 from dure.operations.ways import Ways
@@ -97,6 +98,10 @@ def _to_nobody(notice: Notice) -> Ready | None:
         words = owed.letter_for(notice.facts)
     elif notice.kind == pleas.ANSWERED:
         words = pleading.letter_for(notice.facts)
+    elif notice.kind == homeward.CREW:
+        words = homeward.letter_for(notice.facts)
+    elif notice.kind == crew_letters.KIND:
+        words = crew_letters.letter_for(notice.facts)
     elif notice.kind == challenges.ASKED:
         words = challenging.letter_for(notice.facts)
     else:
@@ -138,6 +143,10 @@ def _ways(notice: Notice, to: Reach) -> tuple[str, ...]:
     ways = [way for way in ORDER if way in to.contacts]
     if kind_of(notice.kind).to_own_contact:
         ways = [way for way in ways if way != PUSH]
+    if notice.kind in REPLIES:
+        ways = [way for way in ways if way == SMS]
+    if to.is_silenced and notice.kind not in SILENCED_TOO:
+        ways = [way for way in ways if way != SMS]
     if notice.kind == CALL:
         named = calls.appeal(str(notice.facts["call"])).channels
         ways = [way for way in ways if way in named]

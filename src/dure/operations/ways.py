@@ -66,6 +66,11 @@ def configured() -> Ways:
     return Ways(channels, settings.CHANNEL_LIMITS)
 
 
+def letters_go_out() -> bool:
+    """Whether a mail server is named; without one e-mail is only written to the console."""
+    return not str(settings.EMAIL_BACKEND).endswith("console.EmailBackend")
+
+
 def phone_is_enough() -> bool:
     """Whether who signs up with a phone number alone hears from us: by SMS, or on the page of a demo."""
     return bool(settings.SMS_URL) or letters_stay_here()

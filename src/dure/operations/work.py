@@ -50,8 +50,11 @@ def record_crew(
     output_milli: Mapping[int, int],
     command_id: UUID,
     now: datetime,
+    ended_by: datetime | None = None,
 ) -> CrewRecord:
     """Write down a post's work once for everyone who is here, and check them out.
+
+    ``ended_by``: when the captain wrote it down, where that is heard of later; None: now.
 
     ``output_milli`` by indicator id: what the crew brought about together; it belongs to the team.
     ``command_id`` is made by the phone: sending twice records once. Recording again with a new id
@@ -107,7 +110,7 @@ def record_crew(
             for indicator_id, quantity in output_milli.items()
         ]
         # The ledger's lock is taken last.
-        out = _check_out(present, post, minutes, now)
+        out = _check_out(present, post, minutes, ended_by or now)
         recorded = ledger.record(entries=[*entries, *outputs], now=now)
         if recorded.refused:
             raise recorded.refused[0].refusal
@@ -127,7 +130,9 @@ def _check_out(present: Sequence[PlacementFacts], post: PostFacts, minutes: int,
     leaving: dict[datetime, list[int]] = defaultdict(list)
     for placement in present:
         began = max(placement.checked_in_at or post.starts_at, post.starts_at)
-        leaving[min(now, began + timedelta(minutes=minutes))].append(placement.id)
+        # Nobody left before they came, whatever a phone's clock says.
+        ended = max(now, placement.checked_in_at or now)
+        leaving[min(ended, began + timedelta(minutes=minutes))].append(placement.id)
     return sum(
         matching.check_out_many(placement_ids=ids, at=at, worked_minutes=minutes)
         for at, ids in sorted(leaving.items())

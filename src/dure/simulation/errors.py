@@ -27,3 +27,13 @@ class ScenarioUnknown(Refusal):
     code = "scenario_unknown"
     says = "There is no replay of {name!r}. Possible are: {possible}."
     status = 422
+
+
+class CountryNowhere(Refusal):
+    """GeoNames lists no such country, or none with towns."""
+
+    code = "country_nowhere"
+    says = (
+        "No country {code!r} with towns is listed. Give its code of two letters (ISO 3166), such as PT or KR."
+    )
+    status = 422

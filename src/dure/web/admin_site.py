@@ -16,6 +16,7 @@ from dure.kernel.refusals import NotAllowed
 from dure.movement.audit import admin as audit
 from dure.movement.calls import admin as calls
 from dure.movement.campaigns import admin as campaigns
+from dure.movement.evidence import admin as evidence
 from dure.movement.gifts import admin as gifts
 from dure.movement.honours import admin as honours
 from dure.movement.ledger import admin as ledger
@@ -24,12 +25,15 @@ from dure.movement.needs import admin as needs
 from dure.movement.people import admin as people
 from dure.movement.places import admin as places
 from dure.movement.practices import admin as practices
+from dure.movement.safety import admin as safety
 from dure.movement.standings import admin as standings
 from dure.movement.supervision import admin as supervision
 from dure.movement.vetting import admin as vetting
 
 # Reading a table of contacts is never part of anybody's work.
-NEVER_SHOWN = frozenset({"people.contact", "people.guardian", "ledger.personkey", "vetting.paper"})
+NEVER_SHOWN = frozenset(
+    {"people.contact", "people.guardian", "ledger.personkey", "vetting.paper", "safety.hurt"}
+)
 
 
 def came_by_second_factor(request: HttpRequest) -> bool:
@@ -71,6 +75,8 @@ LISTS = (
         calls.ADMIN,
         needs.ADMIN,
         matching.ADMIN,
+        safety.ADMIN,
+        evidence.ADMIN,
     ),
     *(
         ledger.ADMIN,

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from dure.base.access import Actor
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.people import confirming
+from dure.web import sessions_end
 from dure.web.actor import actor_of_request
 
 P = ParamSpec("P")
@@ -47,6 +48,8 @@ def door_for(*roles: str) -> Callable[[DoorView[P]], View[P]]:
         def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = actor_of_request(request)
             if actor.account_id is None:
+                if sessions_end.may_show_again(request):
+                    return sessions_end.shown_again(request, "account")
                 return redirect_to_login(request.get_full_path())
             if not any(actor.has_role(role) for role in roles):
                 raise NotAllowed(what=f"this page is for the role {' or '.join(roles)}")
@@ -84,6 +87,8 @@ def for_newcomer(view: PersonView[P]) -> View[P]:
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = actor_of_request(request)
         if actor.person_id is None:
+            if sessions_end.may_show_again(request):
+                return sessions_end.shown_again(request, "link")
             raise NotFound(what="page without your private link; it stands in our message to you,")
         return view(request, actor, actor.person_id, *args, **kwargs)
 

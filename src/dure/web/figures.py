@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from dure.kernel.must import must
 from dure.kernel.quantities import MILLI, show_milli
 from dure.movement.campaigns.types import IndicatorFacts
+from dure.movement.safety.types import Injuries
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import Verified, Withheld
+from dure.web.words import UNITS
 
 # A shorter one is a symbol, and a symbol has no plural: kg, h, km.
 UNIT_WORD_LETTERS_MIN = 3
@@ -68,8 +70,18 @@ def _percent(value: Decimal) -> str:
     return f"{value:.0f}" if abs(value) >= 10 else f"{value.normalize():f}"
 
 
+def unit_word(unit: str) -> str:
+    """A unit by itself, in the language of the page where that has a word for it (UNITS)."""
+    return unit if get_language() == "en" else str(UNITS.get(unit, unit))
+
+
 def unit_for(unit: str, milli: int) -> str:
-    """A unit as it stands behind a number: "30 sacks", "1 sack", "30 kg". Words that aren't English stay."""
+    """A unit as it stands behind a number: "30 sacks", "1 sack", "30 kg". Words that aren't English stay.
+
+    English alone is given its plural here; a page in another language says units it knows (UNITS) in its own way.
+    """
+    if get_language() != "en":
+        return unit_word(unit)
     word = unit.rpartition(" ")[2]
     is_word = len(word) >= UNIT_WORD_LETTERS_MIN and word.isascii() and word.isalpha() and word.islower()
     if not is_word or milli == MILLI or word.endswith("s"):
@@ -170,3 +182,14 @@ def share_figure(done: int, whole: int, unit: str, proof: str) -> Figure:
     """A count of ``done`` of ``whole`` with its bar."""
     says = gettext("%(done)s of %(whole)s") % {"done": f"{done:,}", "whole": f"{whole:,}"}
     return Figure(f"{done:,}", unit, "counted", proof, bar_of(says=says, parts={"v": done}, whole=whole))
+
+
+def hurt_figure(found: Injuries) -> Figure:
+    """Who was hurt, in the type of every other figure (F10): as reported, which nobody recounts."""
+    reported = ngettext("%(n)s incident reported", "%(n)s incidents reported", found.incidents) % {
+        "n": f"{found.incidents:,}"
+    }
+    still = gettext("%(n)s still looked after") % {"n": f"{found.still_open:,}"}
+    proof = gettext("claimed: %(what)s") % {"what": f"{reported}, {still}" if found.still_open else reported}
+    unit = ngettext("person hurt", "people hurt", found.people_hurt)
+    return Figure(f"{found.people_hurt:,}", unit, "claimed", proof)

@@ -23,6 +23,8 @@ from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.places.types import AreaFacts
 from dure.operations.joining import HOUSEHOLD_MAX
 from dure.operations.letters import ENGLISH, languages
+from dure.operations.place_names import both_names, place_name
+from dure.web.figures import unit_word
 from dure.web.words import CAUSES, LANGUAGES, PHYSICAL, SKILLS, word
 
 DAYS_SHOWN_MAX = 14
@@ -70,15 +72,10 @@ class CommandForm(forms.Form):
 def town_choices(towns: Sequence[AreaFacts], regions: dict[int, AreaFacts]) -> GroupedChoices:
     """Towns by region, both in the order of the alphabet."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for town in sorted(towns, key=lambda one: one.name):
+    for town in sorted(towns, key=place_name):
         region = regions.get(town.parent_id or 0)
-        groups.setdefault(region.name if region else "", []).append((str(town.id), _named(town)))
+        groups.setdefault(place_name(region) if region else "", []).append((str(town.id), both_names(town)))
     return [("", [("", gettext("Choose a town"))]), *sorted(groups.items())]
-
-
-def _named(area: AreaFacts) -> str:
-    local = area.name_local
-    return f"{area.name} ({local})" if local and local != area.name else area.name
 
 
 def day_choices(campaign: CampaignFacts, today: date) -> Choices:
@@ -313,7 +310,7 @@ class GoodsForm(CommandForm):
         self, *args: object, indicators: Sequence[IndicatorFacts], towns: GroupedChoices, **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
-        goods = [(one.id, f"{one.name} ({one.unit})") for one in indicators if one.kind == "goods"]
+        goods = [(one.id, f"{one.name} ({unit_word(one.unit)})") for one in indicators if one.kind == "goods"]
         self.fields["indicator"].choices = goods  # type: ignore[attr-defined]  # a choice field
         self.fields["town"].choices = towns  # type: ignore[attr-defined]  # a choice field
 

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import NotFound, Refusal
-from dure.web.refusals import words_of
+from dure.operations.refusal_words import words_of
 
 PREFIX = "/log/"
 KEY = "/.well-known/dure-log-key"

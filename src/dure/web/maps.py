@@ -11,6 +11,7 @@ from pathlib import Path
 
 OUTLINES = Path(__file__).parent / "static" / "dure" / "outlines"
 WIDTH = 640
+HEIGHT_MAX = 1280
 MARGIN = 16
 DOT_RADIUS_MIN = 2.5
 DOT_RADIUS_MAX = 22.0
@@ -85,19 +86,27 @@ class _Projection:
     def __init__(self, box: Box) -> None:
         self.south, self.west, self.north, self.east = box
         self.squeeze = math.cos(math.radians((self.south + self.north) / 2))
-        self.scale = (WIDTH - 2 * MARGIN) / max((self.east - self.west) * self.squeeze, 0.05)
+        across = max((self.east - self.west) * self.squeeze, 0.05)
+        # A land far longer than it is wide keeps to a screen or two.
+        tall = (HEIGHT_MAX - 2 * MARGIN) / max(self.north - self.south, 0.05)
+        self.scale = min((WIDTH - 2 * MARGIN) / across, tall)
+        self.left = (WIDTH - across * self.scale) / 2
 
     @property
     def height(self) -> int:
         return round((self.north - self.south) * self.scale) + 2 * MARGIN
 
     def xy(self, lat: float, lon: float) -> tuple[float, float]:
-        x = MARGIN + (lon - self.west) * self.squeeze * self.scale
+        # East of 180 degrees goes on from there (Fiji, Chukotka).
+        east = lon + 360 if lon < self.west and self.east > 180 else lon
+        x = self.left + (east - self.west) * self.squeeze * self.scale
         return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
 
 
 def _box_around(spots: Sequence[Spot]) -> Box:
     lats, lons = [spot.lat for spot in spots], [spot.lon for spot in spots]
+    if max(lons) - min(lons) > 180:
+        lons = [lon + 360 if lon < 0 else lon for lon in lons]
     return min(lats) - 0.1, min(lons) - 0.1, max(lats) + 0.1, max(lons) + 0.1
 
 
@@ -114,7 +123,7 @@ def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
     known = _outline(country)
     if known is None and not spots:
         return None
-    box, rings = known if known is not None else (_box_around(spots), ())
+    box = known[0] if known is not None else _box_around(spots)
     projection = _Projection(box)
     largest = max((spot.amount for spot in spots), default=1) or 1
     ordered = sorted(spots, key=lambda spot: (-spot.amount, spot.name))
@@ -127,8 +136,17 @@ def draw(country: str, spots: Sequence[Spot]) -> Picture | None:
         named_count += shows_name
         side = "end" if shows_name and _is_left_of_a_name(x, y, dots) else "start"
         dots.append(Dot(x, y, round(radius, 1), spot.name, spot.kind, spot.says, shows_name, side))
-    land = "".join(
+    return Picture(WIDTH, projection.height, _land(country), tuple(dots))
+
+
+@cache
+def _land(country: str) -> str:
+    """The outline as the path of an SVG: it lies in the same box on every map of the country."""
+    known = _outline(country)
+    if known is None:
+        return ""
+    projection = _Projection(known[0])
+    return "".join(
         "M" + "L".join("{:g} {:g}".format(*projection.xy(lat, lon)) for lon, lat in ring) + "Z"
-        for ring in rings
+        for ring in known[1]
     )
-    return Picture(WIDTH, projection.height, land, tuple(dots))

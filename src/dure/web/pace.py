@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from dure.kernel.quantities import show_milli
 from dure.movement.standings.types import AheadDay, Outlook, PastDay
+from dure.web.components import Chart, Key, Line, Mark
 from dure.web.figures import amount_with_unit, unit_for
 
 WIDTH, HEIGHT = 650, 260
@@ -19,16 +20,6 @@ LEFT, TOP, RIGHT, BOTTOM = 100, 14, 10, 30
 HEADROOM = 1.04
 ROWS_MAX = 14
 Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A text on the picture; ``anchor`` is SVG's text-anchor."""
-
-    x: float
-    y: float
-    says: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +56,29 @@ class PaceChart:
     rows: tuple[PaceRow, ...]
     width: int = WIDTH
     height: int = HEIGHT
+
+    @property
+    def drawn(self) -> Chart:
+        """As the component wants it: each line with its key, and the grade of what is drawn."""
+        paths = [
+            ("ax", self.frame, ""),
+            ("band", self.band, gettext("forecast, 50 and 90 %")),
+            ("band", self.half_band, ""),
+            ("plan", self.plan, gettext("plan")),
+            ("claimed", self.claimed, gettext("claimed")),
+            ("verified", self.verified, gettext("verified")),
+            ("now", self.now, ""),
+        ]
+        return Chart(
+            says=self.says,
+            lines=tuple(Line(kind, d) for kind, d, _ in paths if d),
+            marks=self.marks,
+            keys=tuple(Key(kind, words) for kind, d, words in paths if d and words),
+            grade="claimed",
+            proof=gettext("claimed, as reported up to yesterday"),
+            width=self.width,
+            height=self.height,
+        )
 
 
 def about(milli: int) -> str:

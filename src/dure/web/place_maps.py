@@ -11,6 +11,7 @@ from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings.shown import Shown
 from dure.movement.standings.types import PlaceStanding
+from dure.operations.place_names import place_name
 from dure.web import maps
 from dure.web.figures import amount, reported_grade, rough, withheld_words
 from dure.web.words import PROOF_GRADES, word
@@ -92,9 +93,9 @@ def place_says(indicator: IndicatorFacts, place: PlaceStanding) -> str:
     """The place and how far it is, with the grade of proof of each figure."""
     figure = place.figure
     if figure.withheld:
-        return f"{place.area.name}: {withheld_words(figure.withheld)}"
+        return f"{place_name(place.area)}: {withheld_words(figure.withheld)}"
     return gettext("%(place)s: %(share)s %% of its plan, %(grade)s; verified: %(verified)s") % {
-        "place": place.area.name,
+        "place": place_name(place.area),
         "share": f"{figure.claimed_percent or 0:.0f}",
         "grade": word(PROOF_GRADES, reported_grade(indicator)),
         "verified": gettext("unknown")
@@ -109,7 +110,7 @@ def _spots(indicator: IndicatorFacts, place: PlaceStanding) -> list[maps.Spot]:
 
     def spot(milli: int, kind: str) -> maps.Spot:
         return maps.Spot(
-            name=place.area.name,
+            name=place_name(place.area),
             lat=place.area.lat,
             lon=place.area.lon,
             amount=milli,

@@ -16,6 +16,7 @@ from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
+from dure.operations.place_names import place_name
 
 # A page that somebody reads; the file of the campaign has them all.
 TARGETS_SHOWN_MAX = 300
@@ -34,7 +35,7 @@ class TargetRow:
 
     @property
     def name(self) -> str:
-        return self.team.name if self.team else self.area.name
+        return self.team.name if self.team else place_name(self.area)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,10 @@ from collections.abc import Callable
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import Refusal
-
-
-def words_of(refusal: Refusal) -> str:
-    """The sentence of ``refusal`` in the visitor's language, with its facts filled in."""
-    return gettext(refusal.says).format(**refusal.facts)
+from dure.operations.refusal_words import words_of
 
 
 def say_on(form: BaseForm, refusal: Refusal) -> int:

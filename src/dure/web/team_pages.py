@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.places import reads as places
 from dure.movement.practices import reads as practices
 from dure.movement.standings import challenges, team_view
 from dure.movement.standings.challenge_outcome import ChallengeOutcome, Side, outcomes
@@ -52,7 +51,6 @@ def team_page(campaign: CampaignFacts, shown: Shown, team_id: int, today: date) 
         "campaign": campaign,
         "made_at": shown.made_at,
         "team": view.team,
-        "area": places.area(view.team.area_id),
         "view": view,
         "step": step,
         "step_says": step_says(step),

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dure.web import receipts
+from dure.web import account_letters, design, languages, receipts, sessions_end
 from dure.web.auditor import log as auditor_log
 from dure.web.auditor import pages as auditor
+from dure.web.auditor import rooms as auditor_rooms
+from dure.web.captain import besides as crew_besides
 from dure.web.captain import entries as team_entries
+from dure.web.captain import gate as crew_gate
+from dure.web.captain import home as crew_home
+from dure.web.captain import number as team_number
 from dure.web.captain import pages as captain
+from dure.web.captain import phone
 from dure.web.captain import signals as team_signals
 from dure.web.captain import standing as team_standing
 from dure.web.captain import targets as team_targets
 from dure.web.organiser import ahead as desk_ahead
 from dure.web.organiser import alike as desk_alike
+from dure.web.organiser import approvals as desk_approvals
 from dure.web.organiser import calls as desk_calls
-from dure.web.organiser import desk
+from dure.web.organiser import crew as desk_crew
+from dure.web.organiser import desk, start, start_lists
 from dure.web.organiser import drives as desk_drives
 from dure.web.organiser import finding as desk_finding
+from dure.web.organiser import first_steps as desk_first_steps
+from dure.web.organiser import imports as desk_imports
+from dure.web.organiser import incidents as desk_incidents
 from dure.web.organiser import line as desk_line
+from dure.web.organiser import lookup as desk_lookup
 from dure.web.organiser import matching as desk_matching
 from dure.web.organiser import messages as desk_messages
 from dure.web.organiser import plan as desk_plan
+from dure.web.organiser import posts as desk_posts
+from dure.web.organiser import right_now as desk_now
+from dure.web.organiser import safety as desk_safety
+from dure.web.organiser import showing as desk_showing
+from dure.web.organiser import stand_down as desk_stand_down
 from dure.web.organiser import succession as desk_succession
 from dure.web.organiser import supervision as desk_supervision
 from dure.web.organiser import vetting as vetting_desk
@@ -29,14 +46,17 @@ from dure.web.public import (
     asking,
     campaign,
     checking,
+    copies,
     drives,
     exports,
     joining,
     links,
     live,
     log,
+    near,
     needs,
     place,
+    sharing,
     standings,
     team,
 )
@@ -47,10 +67,13 @@ from dure.web.public import reports as delivery_reports
 from dure.web.public import series as public_series
 from dure.web.recipient import pages as recipient
 from dure.web.volunteer import (
+    about,
     acts,
     calendar,
     confirming,
+    consents,
     export,
+    hours,
     late,
     news,
     preparation,
@@ -58,10 +81,17 @@ from dure.web.volunteer import (
     stay,
     wishes,
 )
+from dure.web.volunteer import home as my_home
+from dure.web.volunteer import known as my_known
+from dure.web.volunteer import links as my_links
 from dure.web.volunteer import pages as my
 
 public = [
     path("", campaign.home, name="home"),
+    path("design/", design.design, name="design"),
+    path("signed-in/", sessions_end.signed_in, name="signed-in"),
+    path("letters/", account_letters.letters, name="account-letters"),
+    path("language/<slug:code>/", languages.choose, name="language"),
     path("c/<slug:slug>/", campaign.campaign, name="campaign"),
     path("c/<slug:slug>/plan/", public_plan.campaign_plan, name="campaign-plan"),
     path("c/<slug:slug>/map/", needs.campaign_map, name="campaign-map"),
@@ -70,6 +100,13 @@ public = [
     path("c/<slug:slug>/standings/<id:indicator_id>/", standings.campaign_teams, name="campaign-teams"),
     path("c/<slug:slug>/teams/<id:team_id>/", team.campaign_team, name="campaign-team"),
     path("c/<slug:slug>/challenges/", team.campaign_challenges, name="campaign-challenges"),
+    path("c/<slug:slug>/share/", sharing.share, name="campaign-share"),
+    path("c/<slug:slug>/widget/", sharing.widget, name="campaign-widget"),
+    path("c/<slug:slug>/card.png", sharing.card_png, name="campaign-card"),
+    path("c/<slug:slug>/poster.pdf", sharing.campaign_poster, {"form": "pdf"}, name="campaign-poster-pdf"),
+    path("c/<slug:slug>/poster.svg", sharing.campaign_poster, {"form": "svg"}, name="campaign-poster"),
+    path("c/<slug:slug>/feed.atom", sharing.campaign_feed, {"kind": "atom"}, name="campaign-feed-atom"),
+    path("c/<slug:slug>/feed.rss", sharing.campaign_feed, {"kind": "rss"}, name="campaign-feed-rss"),
     path("c/<slug:slug>/figures.json", live.figures, name="campaign-figures"),
     path("c/<slug:slug>/places/<str:code>/", place.campaign_place, name="campaign-place"),
     path("c/<slug:slug>/export/<slug:what>/<slug:form>/", exports.export, name="campaign-export"),
@@ -97,8 +134,13 @@ public = [
     path("drives/proposed/", drives.proposed, name="drive-proposed"),
     path("drives/name/<str:token>/", drives.name, name="drive-name"),
     path("drives/<slug:code>/", drives.drive, name="drive"),
+    path("near/", near.near, name="near"),
+    path("copies/", copies.copies, name="copies"),
+    path("robots.txt", copies.robots, name="robots"),
+    path("sitemap.xml", copies.sitemap, name="sitemap"),
     path("link/", links.link, name="link"),
     path("messages/report/<str:token>/", delivery_reports.report, name="delivery-report"),
+    path("messages/received/<str:token>/", delivery_reports.received, name="sms-received"),
     path("check/", check_receipt.check_receipt, name="check-receipt"),
     path("log/checkpoint", log.checkpoint, name="log-checkpoint"),
     path("log/tile/entries/<path:place>", log.entries, name="log-entries"),
@@ -116,13 +158,20 @@ volunteer = [
     path("me/<str:token>/", my.enter, name="me"),
     path("my/confirm/", confirming.confirm, name="my-confirm"),
     path("my/confirm/again/", confirming.again, name="my-confirm-again"),
+    path("my/known/", my_known.known, name="my-known"),
+    path("my/known/new/", my_known.send_new, name="my-known-new"),
     path("my/", my.my_day, name="my"),
+    path("here/<str:token>/", crew_gate.here, name="here"),
     path("my/now/", late.now_open, name="my-now"),
     path("my/now/<id:post_id>/", late.take, name="my-now-take"),
     path("my/offers/<id:offer_id>/why/", my.why, name="my-why"),
     path("my/offers/<id:offer_id>/accept/", acts.accept, name="my-accept"),
     path("my/offers/<id:offer_id>/decline/", acts.decline, name="my-decline"),
+    path("calendar/<str:token>/dure.ics", calendar.feed, name="calendar-feed"),
     path("my/placements/<id:placement_id>/calendar.ics", calendar.calendar, name="my-calendar"),
+    path("my/safe/", my_home.home, name="my-home"),
+    path("my/safe/<id:call_id>/", my_home.answer, name="my-home-answer"),
+    path("my/incident/", my_home.incident, name="my-incident"),
     path("my/placements/<id:placement_id>/withdraw/", acts.withdraw, name="my-withdraw"),
     path("my/stay/", stay.stay, name="my-stay"),
     path("my/wishes/", wishes.wishes, name="my-wishes"),
@@ -148,6 +197,13 @@ volunteer = [
     path("my/nominations/<id:nomination_id>/", acts.nomination, name="my-nomination"),
     path("my/data/", my.my_data, name="my-data"),
     path("my/data/export.json", export.export, name="my-export"),
+    path("my/data/link/", my_links.new_link, name="my-new-link"),
+    path("my/data/name/", my_links.name, name="my-name"),
+    path("my/data/consents/<slug:purpose>/", consents.change, name="my-consent"),
+    path("my/about/", about.about, name="my-about"),
+    path("my/hours/", hours.hours, name="my-hours"),
+    path("my/hours/town/", hours.town, name="my-town"),
+    path("my/news/letters/", news.letters, name="my-letters"),
     path("my/leave/", my.leaving, name="my-leave"),
     path("my/leave/now/", acts.leave, name="my-leave-now"),
     path("left/", my.left, name="left"),
@@ -159,9 +215,24 @@ work = [
     path("captain/", captain.teams, name="captain"),
     path("captain/badge/<str:token>/", captain.badge, name="badge"),
     path("captain/<id:team_id>/", captain.crew, name="crew"),
+    path("captain/<id:team_id>/day.json", phone.day, name="crew-day"),
+    path("captain/<id:team_id>/acts.json", phone.acts, name="crew-acts"),
+    path("captain/<id:team_id>/walk-in/", crew_besides.walk_in, name="crew-walk-in"),
+    path("captain/<id:team_id>/help/", crew_besides.ask_help, name="crew-help"),
+    path("captain/<id:team_id>/incident/", crew_besides.incident, name="crew-incident"),
+    path("captain/<id:team_id>/photo/", crew_besides.photo, name="crew-photo"),
+    path("captain/<id:team_id>/deputy/", crew_besides.deputy, name="crew-deputy"),
+    path(
+        "captain/<id:team_id>/deputy/<id:grant_id>/back/", crew_besides.deputy_back, name="crew-deputy-back"
+    ),
+    path("captain/<id:team_id>/gate/", crew_gate.gate, name="crew-gate"),
+    path("evidence/<id:photo_id>.jpg", crew_besides.picture, name="evidence-photo"),
+    path("evidence/<id:photo_id>/away/", crew_besides.picture_away, name="evidence-away"),
     path("captain/<id:team_id>/check-in/<id:placement_id>/", captain.check_in, name="check-in"),
     path("captain/<id:team_id>/missing/<id:placement_id>/", captain.did_not_arrive, name="did-not-arrive"),
     path("captain/<id:team_id>/work/<id:post_id>/", captain.record, name="record-work"),
+    path("captain/<id:team_id>/number/", team_number.number, name="crew-number"),
+    path("captain/<id:team_id>/safe/", crew_home.home, name="crew-home"),
     path("captain/<id:team_id>/targets/", team_targets.targets, name="crew-targets"),
     path("captain/<id:team_id>/entries/", team_entries.entries, name="crew-entries"),
     path("captain/<id:team_id>/entries/<id:index>/", team_entries.correct, name="crew-correct"),
@@ -186,11 +257,63 @@ work = [
     path("captain/<id:team_id>/practices/<id:practice_id>/", team_standing.adopt, name="crew-practice-adopt"),
     path("captain/<id:team_id>/signals/", team_signals.signals, name="crew-signals"),
     path("captain/<id:team_id>/signals/<id:signal_id>/", team_signals.answer, name="crew-signal"),
+    path("start/", start.begin, name="first-run"),
+    path("start/places/", start.add_places, name="start-places"),
+    path("start/places/<str:code>/away/", start.remove_places, name="start-places-away"),
+    path("start/places/lists/", start_lists.hand_in, name="start-lists"),
+    path("start/places/lists/<str:what>.<str:form>", start_lists.sample, name="start-list-sample"),
+    path("start/places/lists/<uuid:batch_id>/", start_lists.one, name="start-list"),
+    path("start/places/lists/<uuid:batch_id>/run/", start_lists.run, name="start-list-run"),
+    path("start/places/lists/<uuid:batch_id>/forget/", start_lists.forget, name="start-list-forget"),
+    path("start/places/lists/<uuid:batch_id>/undo/", start_lists.take_back, name="start-list-undo"),
+    path("start/places/lists/<uuid:batch_id>/wrong/", start_lists.rejected, name="start-list-rejected"),
+    path("start/campaign/", start.new_campaign, name="start-campaign"),
     path("desk/", desk.desks, name="desk"),
     path("messages/", desk_messages.show, name="messages"),
     path("desk/<slug:slug>/", desk.desk, name="desk-campaign"),
+    path("desk/<slug:slug>/first-steps/", desk_first_steps.steps, name="desk-first-steps"),
+    path("desk/<slug:slug>/first-steps/open/", desk_first_steps.open_campaign, name="desk-open"),
+    path("desk/<slug:slug>/first-steps/discard/", desk_first_steps.discard, name="desk-discard"),
+    path("desk/<slug:slug>/import/", desk_imports.imports, name="desk-imports"),
+    path("desk/<slug:slug>/import/sample/<slug:what>.<slug:form>", desk_imports.sample, name="desk-sample"),
+    path("desk/<slug:slug>/import/<uuid:batch_id>/", desk_imports.one, name="desk-import"),
+    path("desk/<slug:slug>/import/<uuid:batch_id>/run/", desk_imports.run, name="desk-import-run"),
+    path("desk/<slug:slug>/import/<uuid:batch_id>/stop/", desk_imports.stop, name="desk-import-stop"),
+    path("desk/<slug:slug>/import/<uuid:batch_id>/forget/", desk_imports.forget, name="desk-import-forget"),
+    path("desk/<slug:slug>/import/<uuid:batch_id>/undo/", desk_imports.take_back, name="desk-import-undo"),
+    path(
+        "desk/<slug:slug>/import/<uuid:batch_id>/rejected.csv",
+        desk_imports.rejected,
+        name="desk-import-rejected",
+    ),
+    path("desk/<slug:slug>/safety/", desk_safety.overview, name="desk-safety"),
+    path("desk/<slug:slug>/safety/search/<id:call_id>/", desk_safety.home_call, name="desk-home-call"),
+    path("desk/<slug:slug>/safety/incidents/new/", desk_incidents.new, name="desk-incident-new"),
+    path("desk/<slug:slug>/safety/incidents/<id:incident_id>/", desk_incidents.one, name="desk-incident"),
+    path("desk/<slug:slug>/safety/stand-down/", desk_stand_down.new, name="desk-stand-down-new"),
+    path(
+        "desk/<slug:slug>/safety/stand-down/<id:stand_down_id>/", desk_stand_down.one, name="desk-stand-down"
+    ),
+    path(
+        "desk/<slug:slug>/safety/stand-down/<id:stand_down_id>/figures.json",
+        desk_stand_down.figures,
+        name="desk-stand-down-figures",
+    ),
+    path("desk/<slug:slug>/posts/", desk_posts.desk_posts, name="desk-posts"),
+    path("desk/<slug:slug>/undo/<uuid:act_id>/", desk_posts.take_back, name="desk-undo"),
+    path("desk/<slug:slug>/find/", desk_lookup.find, name="desk-find"),
+    path("desk/<slug:slug>/keys/", desk_lookup.keys, name="desk-keys"),
+    path("desk/<slug:slug>/approvals/", desk_approvals.approvals, name="desk-approvals"),
+    path("desk/<slug:slug>/approvals/<uuid:act_id>/", desk_approvals.decide, name="desk-approval"),
+    path("desk/<slug:slug>/people-of-the-desk/", desk_crew.desk_people, name="desk-people"),
+    path(
+        "desk/<slug:slug>/people-of-the-desk/<id:grant_id>/end/", desk_crew.take_away, name="desk-people-end"
+    ),
     path("desk/<slug:slug>/match/", desk_matching.start, name="desk-match"),
     path("desk/<slug:slug>/match/again/", desk_matching.start_again, name="desk-match-again"),
+    path("desk/<slug:slug>/now/", desk_now.live, name="desk-now"),
+    path("desk/<slug:slug>/help/<id:help_id>/", desk_now.answer_help, name="desk-help"),
+    path("desk/<slug:slug>/match/show/<id:run_id>/", desk_showing.show, name="desk-match-show"),
     path("desk/<slug:slug>/match/<uuid:job_id>/", desk_matching.watch, name="desk-match-job"),
     path("desk/<slug:slug>/match/<uuid:job_id>/stop/", desk_matching.stop, name="desk-match-stop"),
     path("desk/<slug:slug>/calls/", desk_calls.desk_calls, name="desk-calls"),
@@ -233,8 +356,13 @@ work = [
     path("auditor/<slug:slug>/entries.csv", auditor_log.entries_csv, name="audit-entries-csv"),
     path("auditor/<slug:slug>/entries/<id:index>/", auditor_log.entry, name="audit-proof"),
     path("auditor/<slug:slug>/figures/<id:indicator_id>/", auditor_log.figure, name="audit-figure"),
+    path("auditor/<slug:slug>/lots/<id:lot_id>/", auditor_rooms.lot, name="audit-lot"),
+    path("auditor/<slug:slug>/corrections/", auditor_rooms.corrections, name="audit-corrections"),
+    path("auditor/<slug:slug>/photos/", auditor_rooms.photos, name="audit-photos"),
+    path("auditor/<slug:slug>/books/", auditor_rooms.books, name="audit-books"),
     path("auditor/<slug:slug>/draws/<id:draw_id>/", auditor.recount, name="audit-recount"),
     path("recipient/", recipient.requests, name="recipient"),
+    path("recipient/moves/<id:move_id>/", recipient.came, name="recipient-came"),
     path("recipient/<slug:slug>/ask/", recipient.ask, name="recipient-ask"),
     path("recipient/<slug:slug>/hands/", recipient.ask_hands, name="recipient-hands"),
 ]

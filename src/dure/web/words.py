@@ -84,6 +84,42 @@ ALTERNATIVE_REASONS: Words = {
     "equal": _("would have been just as good"),
     "open": _("a seat was given up there since"),
 }
+# What a hard rule says of people to whoever organises (dure.engine.matching.rules.RULES, by name).
+STOPS: Words = {
+    "skills": _("the post needs a skill they have not shown"),
+    "hours": _("the shift is outside the hours they gave"),
+    "cause": _("they asked not to work for this cause"),
+    "language": _("they share none of the languages spoken there"),
+    "physical": _("the work is heavier than they said they can do"),
+    "rest": _("they would not have rested long enough before the shift"),
+    "week_hours": _("the shift would take them over 48 hours in the week"),
+    "shift_length": _("the shift is longer than they wish to work"),
+    "age": _("they are younger than the post allows, or their age is not known"),
+    "guardian": _("they are under 18 and no guardian has agreed"),
+    "minors": _("nobody under 18 works in danger, at night or alone"),
+    "cover": _("they are not insured on that day"),
+    "briefing": _("they have not been briefed yet"),
+    "clearance": _("work with children needs a clearance they do not have"),
+}
+# What a private link was opened in where nothing better is known (dure.movement.people.openings).
+BROWSERS: Words = {"a browser": _("a browser")}
+# Units that campaigns often name, as a page in another language says them; one of its own stays as it was written.
+UNITS: Words = {
+    "h": pgettext_lazy("unit", "h"),
+    "hour": pgettext_lazy("unit", "hour"),
+    "day": pgettext_lazy("unit", "day"),
+    "piece": pgettext_lazy("unit", "piece"),
+    "sack": pgettext_lazy("unit", "sack"),
+    "box": pgettext_lazy("unit", "box"),
+    "crate": pgettext_lazy("unit", "crate"),
+    "meal": pgettext_lazy("unit", "meal"),
+    "tree": pgettext_lazy("unit", "tree"),
+    "visit": pgettext_lazy("unit", "visit"),
+    "person": pgettext_lazy("unit", "person"),
+    "household": pgettext_lazy("unit", "household"),
+}
+
+
 # What most of those on a full post have (dure.engine.matching.explain.Alternative.full_of).
 FULL_OF: Words = {
     "nearer": _("most who sit there live nearer to it"),

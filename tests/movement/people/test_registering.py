@@ -25,7 +25,7 @@ ROOM = (Person, Contact, Guardian, Consent, Credential, FreeSpan, Group)
 def register(row: NewPerson) -> PersonFacts:
     """The door a volunteer comes through: everything but what others must vouch for."""
     facts = asdict(row)
-    for name in ("credentials", "guardian_agreed_at", "waiting_since"):
+    for name in ("credentials", "guardian_agreed_at", "waiting_since", "without_contact"):
         del facts[name]
     return actions.register(**facts, now=NOW)
 

@@ -22,7 +22,7 @@ def fields(haenam: AreaFacts) -> TeamFacts:
 
 
 def test_a_team_stands_in_its_area(fields: TeamFacts, haenam: AreaFacts) -> None:
-    assert fields == TeamFacts(fields.id, "Fields", haenam.id, "/KR/16/1844788/", "harvest")
+    assert fields == TeamFacts(fields.id, "Fields", haenam.id, "/KR/16/1844788/", "harvest", "Haenam", "해남")
     assert reads.team(fields.id) == fields
 
 

@@ -67,7 +67,9 @@ def movements(draw: st.DrawFn) -> Sources:
         deductions={},
     )
     teams = {
-        team: TeamFacts(id=team, name=f"Team {team}", area_id=COUNTRY, area_path="/KR/", kind="pickers")
+        team: TeamFacts(
+            id=team, name=f"Team {team}", area_id=COUNTRY, area_path="/KR/", kind="pickers", area_name="Korea"
+        )
         for _, team in sums
     }
     return Sources(CAMPAIGN, TODAY, (source,), areas, teams, seats, {}, {}, {}, ())

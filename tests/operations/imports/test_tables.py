@@ -255,6 +255,35 @@ def test_broken_foreign_and_oversized_workbooks_are_refused(
             assert no.value.code == "import_file_too_large"
 
 
+def _with_cells(whole: Path, path: Path, rows: bytes, shared: bytes = b"") -> Path:
+    """The workbook ``whole`` with ``rows`` added to its sheet and ``shared`` to its texts."""
+    added = {
+        "xl/worksheets/sheet1.xml": (b"</sheetData>", rows + b"</sheetData>"),
+        "xl/sharedStrings.xml": (b"</sst>", shared + b"</sst>"),
+    }
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(*added.get(part, (b"\x00", b""))))
+    return path
+
+
+def test_a_small_workbook_that_unfolds_to_terabytes_ends_its_reader_and_not_the_server(
+    tmp_path: Path,
+) -> None:
+    whole = _workbook(tmp_path / "whole.xlsx", [["given_name"], ["Ann"]])
+    corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    long = b"<si><t>" + b"x" * 2_000_000 + b"</t></si>"
+    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>2</v></c></row>' % (n, n) for n in range(3, 3_003))
+    for bomb in (
+        _with_cells(whole, tmp_path / "corner.xlsx", corner),
+        _with_cells(whole, tmp_path / "long.xlsx", cells, long),
+    ):
+        assert bomb.stat().st_size < 50_000
+        with pytest.raises(Refusal) as no:
+            read_table(bomb, COLUMNS)
+        assert "unfolds to more than can be held" in str(no.value)
+
+
 def test_a_workbook_is_known_by_its_bytes_not_by_its_name(tmp_path: Path) -> None:
     book = _workbook(tmp_path / "people.xlsx", [["given_name"], ["Ann"]])
     assert _cells(book.rename(tmp_path / "people.csv")) == [("", "Ann", "")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from django.db.models import Max
 
@@ -12,7 +13,7 @@ from dure.base.access import Actor
 from dure.engine.lots import Recount as Counted
 from dure.engine.lots import Recounted, deduction
 from dure.engine.lots import factor as factor_of
-from dure.engine.signs import TeamReports, repeated_figures
+from dure.engine.signs import Sign, TeamReports, repeated_figures
 from dure.kernel.must import must
 from dure.kernel.refusals import NotFound
 from dure.movement.audit.drawing import checkers_at, paths_of
@@ -33,6 +34,9 @@ from dure.movement.places import reads as places
 
 # One team in a hundred would be visited by mere chance.
 VISIT_FROM_P = 0.01
+# Days of an indicator whose signs stay in memory: some hundred kilobytes each in a large campaign.
+_DAYS_KEPT = 16
+_FACTORS_KEPT = 64
 
 
 def factor(indicator_id: int) -> Factor | None:
@@ -47,10 +51,16 @@ def factor(indicator_id: int) -> Factor | None:
         return None
     draws = Draw.objects.filter(lot__indicator_id=indicator_id).order_by("lot_id", "entry_index")
     found = _found([draw.pk for draw in draws])
-    return factor_of(
-        [Counted(draw.claimed_milli, found.get(draw.pk), _chance(draw)) for draw in draws],
-        eligible=sum(count or 0 for count in counts),
+    return _factor(
+        tuple(Counted(draw.claimed_milli, found.get(draw.pk), _chance(draw)) for draw in draws),
+        sum(count or 0 for count in counts),
     )
+
+
+@lru_cache(maxsize=_FACTORS_KEPT)
+def _factor(recounts: tuple[Counted, ...], eligible: int) -> Factor:
+    """Equal recounts give an equal factor; its bounds take some hundredths of a second to work out."""
+    return factor_of(recounts, eligible=eligible)
 
 
 def deductions(indicator_id: int) -> dict[int, Deduction]:
@@ -156,13 +166,20 @@ def visit_reasons(actor: Actor, campaign_id: int, day: date) -> list[VisitReason
     found = [
         VisitReason(int(sign.team), indicator_id, day, sign.p, sign.reasons)
         for indicator_id, teams in figures.items()
-        for sign in repeated_figures(
-            [TeamReports(str(team_id), tuple(quantities)) for team_id, quantities in sorted(teams.items())],
-            seed=f"{indicator_id} {day.isoformat()}".encode(),
+        for sign in _signs(
+            tuple(TeamReports(str(team_id), tuple(told)) for team_id, told in sorted(teams.items())),
+            f"{indicator_id} {day.isoformat()}".encode(),
         )
         if sign.p < VISIT_FROM_P and area_ids[indicator_id, int(sign.team)] <= audited
     ]
     return sorted(found, key=lambda one: (one.p, one.team_id, one.indicator_id))
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def _signs(teams: tuple[TeamReports, ...], seed: bytes) -> tuple[Sign, ...]:
+    """Equal reports give equal signs, and those of a day that is over are looked at again and again: a large
+    campaign's take a second to work out."""
+    return repeated_figures(teams, seed=seed)
 
 
 def drawn_up_to(indicator_id: int) -> int:

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from dure.base import outbox
 from dure.base.access import ANONYMOUS, Actor
+from dure.base.one_look import alike_to_all
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.calls import drive_reads
 from dure.movement.calls.errors import AppealOver
@@ -302,6 +303,7 @@ def export(actor: Actor, person_id: int) -> dict[str, object]:
     }
 
 
+@alike_to_all
 def tally(campaign_id: int) -> CallTally:
     """Sign-ups and standing answers, exact: for organisers and operations, not for publication (P9)."""
     rows = Answer.objects.filter(campaign_id=campaign_id, stands=True).values("kind").order_by("kind")

@@ -77,6 +77,7 @@ def create(*, new: NewCampaign, now: datetime) -> CampaignFacts:
                 fingerprint=mark,
                 created_at=now,
                 follows_id=follows_id,
+                two_persons=sorted(set(new.two_persons)),
             )
             _add_parts(campaign.pk, new, rows, known, now)
     except IntegrityError:

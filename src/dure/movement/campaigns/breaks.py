@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from dure.base.access import Actor
+from dure.base.one_look import alike_to_all, is_a_look
 from dure.kernel.must import must
 from dure.movement.campaigns import reads
 from dure.movement.campaigns.errors import (
@@ -33,6 +34,7 @@ _COLUMNS: Final = ("id", "campaign_id", "kind", "first_day", "last_day", "reason
 Span = tuple[date, date]
 
 
+@alike_to_all
 def of(campaign_id: int) -> tuple[BreakFacts, ...]:
     """Every break of a campaign, past and to come, by its first day."""
     rows = Break.objects.filter(campaign_id=campaign_id).order_by("first_day", "kind")
@@ -42,6 +44,9 @@ def of(campaign_id: int) -> tuple[BreakFacts, ...]:
 def on(campaign_id: int, day: date) -> BreakFacts | None:
     """The break that a day lies in, or None."""
     # Of a pause and rest on one day the pause is told: "pause" comes before "rest".
+    if is_a_look():
+        around = [one for one in of(campaign_id) if one.first_day <= day <= (one.last_day or date.max)]
+        return min(around, key=lambda one: one.kind, default=None)
     row = _over(campaign_id, day, day).order_by("kind").values_list(*_COLUMNS).first()
     return BreakFacts(*row) if row else None
 

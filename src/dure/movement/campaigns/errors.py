@@ -36,6 +36,13 @@ class CampaignNotOpen(Refusal):
     says = "The campaign {slug} is {state}; this takes an open one."
 
 
+class CampaignNotDraft(Refusal):
+    code = "campaign_not_draft"
+    says = (
+        "The campaign {slug} is {state}: only a draft can be thrown away. Close it instead; its pages stay."
+    )
+
+
 class CampaignClosed(Refusal):
     code = "campaign_closed"
     says = "The campaign {slug} is closed, and a closed campaign stays closed."

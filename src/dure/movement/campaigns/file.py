@@ -111,6 +111,17 @@ class _Table:
             return ""
         return value.strip()
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; none where the key is left out."""
+        wanted = "a list of texts in quotes"
+        value = self._get(key, wanted, optional=True)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self._note(key, f"is {_kind(value)}", wanted)
+            return ()
+        return tuple(one.strip() for one in value)
+
     def day(self, key: str) -> date:
         return self._day(key, optional=False) or _NEUTRAL_DAY
 
@@ -185,6 +196,7 @@ def _read(top: Mapping[str, object]) -> tuple[NewCampaign, list[Problem]]:
         targets=tuple(_target(row) for row in _tables(top, "targets", problems)),
         synthetic_label=campaign.text("synthetic_label", optional=True),
         follows=campaign.text("follows", optional=True),
+        two_persons=campaign.texts("two_persons"),
         breaks=tuple(_break(row) for row in _tables(top, "breaks", problems)),
     )
     movement.done()

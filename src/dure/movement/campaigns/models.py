@@ -42,6 +42,8 @@ class Campaign(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     # Why it was closed before its last day; empty when it came to its end.
     closing_reason = models.CharField(max_length=500, blank=True)
+    # The acts for which a second organiser's word is asked (``types.TWO_PERSON_ACTS``).
+    two_persons = models.JSONField(default=list)
     # The campaign that this one carries on.
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

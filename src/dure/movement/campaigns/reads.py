@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, QuerySet, Sum
 
 from dure.base.access import Actor
+from dure.base.one_look import alike_to_all, is_a_look
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns.file import parse_campaign_file, parse_targets_file
 from dure.movement.campaigns.models import Break, Campaign, Indicator, Plea, Target
@@ -32,19 +34,22 @@ __all__ = [
 _COLUMNS = (
     *("id", "slug", "name", "summary", "state", "area_id", "area__path", "timezone"),
     *("starts_on", "ends_on", "synthetic_label", "movement__name", "movement__charter"),
-    *("closed_at", "closing_reason", "follows_id"),
+    *("closed_at", "closing_reason", "follows_id", "two_persons"),
 )
 _PUBLIC = (Campaign.State.OPEN, Campaign.State.CLOSED)
 
 
 def campaign(slug: str) -> CampaignFacts:
     """An open or closed campaign, for everybody. Refuses with NotFound, also for a draft."""
-    return _one(Campaign.objects.filter(slug=slug, state__in=_PUBLIC))
+    found = _one(slug=slug)
+    if found.state not in _PUBLIC:
+        raise NotFound(what="campaign")
+    return found
 
 
 def campaign_for(actor: Actor, slug: str) -> CampaignFacts:
     """A campaign in any state; a draft only for who organises its area. Refuses with NotFound."""
-    found = _one(Campaign.objects.filter(slug=slug))
+    found = _one(slug=slug)
     if found.state == "draft" and not actor.organises(found.area_path):
         raise NotFound(what="campaign")
     return found
@@ -52,22 +57,34 @@ def campaign_for(actor: Actor, slug: str) -> CampaignFacts:
 
 def campaign_by_id(campaign_id: int) -> CampaignFacts:
     """A campaign in any state, for rooms and operations: no door hands an id in. Refuses with NotFound."""
-    return _one(Campaign.objects.filter(pk=campaign_id))
+    return _one(id=campaign_id)
+
+
+@alike_to_all
+def _every() -> tuple[CampaignFacts, ...]:
+    """All campaigns, the newest first: a site has few, and nearly every page asks for one."""
+    rows = Campaign.objects.order_by("-starts_on", "slug").values_list(*_COLUMNS)
+    return tuple(_facts(row) for row in rows)
 
 
 def campaigns(actor: Actor) -> list[CampaignFacts]:
     """Open and closed campaigns, and the drafts of areas the actor organises; the newest first."""
-    rows = Campaign.objects.order_by("-starts_on", "slug").values_list(*_COLUMNS)
-    found = [CampaignFacts(*row) for row in rows]
-    return [facts for facts in found if facts.state != "draft" or actor.organises(facts.area_path)]
+    return [facts for facts in _every() if facts.state != "draft" or actor.organises(facts.area_path)]
 
 
+def covering(actor: Actor, area_path: str) -> list[CampaignFacts]:
+    """The campaigns (see :func:`campaigns`) that reach an area."""
+    return [one for one in campaigns(actor) if area_path.startswith(one.area_path)]
+
+
+@alike_to_all
 def indicators(campaign_id: int) -> list[IndicatorFacts]:
     """What a campaign counts, in the order of its file."""
     rows = Indicator.objects.filter(campaign_id=campaign_id).order_by("pk")
     return _indicators(rows)
 
 
+@alike_to_all
 def indicator(indicator_id: int) -> IndicatorFacts:
     """One indicator. Refuses with NotFound."""
     found = _indicators(Indicator.objects.filter(pk=indicator_id))
@@ -130,11 +147,20 @@ def local_day(campaign: CampaignFacts, now: datetime) -> date:
     return now.astimezone(ZoneInfo(campaign.timezone)).date()
 
 
-def _one(rows: QuerySet[Campaign]) -> CampaignFacts:
-    row = rows.values_list(*_COLUMNS).first()
-    if row is None:
+def _one(**wanted: object) -> CampaignFacts:
+    """The campaign that has this, in any state. Refuses with NotFound."""
+    if is_a_look():
+        found: Iterable[CampaignFacts] = _every()
+    else:
+        found = map(_facts, Campaign.objects.filter(**wanted).values_list(*_COLUMNS)[:1])
+    one = next((one for one in found if all(getattr(one, name) == wanted[name] for name in wanted)), None)
+    if one is None:
         raise NotFound(what="campaign")
-    return CampaignFacts(*row)
+    return one
+
+
+def _facts(row: tuple[Any, ...]) -> CampaignFacts:
+    return CampaignFacts(*(*row[:-1], tuple(row[-1])))
 
 
 def _indicators(rows: QuerySet[Indicator]) -> list[IndicatorFacts]:

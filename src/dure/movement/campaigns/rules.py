@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 
 from dure.engine.plan.periods import overlapping
 from dure.kernel.quantities import QUANTITY_MILLI_MAX
-from dure.movement.campaigns.types import NewCampaign, NewIndicator, NewTarget, Problem, TargetRow
+from dure.movement.campaigns.types import (
+    TWO_PERSON_ACTS,
+    NewCampaign,
+    NewIndicator,
+    NewTarget,
+    Problem,
+    TargetRow,
+)
 
 KINDS = ("hours", "output", "goods", "money")
 # What each kind may be counted by. Stock has books of its own (F6), so goods and money are only ever added up. The
@@ -58,6 +65,10 @@ def _texts(new: NewCampaign) -> Iterator[Problem]:
     yield from _text("campaign.synthetic_label", new.synthetic_label, 160, least=0)
     if new.follows:
         yield from _slug("campaign.follows", new.follows)
+    for act in new.two_persons:
+        if act not in TWO_PERSON_ACTS:
+            wanted = "one of " + ", ".join(TWO_PERSON_ACTS)
+            yield Problem("campaign.two_persons", f"{act!r} is no act that two are asked for", wanted)
     if not is_timezone(new.timezone):
         yield Problem(
             "campaign.timezone", f"{new.timezone!r} is no known timezone", 'an IANA name such as "Asia/Seoul"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 State = Literal["draft", "open", "closed"]
 IndicatorKind = Literal["hours", "output", "goods", "money"]
@@ -14,6 +14,11 @@ Aggregation = Literal["sum", "last", "people", "coverage"]
 Split = Literal["stated", "population", "capacity", "need"]
 BaselineGrade = Literal["claimed", "verified"]
 BreakKind = Literal["rest", "pause"]
+
+
+# For which a campaign may ask a second organiser's word: to show a match, to call posts off, to move their times, to
+# pause, to close, to hand rights down, and to end a stand-down (which itself never waits: it is an emergency).
+TWO_PERSON_ACTS: Final = ("publish", "call-off", "shift", "pause", "close", "grant", "stand-down-end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ class NewCampaign:
 
     ``area``: code of the place the campaign covers, with everything below it. ``timezone``: an
     IANA name. ``synthetic_label``: shown on every page of a simulated campaign, else empty. ``follows``: slug of
-    the campaign that it carries on, else empty. ``breaks``: rest that is planned in.
+    the campaign that it carries on, else empty. ``breaks``: rest that is planned in. ``two_persons``: which of
+    TWO_PERSON_ACTS wait for a second organiser.
     """
 
     movement: NewMovement
@@ -134,6 +140,7 @@ class NewCampaign:
     synthetic_label: str = ""
     follows: str = ""
     breaks: tuple[NewBreak, ...] = ()
+    two_persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,7 @@ class CampaignFacts:
     """A campaign as other rooms see it. Both dates belong to it and are days in ``timezone``.
 
     ``closed_at``: when its organisers closed it; None until then. ``closing_reason``: why before its last day.
-    ``follows_id``: the campaign that it carries on.
+    ``follows_id``: the campaign that it carries on. ``two_persons``: acts that wait for a second organiser.
     """
 
     id: int
@@ -160,6 +167,7 @@ class CampaignFacts:
     closed_at: datetime | None = None
     closing_reason: str = ""
     follows_id: int | None = None
+    two_persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,8 @@ class MoveNotCorrectable(Refusal):
 class MoveBelowZero(Refusal):
     code = "move_below_zero"
     says = "Move {move_id} stands at {standing_milli} thousandths; the correction would bring it below zero."
+
+
+class ReceiptGiven(Refusal):
+    code = "receipt_given"
+    says = "You said already what came of this, on {at}. If it was wrong, tell your organiser: they correct the move."

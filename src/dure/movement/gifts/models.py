@@ -101,3 +101,30 @@ class GiftMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.offer_id}"
+
+
+class GiftReceipt(models.Model):
+    """What the institution that asked says came of a move: a second source, since it kept none of the books before.
+
+    Once a move. ``said`` is read by its organisers and auditors; ``thanks`` by everybody where the institution agrees,
+    and never with its name.
+    """
+
+    client_id = models.UUIDField(unique=True)
+    fingerprint = models.CharField(max_length=64)
+    move = models.OneToOneField(GiftMove, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+")
+    found_milli = models.BigIntegerField()
+    said = models.CharField(max_length=500, blank=True)
+    thanks = models.CharField(max_length=500, blank=True)
+    thanks_shown = models.BooleanField(default=False)
+    entry_index = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(found_milli__gte=0), name="gift_receipt_is_a_count")
+        ]
+
+    def __str__(self) -> str:
+        return f"receipt of {self.move_id}"

@@ -84,3 +84,32 @@ class RequestFacts:
     quantity_milli: int
     issued_milli: int
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiftReceiptFacts:
+    """What the institution that asked says came of a move. ``entry_index``: of the confirmation in the ledger."""
+
+    id: int
+    move_id: int
+    found_milli: int
+    said: str
+    thanks: str
+    thanks_shown: bool
+    entry_index: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A move for a request: ``standing_milli`` after corrections; ``receipt`` None until they said what came."""
+
+    move: MoveFacts
+    request: RequestFacts
+    standing_milli: int
+    receipt: GiftReceiptFacts | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two keepers and the institution say different figures."""
+        return self.receipt is not None and self.receipt.found_milli != self.standing_milli

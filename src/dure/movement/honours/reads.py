@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Count
+from django.utils.translation import gettext, ngettext
 
 from dure.base.access import Actor
+from dure.base.asked import Asked
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.honours.models import Nomination, Thanks
@@ -15,31 +17,49 @@ from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 
 _MINUTES_AN_HOUR = 60
+_THANKS = Asked(
+    lambda person_id: (
+        Thanks.objects.filter(person_id=person_id)
+        .order_by("-day", "-pk")
+        .values_list("pk", "campaign_id", "day", "post_id", "minutes")
+    ),
+    int,
+)
+# How many people were thanked for each post.
+_CREWS = Asked(
+    lambda post_ids: (
+        Thanks.objects.filter(post_id__in=post_ids)
+        .order_by()
+        .values("post_id")
+        .annotate(crew=Count("pk"))
+        .values_list("post_id", "crew")
+    ),
+    tuple,
+)
+_NOMINATIONS = Asked(lambda person_id: Nomination.objects.filter(person_id=person_id).values_list("pk"), int)
 
 
 def thanks_for(*, actor: Actor, person_id: int) -> list[ThanksFacts]:
     """A person's thanks, newest first; for nobody else (NotFound)."""
     if not actor.is_person(person_id):
         raise NotFound(what="person")
-    rows = list(Thanks.objects.filter(person_id=person_id).order_by("-day", "-pk"))
-    posts = needs.posts({row.post_id for row in rows})
+    rows = _THANKS(person_id)
+    posts = needs.posts({post_id for _, _, _, post_id, _ in rows})
     teams = people.teams({post.team_id for post in posts.values()})
-    campaign_ids = {row.campaign_id for row in rows}
-    named = {one: campaigns.campaign_by_id(campaign_id=one) for one in sorted(campaign_ids)}
-    crews = _crew_counts({row.post_id for row in rows})
+    crews: dict[int, int] = dict(_CREWS(tuple(posts)))
     found = []
-    for row in rows:
-        post = posts[row.post_id]
-        others = crews[row.post_id] - 1
+    for pk, campaign_id, day, post_id, minutes in rows:
+        post = posts[post_id]
+        others = crews[post_id] - 1
         found.append(
             ThanksFacts(
-                id=row.pk,
-                campaign=named[row.campaign_id],
-                day=row.day,
+                id=pk,
+                campaign=campaigns.campaign_by_id(campaign_id=campaign_id),
+                day=day,
                 post_title=post.title,
-                minutes=row.minutes,
+                minutes=minutes,
                 others_count=others,
-                text=thanks_text(post.title, teams[post.team_id].name, row.minutes, others),
+                text=thanks_text(post.title, teams[post.team_id].name, minutes, others),
             )
         )
     return found
@@ -51,16 +71,27 @@ def thanks_text(title: str, team_name: str, minutes: int, others_count: int) -> 
     >>> thanks_text("Pick apples", "Yesan Fields 2", 240, 11)
     'Pick apples, with Yesan Fields 2: you did it for 4 h, together with 11 others. Thank you.'
     """
-    company = {0: "on your own", 1: "together with one other"}
-    who = company.get(others_count, f"together with {others_count} others")
-    return f"{title}, with {team_name}: you did it for {_hours(minutes)}, {who}. Thank you."
+    who = gettext("on your own")
+    if others_count:
+        who = ngettext("together with one other", "together with %(count)s others", others_count) % {
+            "count": others_count
+        }
+    return gettext("%(work)s, with %(team)s: you did it for %(hours)s, %(company)s. Thank you.") % {
+        "work": title,
+        "team": team_name,
+        "hours": _hours(minutes),
+        "company": who,
+    }
 
 
 def nominations_of(*, actor: Actor, person_id: int) -> list[NominationFacts]:
     """Nominations of a person, newest first; for nobody else (NotFound)."""
     if not actor.is_person(person_id):
         raise NotFound(what="person")
-    return facts_of(list(Nomination.objects.filter(person_id=person_id).order_by("-nominated_at", "-pk")))
+    # Few are ever put forward.
+    ids = [pk for (pk,) in _NOMINATIONS(person_id)]
+    rows = Nomination.objects.filter(pk__in=ids).order_by("-nominated_at", "-pk")
+    return facts_of(list(rows)) if ids else []
 
 
 def export(actor: Actor, person_id: int) -> dict[str, object]:
@@ -132,12 +163,9 @@ def facts_of(rows: Sequence[Nomination]) -> list[NominationFacts]:
     ]
 
 
-def _crew_counts(post_ids: set[int]) -> dict[int, int]:
-    """How many people were thanked for each post."""
-    rows = Thanks.objects.filter(post_id__in=post_ids).order_by().values("post_id").annotate(crew=Count("pk"))
-    return dict(rows.values_list("post_id", "crew"))
-
-
 def _hours(minutes: int) -> str:
     hours, rest = divmod(minutes, _MINUTES_AN_HOUR)
-    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+    parts = [gettext("%(n)s h") % {"n": hours}] if hours else []
+    if rest or not hours:
+        parts.append(gettext("%(n)s min") % {"n": rest})
+    return " ".join(parts)

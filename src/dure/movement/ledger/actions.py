@@ -164,7 +164,12 @@ def forget_person(*, person_id: int) -> int:
 
     Entries, totals, proofs and checkpoints stay as they are; nobody can tie them to the person any more.
     """
-    return PersonKey.objects.filter(person_id=person_id).delete()[0]
+    return forget_people(person_ids=[person_id])
+
+
+def forget_people(*, person_ids: Sequence[int]) -> int:
+    """As :func:`forget_person`, of some hundreds of people."""
+    return PersonKey.objects.filter(person_id__in=person_ids).delete()[0]
 
 
 def _append(rows: _Rows, now: datetime, bounds: Bounds, *, looks_first: bool) -> Appended:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from dure.analytics.sealed.reading import Wanted
 from dure.base.access import Actor
+from dure.base.asked import Asked
+from dure.base.models import Role
 from dure.engine.log.entry import POINTING_KINDS, EntryFacts, encode
 from dure.engine.log.merkle import inclusion_proof
 from dure.engine.log.tiles import hash_reader
@@ -51,6 +53,20 @@ def about(actor: Actor, campaign_id: int, index: int) -> list[LedgerEntry]:
         return entries_of(source.entries({**wanted, "points_at": [index]}, either=either, after=index))
 
 
+def corrections(
+    actor: Actor, campaign_id: int, *, after_index: int = -1, count_max: int
+) -> list[LedgerEntry]:
+    """What was corrected and withdrawn, in the order of the log, where the actor organises or audits, or of a team they
+    captain. Nobody else gets any."""
+    wanted, either = seen_by(actor, campaign_id)
+    kinds = [int(Kind.CORRECTION), int(Kind.WITHDRAWAL)]
+    with snapshot():
+        rows = source.entries(
+            {**wanted, "kind": kinds}, either=either, after=after_index, count_max=count_max
+        )
+        return entries_of(rows)
+
+
 def opening(index: int) -> Opening:
     """What opens entry ``index``: facts, salt and person commitment, from which its leaf is reckoned.
 
@@ -87,9 +103,12 @@ def receipts_of_person(actor: Actor, person_id: int) -> list[Receipt]:
     return _receipts({"person_key": person_keys(person_id)}, {})
 
 
+_KEYS = Asked(lambda person_id: PersonKey.objects.filter(person_id=person_id).values_list("key"), int)
+
+
 def person_keys(person_id: int) -> list[UUID]:
     """The keys of a person, one a campaign; none once the person is forgotten."""
-    return list(PersonKey.objects.filter(person_id=person_id).values_list("key", flat=True))
+    return [key for (key,) in _KEYS(person_id)]
 
 
 def receipts(actor: Actor, campaign_id: int, indices: Sequence[int]) -> list[Receipt]:
@@ -169,17 +188,21 @@ def seen_by(actor: Actor, campaign_id: int) -> tuple[Wanted, Wanted]:
     wanted = {"campaign": [campaign_id]}
     if actor.is_system:
         return wanted, {}
-    return wanted, {"area": open_areas(actor, campaign_id), "team": sorted(actor.team_ids())}
+    path = campaigns.campaign_by_id(campaign_id).area_path
+    recorded, mine = _areas(actor, campaign_id)
+    if recorded == len(mine) and (actor.organises(path) or actor.audits(path)):
+        return wanted, {}  # who looks after all of it needs no list of its places
+    return wanted, {"area": mine, "team": sorted(actor.team_ids())}
 
 
-def open_areas(actor: Actor, campaign_id: int) -> list[int]:
-    """Areas with entries in which the actor organises or audits."""
+def _areas(actor: Actor, campaign_id: int) -> tuple[int, list[int]]:
+    """How many areas have entries, 0 where nobody asked; and those of them in which the actor organises or audits."""
+    if not (actor.area_paths(Role.ORGANISER) or actor.area_paths(Role.AUDITOR)):
+        return 0, []
     area_ids = Rollup.objects.filter(campaign_id=campaign_id).values_list("area_id", flat=True).distinct()
-    return [
-        area_id
-        for area_id, area in places.areas(list(area_ids)).items()
-        if actor.organises(area.path) or actor.audits(area.path)
-    ]
+    known = places.areas(list(area_ids))
+    mine = [pk for pk, area in known.items() if actor.organises(area.path) or actor.audits(area.path)]
+    return len(known), mine
 
 
 def entries_of(rows: Sequence[EntryRow]) -> list[LedgerEntry]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from dure.engine.log.entry import NO_PERSON, SALT_BYTES
 from dure.movement.ledger import keys, store
+from dure.movement.ledger.models import PersonKey
 
 # About 30 MB. The salts are asked for at every append, so that a key forgotten by another process is never used
 # again; only the two hashes over them are kept.
@@ -73,3 +74,9 @@ class Persons:
 def _person(salt: bytes, person_id: int) -> Person:
     commitment = keys.person_commitment(salt, person_id)
     return Person(bytes.fromhex(keys.person_key_hex(commitment)), commitment)
+
+
+def on_record(person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people of whom an entry tells: whoever has a key in the log."""
+    rows = PersonKey.objects.filter(person_id__in=person_ids)
+    return frozenset(rows.values_list("person_id", flat=True))

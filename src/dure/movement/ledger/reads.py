@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from dure.analytics.sealed.reading import Wanted
 from dure.analytics.sealed.seal import ENTRIES_NAME
 from dure.analytics.types import EntryRow
 from dure.base.access import Actor
+from dure.base.asked import Asked
 from dure.base.columns import Seconds, read_columns
 from dure.base.ordered import head
 from dure.engine.log.entry import POINTING_KINDS
@@ -24,12 +24,14 @@ from dure.engine.log.tiles import hash_reader
 from dure.kernel.must import must
 from dure.kernel.refusals import NotFound
 from dure.movement.ledger import keys, signing
+from dure.movement.ledger.audited import claims, reports, team_ids
 from dure.movement.ledger.balance import stocks
 from dure.movement.ledger.bounds import must_be_unit
 from dure.movement.ledger.errors import LogUnsigned
 from dure.movement.ledger.heads import AREAS, TEAM, heads
 from dure.movement.ledger.looking import (
     about,
+    corrections,
     entries_of,
     entry,
     opening,
@@ -52,16 +54,13 @@ from dure.movement.ledger.store import StoredTiles, rows_with
 from dure.movement.ledger.tree import LOG_NAME
 from dure.movement.ledger.types import (
     CheckpointFacts,
-    Claim,
     EntrySources,
     Fault,
-    Kind,
     LedgerEntry,
     PeopleCounts,
     PlaceDays,
     Proof,
     Receipt,
-    Report,
     RollupRow,
     TeamDays,
     TotalRow,
@@ -79,6 +78,7 @@ __all__ = [
     "checkpoint_at",
     "claimed_by_place",
     "claims",
+    "corrections",
     "days_of_teams",
     "entries",
     "entries_of_person",
@@ -129,6 +129,8 @@ DAY_S = 86_400
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 # A page of entries; whoever wants more asks again with the last index seen.
 ENTRIES_MAX = 500
+# So many rows of the log are read for each that is shown, before what is shown is looked for by an index.
+WALKED_A_ROW_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +219,30 @@ def public_keys() -> list[str]:
     return keys.verifier_keys()[::-1]
 
 
+_OF_TEAM = Asked(
+    lambda campaign_id, team_id: (
+        Rollup.objects.filter(campaign_id=campaign_id, team_id=team_id)
+        .order_by("area_id", "indicator_id", "work_day")
+        .values_list(*_ROLLUP_COLUMNS)
+    ),
+    int,
+    int,
+)
+
+
 def rollups(
     campaign_id: int, *, indicator_id: int | None = None, team_id: int | None = None
 ) -> list[RollupRow]:
     """Sums by team, area, indicator and day of work, in that order, perhaps of one indicator or team; for
     standings and auditors, not for pages (P9)."""
+    if team_id is not None:
+        found = (RollupRow(*row) for row in _OF_TEAM(campaign_id, team_id))
+        return [row for row in found if indicator_id in (None, row.indicator_id)]
     rows = Rollup.objects.filter(campaign_id=campaign_id).order_by(
         "team_id", "area_id", "indicator_id", "work_day"
     )
     if indicator_id is not None:
         rows = rows.filter(indicator_id=indicator_id)
-    if team_id is not None:
-        rows = rows.filter(team_id=team_id)
     return [RollupRow(*row) for row in rows.values_list(*_ROLLUP_COLUMNS)]
 
 
@@ -312,8 +326,11 @@ def entries_of_person(actor: Actor, person_id: int) -> list[LedgerEntry]:
     """
     if not (actor.is_person(person_id) or actor.guards(person_id)):
         raise NotFound(what="person")
+    keys = person_keys(person_id)
+    if not keys:
+        return []
     with snapshot():
-        return entries_of(source.entries({"person_key": person_keys(person_id)}))
+        return entries_of(source.entries({"person_key": keys}))
 
 
 def entries(
@@ -330,45 +347,22 @@ def entries(
     of a team they captain. Nobody else gets any: an empty list looks like a campaign without entries.
     """
     must(1 <= count_max <= ENTRIES_MAX, f"a page has 1 to {ENTRIES_MAX} entries")
-    wanted, either = seen_by(actor, campaign_id)
+    wanted: Wanted = {"campaign": [campaign_id]}
+    either: Wanted = {}
+    if team_id is None or not actor.captains(team_id):
+        wanted, either = seen_by(actor, campaign_id)
     asked = {"team": team_id, "indicator": indicator_id, "work_day": work_day}
     wanted = {**wanted, **{name: [value] for name, value in asked.items() if value is not None}}
+    walks = team_id is None and work_day is None and _fills_the_log(campaign_id)
     with snapshot():
-        return entries_of(source.entries(wanted, either=either, after=after_index, count_max=count_max))
+        rows = source.entries(wanted, either=either, after=after_index, count_max=count_max, walks=walks)
+        return entries_of(rows)
 
 
-def claims(indicator_id: int, first: int, size: int, kind: Kind = Kind.OUTPUT) -> list[Claim]:
-    """Entries ``first`` to ``size`` (exclusive) that claimed something when the log had ``size`` entries, by index."""
-    must(0 <= first <= size, "a range of the log runs forward from 0")
-    kinds = [int(kind), int(Kind.CORRECTION), int(Kind.WITHDRAWAL)]
-    names = ("log_index", "team", "area", "work_day", "leaf_hash", "quantity_milli", "points_at")
-    with snapshot():
-        rows = list(
-            source.each({"indicator": [indicator_id], "kind": kinds}, names, after=first - 1, before=size)
-        )
-    changed: dict[int, int] = defaultdict(int)
-    for row in rows:
-        if row[6] is not None:
-            changed[row[6]] += row[5]
-    found = [
-        Claim(index, team, area, day, leaf, quantity + changed[index])
-        for index, team, area, day, leaf, quantity, points_at in rows
-        if points_at is None
-    ]
-    return [claim for claim in found if claim.claimed_milli > 0]
-
-
-def reports(campaign_id: int, work_day: date, kind: Kind = Kind.OUTPUT) -> list[Report]:
-    """What was reported of a day's work, uncorrected and in the order of the log; for audit, not for pages."""
-    wanted: Wanted = {"campaign": [campaign_id], "work_day": [work_day], "kind": [int(kind)]}
-    with snapshot():
-        return [Report(*row) for row in source.each(wanted, ("indicator", "team", "area", "quantity_milli"))]
-
-
-def team_ids(campaign_id: int, size: int) -> list[int]:
-    """The teams that stand in the first ``size`` entries of a campaign, in order."""
-    with snapshot():
-        return sorted(source.distinct("team", {"campaign": [campaign_id]}, before=size))
+def _fills_the_log(campaign_id: int) -> bool:
+    """Whether so much of the log is the campaign's that a page of it is found by reading on from where it begins."""
+    held = Rollup.objects.filter(campaign_id=campaign_id).aggregate(n=Sum("n"))["n"] or 0
+    return held * WALKED_A_ROW_MAX >= size()
 
 
 @contextmanager

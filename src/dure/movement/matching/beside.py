@@ -17,6 +17,7 @@ from dure.base.rows import IDS_A_QUERY_MAX
 from dure.engine.matching.sides import ADULTS_BESIDE_MINORS
 from dure.movement.matching.errors import UNFIT, AdultsMissing, PostUnfit
 from dure.movement.matching.models import Offer, Placement
+from dure.movement.matching.types import PlacementFacts
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
@@ -32,7 +33,12 @@ def adults_at(post_ids: Collection[int], *, day: date, states: tuple[str, ...] =
     if not post_ids:
         return Counter()
     rows = Placement.objects.filter(post_id__in=list(post_ids), state__in=states, person__isnull=False)
-    placed = set(rows.values_list("person_id", "post_id"))  # nobody counts for two
+    return cleared_among(rows.values_list("person_id", "post_id"), day=day)
+
+
+def cleared_among(placed: Iterable[tuple[int, int]], *, day: date) -> Counter[int]:
+    """Cleared adults at each post by its id, of (person id, post id)s of a day."""
+    placed = set(placed)  # nobody counts for two
     cleared = set(people.cleared_adults((person_id for person_id, _ in placed), day=day).tolist())
     return Counter(post_id for person_id, post_id in placed if person_id in cleared)
 
@@ -58,9 +64,9 @@ def posts_for_minors(post_ids: Collection[int], *, day: date) -> set[int]:
     return {post_id for post_id in post_ids if there[post_id] >= ADULTS_BESIDE_MINORS}
 
 
-def waiting(placements: Iterable[Placement]) -> set[int]:
+def waiting(placements: Iterable[Placement | PlacementFacts]) -> set[int]:
     """Which of these placements wait, by id: somebody under 18 is to come, and two cleared adults are not."""
-    by_day: dict[date, list[Placement]] = {}
+    by_day: dict[date, list[Placement | PlacementFacts]] = {}
     for row in placements:
         if row.state in COMING and row.person_id is not None:
             by_day.setdefault(row.day, []).append(row)
@@ -69,20 +75,23 @@ def waiting(placements: Iterable[Placement]) -> set[int]:
         young = people.minors((row.person_id for row in rows if row.person_id is not None), day=day)
         theirs = [row for row in rows if row.person_id in young]
         safe = posts_for_minors({row.post_id for row in theirs}, day=day)
-        found |= {row.pk for row in theirs if row.post_id not in safe}
+        found |= {row.id for row in theirs if row.post_id not in safe}
     return found
 
 
 def minors_waiting(campaign_id: int, day: date) -> Counter[int]:
     """How many under 18 have a place at each post of a day where two cleared adults are missing, by post id."""
-    rows = Placement.objects.filter(post__campaign_id=campaign_id, day=day, state__in=COMING)
-    # They are few, and the day's placements may be a million.
+    # They are few and each has few placements; the day's may be a million. So neither day nor campaign is asked for.
+    rows = Placement.objects.filter(state__in=COMING)
     young = people.minor_ids(day=day).tolist()
-    theirs = [
+    found = [
         row
         for start in range(0, len(young), IDS_A_QUERY_MAX)
         for row in rows.filter(person_id__in=young[start : start + IDS_A_QUERY_MAX])
+        if row.day == day
     ]
+    posts = needs.posts(row.post_id for row in found)
+    theirs = [row for row in found if posts[row.post_id].campaign_id == campaign_id]
     waits = waiting(theirs)
     return Counter(row.post_id for row in theirs if row.pk in waits)
 

@@ -60,6 +60,14 @@ class WrongMoment(Refusal):
     says = "This placement is {state}; it can't be {wanted}."
 
 
+class RestShortOfSome(Refusal):
+    code = "rest_short_of_some"
+    says = (
+        "{count} of those who have a post there would lose the rest they need ({wanted}). "
+        "Move it less, or leave {title} out."
+    )
+
+
 class RestShort(Refusal):
     code = "rest_short"
     says = "Taking this post would break the rule of {wanted}. Nobody can waive that; it keeps you safe."
@@ -83,6 +91,14 @@ class AdultsNotHere(Refusal):
     says = (
         "{name} is under 18 and can't be checked in yet: {wanted} cleared adults of this post have to be checked in "
         "first, and {there} of them are here. Check them in, or call the organiser."
+    )
+
+
+class CheckInStoodDown(Refusal):
+    code = "check_in_stood_down"
+    says = (
+        "This area is stood down since {at:%H:%M} UTC, so nobody is checked in any more. If they are with you, say so "
+        "on the page of who is safe."
     )
 
 

@@ -284,7 +284,8 @@ def seats_to_match(campaign_id: int, day: date, now: datetime) -> list[tuple[Pos
 def _free_seats(campaign_id: int, day: date, now: datetime | None) -> Iterator[tuple[PostFacts, int]]:
     offered = held_by_offers(campaign_id, day, now)
     for post in needs.posts_of_day(campaign_id, day):
-        yield post, post.seats_free - offered.get(post.id, 0)
+        if post.stood_down_at is None:  # else nobody is sent there
+            yield post, post.seats_free - offered.get(post.id, 0)
 
 
 def held_by_offers(campaign_id: int, day: date, now: datetime | None = None) -> dict[int, int]:

@@ -165,6 +165,11 @@ class Placement(models.Model):
     worked_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     # Their captain said that they did not arrive, so the seat was given to others. They may come after all.
     gave_seat = models.BooleanField(default=False)
+    # What they said themself at the gate. It is their word; the captain's is the check-in.
+    said_here_at = models.DateTimeField(null=True, blank=True)
+    said_gone_at = models.DateTimeField(null=True, blank=True)
+    # The captain's account that wrote them down when they came along without a placement.
+    walked_in_by = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

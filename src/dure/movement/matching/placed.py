@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
-from dure.movement.matching.models import Placement
+from dure.movement.matching.models import Offer, Placement
 
 Ints = npt.NDArray[np.int64]
 
@@ -19,3 +21,10 @@ def placed_people(campaign_id: int) -> Ints:
     rows = Placement.objects.filter(post__campaign_id=campaign_id, person_id__isnull=False)
     kept = rows.exclude(state__in=(states.WITHDRAWN, states.NO_SHOW)).order_by("person_id")
     return np.fromiter(kept.values_list("person_id", flat=True).distinct().iterator(), np.int64)
+
+
+def people_with_posts(person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people who were offered a post, or have or had one. For operations, not for a page (P3)."""
+    offered = Offer.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True)
+    placed = Placement.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True)
+    return frozenset([*offered, *(pk for pk in placed if pk is not None)])

@@ -9,24 +9,37 @@ import numpy as np
 from django.db.models import Count
 
 from dure.base.access import SYSTEM, Actor
+from dure.base.briefly import BRIEFLY
 from dure.base.columns import read_columns
+from dure.base.one_look import alike_to_all
 from dure.engine.matching import NO_POST, hindrances, why_this_post, why_unfilled
 from dure.engine.matching.changes import FARTHER_M
 from dure.kernel.refusals import NotAllowed, NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.matching.beside import minors_waiting, waiting
+from dure.movement.matching.beside import minors_waiting
 from dure.movement.matching.columns import rows_of
+from dure.movement.matching.crew_reads import COMING as COMING
+from dure.movement.matching.crew_reads import crew as crew
+from dure.movement.matching.crew_reads import ids_of_team as ids_of_team
 from dure.movement.matching.errors import NoLongerFits, RunNotReady, to_them
 from dure.movement.matching.gather import FEW_PEOPLE, open_seats
 from dure.movement.matching.models import Offer, Placement, Run, StandingPlacement
-from dure.movement.matching.rows import offer_facts, placement_facts, run_facts, whole_runs
+from dure.movement.matching.own_reads import crew_names as crew_names
+from dure.movement.matching.own_reads import offers_of as offers_of
+from dure.movement.matching.own_reads import placement_for as placement_for
+from dure.movement.matching.own_reads import placements_of as placements_of
+from dure.movement.matching.rows import (
+    offer_facts,
+    placement_facts,
+    run_facts,
+    whole_runs,
+)
 from dure.movement.matching.side_reasons import of_person, of_post
 from dure.movement.matching.stored import StoredRun, explained, seated, table_of
 from dure.movement.matching.stored import stored_run as gathered_again
 from dure.movement.matching.stored_again import stored_rematch
 from dure.movement.matching.types import (
-    CrewMember,
     DayTally,
     KeptPlace,
     OfferFacts,
@@ -40,11 +53,10 @@ from dure.movement.matching.types import (
     WhyThisPost,
 )
 from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
 from dure.movement.people.types import Near
 from dure.movement.places import reads as places
-
-COMING = (Placement.State.ACCEPTED, Placement.State.PRESENT, Placement.State.DONE)
 
 
 def run_of(campaign_id: int, day: date) -> RunFacts | None:
@@ -58,6 +70,12 @@ def rounds(campaign_id: int, day: date) -> list[RunFacts]:
     return [run_facts(row) for row in whole_runs(campaign_id=campaign_id, day=day).order_by("round")]
 
 
+def held_back(campaign_id: int) -> list[RunFacts]:
+    """Runs that are written whole and that nobody sees yet, the earliest day first. For operations and the desk."""
+    rows = whole_runs(campaign_id=campaign_id, published_at__isnull=True, settled_at__isnull=True)
+    return [run_facts(row) for row in rows.order_by("day", "round")]
+
+
 def open_offers(campaign_id: int, day: date) -> list[OfferFacts]:
     """Published offers nobody has answered, by id. For operations, not for a page."""
     rows = Offer.objects.filter(
@@ -69,14 +87,6 @@ def open_offers(campaign_id: int, day: date) -> list[OfferFacts]:
     return list(offer_facts(rows.order_by("pk")))
 
 
-def offers_of(actor: Actor, person_id: int) -> list[OfferFacts]:
-    """A person's own published offers, the latest day first."""
-    actor.must_be(person_id)
-    rows = Offer.objects.filter(person_id=person_id, run__published_at__isnull=False)
-    made = rows.exclude(state=Offer.State.WITHHELD)
-    return list(offer_facts(made.order_by("-run__day", "-pk")))
-
-
 def offer_for(actor: Actor, offer_id: int) -> OfferFacts:
     """One offer, for the person it was made to."""
     shown = Offer.objects.filter(pk=offer_id, run__published_at__isnull=False)
@@ -86,29 +96,11 @@ def offer_for(actor: Actor, offer_id: int) -> OfferFacts:
     return found
 
 
-def placements_of(actor: Actor, person_id: int) -> list[PlacementFacts]:
-    """A person's own placements, the latest day first."""
-    actor.must_be(person_id)
-    rows = list(Placement.objects.filter(person_id=person_id).order_by("-day", "turn"))
-    waits = waiting(rows)
-    return [placement_facts(row, waits=row.pk in waits) for row in rows]
-
-
 def kept_place(actor: Actor, person_id: int) -> KeptPlace | None:
     """The place a person keeps by their own wish, also once its last day is past. For themself."""
     actor.must_be(person_id)
     row = StandingPlacement.objects.filter(person_id=person_id).first()
     return KeptPlace(team_id=row.team_id, until=row.until) if row else None
-
-
-def placement_for(actor: Actor, placement_id: int) -> PlacementFacts:
-    """One placement, for its person and for the captain of its team."""
-    row = Placement.objects.select_related("post").filter(pk=placement_id).first()
-    if row is not None:
-        own = row.person_id is not None and actor.is_person(row.person_id)
-        if own or actor.captains(row.post.team_id):
-            return placement_facts(row, waits=bool(waiting([row])))
-    raise NotFound(what="placement")
 
 
 def placements_of_posts(post_ids: Iterable[int]) -> list[PlacementFacts]:
@@ -145,52 +137,7 @@ def _minutes(row: Placement) -> int:
     return max(0, round((row.checked_out_at - row.checked_in_at).total_seconds() / 60))
 
 
-def crew(actor: Actor, team_id: int, day: date) -> list[CrewMember]:
-    """Today's crew of a team, for its captain: first names and what safety asks, nothing else."""
-    actor.must_captain(team_id)
-    rows = list(
-        Placement.objects.filter(post__team_id=team_id, day=day)
-        .exclude(state=Placement.State.WITHDRAWN)
-        .order_by("post__starts_at", "pk")
-    )
-    ids = [row.person_id for row in rows if row.person_id is not None]
-    names = people.names(ids)
-    minors = people.minors(ids, day=day)
-    agreed = people.agreed_for(minors)
-    waits = waiting(rows)
-    earlier = set(
-        Placement.objects.filter(person_id__in=ids, day__lt=day, state__in=COMING).values_list(
-            "person_id", flat=True
-        )
-    )
-    return [
-        CrewMember(
-            placement_id=row.pk,
-            post_id=row.post_id,
-            person_id=row.person_id,
-            given_name=names.get(row.person_id or 0, ""),
-            state=row.state,
-            first_day=row.person_id is not None and row.person_id not in earlier,
-            under_18=row.person_id in minors,
-            guardian_agreed=row.person_id in agreed,
-            checked_in_at=row.checked_in_at,
-            waits=row.pk in waits,
-        )
-        for row in rows
-    ]
-
-
-def crew_names(actor: Actor, placement_id: int) -> list[str]:
-    """First names of those who come to the same post, for one of them; their own is left out."""
-    own = placement_for(actor, placement_id)
-    if own.state not in COMING:
-        return []
-    others = Placement.objects.filter(post_id=own.post_id, state__in=COMING).exclude(pk=placement_id)
-    ids = [pk for pk in others.order_by("pk").values_list("person_id", flat=True) if pk is not None]
-    names = people.names(ids)
-    return [names[pk] for pk in ids if pk in names]
-
-
+@alike_to_all
 def tally(campaign_id: int, day: date) -> DayTally:
     """The day in counts."""
     shown = Offer.objects.filter(run__campaign_id=campaign_id, run__day=day, run__published_at__isnull=False)
@@ -249,6 +196,12 @@ def why_unfilled_post(actor: Actor, post_id: int) -> ReasonsForPost:
     post = needs.post(post_id)
     campaign = campaigns.campaign_by_id(post.campaign_id)
     actor.must_organise(places.area(post.area_id).path, what="seeing what is missing")
+    # The same for all who may ask.
+    return BRIEFLY.get(("why unfilled", post_id), lambda: _reasons_of(campaign, post))
+
+
+def _reasons_of(campaign: CampaignFacts, post: PostFacts) -> ReasonsForPost:
+    post_id = post.id
     run = _solved(campaign.id, post.day)
     whole_day = needs.columns_of_day(campaign.id, post.day)
     if post_id not in whole_day.id:

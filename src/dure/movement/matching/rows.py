@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -53,7 +53,7 @@ def again_facts(kept: dict[str, Any]) -> AgainFacts:
 
 
 # Tuples, not models: a run carries its price table, which nobody wants beside every offer.
-_OFFER = (
+OFFER_COLUMNS = (
     *("pk", "run_id", "post_id", "person_id", "run__day", "travel_m", "run__expires_at", "state"),
     "instead_of_id",
 )
@@ -61,8 +61,21 @@ _OFFER = (
 
 def offer_facts(offers: QuerySet[Offer]) -> Iterator[OfferFacts]:
     """The offers as values, in the order of the query."""
-    for row in offers.values_list(*_OFFER).iterator(chunk_size=5_000):
+    for row in offers.values_list(*OFFER_COLUMNS).iterator(chunk_size=5_000):
         yield OfferFacts(*row)
+
+
+PLACEMENT_COLUMNS = (
+    *("pk", "post_id", "person_id", "day", "state", "accepted_at", "checked_in_at", "checked_out_at"),
+    *("gave_seat", "said_here_at", "said_gone_at", "walked_in_by"),
+)
+
+
+def placement_values(row: Sequence[Any]) -> PlacementFacts:
+    """Of ``PLACEMENT_COLUMNS``; whether it waits is asked for beside."""
+    *known, gave_seat, said_here_at, said_gone_at, walked_in_by = row
+    values = (*known, False, gave_seat, said_here_at, said_gone_at, walked_in_by is not None)
+    return PlacementFacts(*values)
 
 
 def placement_facts(row: Placement, *, waits: bool = False) -> PlacementFacts:
@@ -76,4 +89,8 @@ def placement_facts(row: Placement, *, waits: bool = False) -> PlacementFacts:
         checked_in_at=row.checked_in_at,
         checked_out_at=row.checked_out_at,
         waits=waits,
+        gave_seat=row.gave_seat,
+        said_here_at=row.said_here_at,
+        said_gone_at=row.said_gone_at,
+        walked_in=row.walked_in_by is not None,
     )

@@ -67,6 +67,16 @@ def turns(*, campaign_id: int, day: date) -> Turns:
     return Turns(person=person, had=had, taken_s=taken_s, ahead=np.where(ahead == never, 0, ahead))
 
 
+def have_one_ahead(*, campaign_id: int, day: date) -> Ints:
+    """Ids of whoever has a task before them, as :attr:`Turns.ahead` says it, in no stated order; only the days from
+    ``day`` on are read."""
+    theirs = (Placement.State.ACCEPTED, Placement.State.PRESENT)
+    rows = Placement.objects.filter(
+        post__campaign_id=campaign_id, post__day__gte=day, person_id__isnull=False, state__in=theirs
+    )
+    return read_columns(rows.exclude(NO_SHIFT), ints=("person_id",)).ints["person_id"]
+
+
 def said_yes(campaign_id: int) -> tuple[Ints, Ints]:
     """(person id, second of the Unix epoch) of every post of a campaign that somebody said yes to and did not give
     back, in no stated order; whoever has left is in none."""

@@ -28,6 +28,7 @@ __all__ = [
     "LateReason",
     "NewAcceptance",
     "OfferFacts",
+    "OutThere",
     "PlacementFacts",
     "ReasonsForPerson",
     "ReasonsForPost",
@@ -174,6 +175,27 @@ class PlacementFacts:
     waits: bool = (
         False  # under 18, and two cleared adults are not to come; told to the person and their captain
     )
+    gave_seat: bool = (
+        False  # their seat was given to others when they did not arrive, or they came without one
+    )
+    said_here_at: datetime | None = (
+        None  # what they said themself at the gate; the check-in is the captain's word
+    )
+    said_gone_at: datetime | None = None
+    walked_in: bool = False  # their captain wrote them down when they came along
+
+
+@dataclass(frozen=True, slots=True)
+class OutThere:
+    """Somebody whom a post keeps away from home. ``was``: here (checked in), on_the_way (due by now or soon, not
+    checked in), left (checked out a moment ago)."""
+
+    placement_id: int
+    person_id: int
+    post_id: int
+    day: date
+    was: Literal["here", "on_the_way", "left"]
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +223,10 @@ class CrewMember:
     guardian_agreed: bool
     checked_in_at: datetime | None
     waits: bool = False  # they are under 18, and two cleared adults are not to come
+    checked_out_at: datetime | None = None
+    said_here_at: datetime | None = None  # what they said themself at the gate
+    said_gone_at: datetime | None = None
+    walked_in: bool = False  # they came along without a placement
 
 
 @dataclass(frozen=True, slots=True)

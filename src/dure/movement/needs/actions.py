@@ -18,7 +18,14 @@ from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignClosed
 from dure.movement.campaigns.types import CampaignFacts
-from dure.movement.needs.errors import NeedCancelled, NeedFull, NeedUnknown, PostReused, PostsBad
+from dure.movement.needs.errors import (
+    NeedCancelled,
+    NeedFull,
+    NeedStoodDown,
+    NeedUnknown,
+    PostReused,
+    PostsBad,
+)
 from dure.movement.needs.models import Post
 from dure.movement.needs.reads import facts_of, post, posts_by_key
 from dure.movement.needs.rules import day_problems, is_night, lead_problems, problems_of
@@ -59,14 +66,16 @@ def take_seat(*, post_id: int) -> None:
     One conditional UPDATE settles the race for the last seat, on SQLite and PostgreSQL alike, so no row is
     locked while anybody thinks. Call it in the transaction that writes who sits there.
 
-    Refuses with NeedUnknown, NeedCancelled or NeedFull.
+    Refuses with NeedUnknown, NeedCancelled, NeedStoodDown or NeedFull.
     """
-    free = Post.objects.filter(pk=post_id, cancelled_at=None, seats_taken__lt=F("seats"))
+    free = Post.objects.filter(pk=post_id, cancelled_at=None, stood_down_at=None, seats_taken__lt=F("seats"))
     taken_count = free.update(seats_taken=F("seats_taken") + 1)
     if taken_count == 0:
         found = post(post_id)
         if found.cancelled_at is not None:
             raise NeedCancelled(post_id=post_id)
+        if found.stood_down_at is not None:
+            raise NeedStoodDown()
         raise NeedFull(post_id=post_id, seats=found.seats)
     must(taken_count == 1, "a primary key names one row")
 
@@ -74,7 +83,8 @@ def take_seat(*, post_id: int) -> None:
 def take_seats(*, counts: Mapping[int, int]) -> dict[int, int]:
     """Take up to ``counts[post_id]`` seats of each post; what was granted, by post id.
 
-    Each post grants what fits, so a post may grant a part and a full, cancelled or unknown one grants 0;
+    Each post grants what fits, so a post may grant a part and a full, cancelled, stood down or unknown one
+    grants 0;
     the caller decides who of those who asked sits. All grants hold together or, when the surrounding
     transaction fails, none does. Rows are locked in the order of their ids, so two callers never wait
     for each other in a ring.
@@ -143,7 +153,7 @@ def _hold(ids: Sequence[int], *, cancelled_too: bool = False) -> list[tuple[int,
     """
     rows = Post.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     if not cancelled_too:
-        rows = rows.filter(cancelled_at=None)
+        rows = rows.filter(cancelled_at=None, stood_down_at=None)
     found = rows.values_list("pk", "seats", "seats_taken")
     return [(post_id, seats - seats_taken) for post_id, seats, seats_taken in found]
 

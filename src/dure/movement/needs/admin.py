@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 
 from dure.base.admin import ReadOnlyAdmin
-from dure.movement.needs.models import NeedRequest, Post
+from dure.movement.needs.models import HelpAsk, NeedRequest, Post
 
 
 class PostAdmin(ReadOnlyAdmin):
@@ -24,4 +24,15 @@ class NeedRequestAdmin(ReadOnlyAdmin):
     list_select_related = ("area",)
 
 
-ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [(Post, PostAdmin), (NeedRequest, NeedRequestAdmin)]
+class HelpAskAdmin(ReadOnlyAdmin):
+    list_display = ("team", "area", "people_wanted", "asked_at", "answered_at")
+    # What a captain wrote in need is for who organises the place.
+    exclude = ("words", "answer")
+    list_select_related = ("team", "area")
+
+
+ADMIN: list[tuple[type[Model], type[ReadOnlyAdmin]]] = [
+    (Post, PostAdmin),
+    (NeedRequest, NeedRequestAdmin),
+    (HelpAsk, HelpAskAdmin),
+]

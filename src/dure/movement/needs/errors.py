@@ -36,6 +36,21 @@ class NeedCancelled(Refusal):
     says = "The post {post_id} was cancelled."
 
 
+class NeedStoodDown(Refusal):
+    code = "stood_down"
+    says = "Nobody is to go there now: the area of this post is stood down. Look again when that is over."
+
+
+class PostsUnmovable(Refusal):
+    """``problems``: one sentence for each post."""
+
+    code = "posts_unmovable"
+    says = (
+        "These posts can't be moved so. Problems: {count}. {first}. Leave those out, or publish a new post."
+    )
+    status = 422
+
+
 class RequestBad(Refusal):
     """``problems``: every one of them, as :class:`dure.movement.needs.types.Problem`; ``first`` as text."""
 

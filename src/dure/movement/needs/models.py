@@ -44,6 +44,9 @@ class Post(models.Model):
     lead_key = models.UUIDField(null=True, blank=True)
     people_per_lead = models.PositiveIntegerField(default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Its area is stood down since then: nobody is sent there, and no seat is taken. Emptied when that ends and the
+    # shift is not over.
+    stood_down_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -130,3 +133,45 @@ class NeedRequest(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class HelpAsk(models.Model):
+    """A captain at work asks for help; open until an organiser has answered. The words go a month later (P9)."""
+
+    key = models.UUIDField(unique=True)
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.CharField(max_length=500, blank=True)
+    # How many more people they want; what was asked for with it, where there was a shift to ask for.
+    people_wanted = models.PositiveIntegerField(null=True, blank=True)
+    request = models.ForeignKey(
+        NeedRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_by = models.BigIntegerField(null=True, blank=True)
+    # When they asked, by our clock; ``heard_at``: when their phone had a signal again.
+    asked_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.BigIntegerField(null=True, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                # Both are deleted together, a month later.
+                condition=Q(answered_at__isnull=True) | ~Q(answer="") | Q(words=""),
+                name="help_answered_in_words",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["campaign", "heard_at"], name="help_open", condition=Q(answered_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"help asked by team {self.team_id}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +13,9 @@ from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from dure.base.around import around
+from dure.base.asked import Asked
 from dure.base.columns import Flag, Seconds, read_columns
+from dure.base.one_look import each_once_a_look, once_a_look
 from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.needs.errors import NeedUnknown
 from dure.movement.needs.models import Post
@@ -36,26 +39,44 @@ _COLUMNS = (
         "lone",
     ),
     *("with_children", "physical", "bring", "least_crew", "lead_key", "people_per_lead", "cancelled_at"),
+    "stood_down_at",
 )
 _SKILLS, _LANGUAGES = _COLUMNS.index("skills"), _COLUMNS.index("languages")
+_OF_CREW = Asked(
+    lambda team_id, day: (
+        Post.objects.filter(team_id=team_id, day=day, cancelled_at=None)
+        .order_by("starts_at", "pk")
+        .values_list(*_COLUMNS)
+    ),
+    int,
+    date,
+)
+_BY_ID = Asked(lambda ids: Post.objects.filter(pk__in=ids).values_list(*_COLUMNS), tuple)
+_CREW_DAYS = Asked(
+    lambda team_id, first, last: (
+        Post.objects.filter(team_id=team_id, day__gte=first, day__lte=last, cancelled_at=None)
+        .order_by("day")
+        .values_list("day")
+        .distinct()
+    ),
+    int,
+    date,
+    date,
+)
 
 
 def post(post_id: int) -> PostFacts:
     """A post, cancelled or not. Refuses with NeedUnknown."""
-    found = facts_of(Post.objects.filter(pk=post_id))
-    if not found:
+    found = posts((post_id,))
+    if post_id not in found:
         raise NeedUnknown(post_id=post_id)
-    return found[0]
+    return found[post_id]
 
 
+@each_once_a_look
 def posts(ids: Iterable[int]) -> dict[int, PostFacts]:
     """Posts by id, cancelled or not; what does not exist is left out."""
-    wanted = sorted(set(ids))
-    return {
-        facts.id: facts
-        for start in range(0, len(wanted), IDS_A_QUERY_MAX)
-        for facts in facts_of(Post.objects.filter(pk__in=wanted[start : start + IDS_A_QUERY_MAX]))
-    }
+    return {facts.id: facts for facts in _facts(_BY_ID(tuple(ids)))}
 
 
 def posts_by_key(keys: Iterable[UUID]) -> dict[UUID, PostFacts]:
@@ -76,6 +97,13 @@ def led_by(lead_key: UUID) -> list[PostFacts]:
 def posts_of_day(campaign_id: int, day: date) -> list[PostFacts]:
     """The posts of a day that are not cancelled, by id: one query, however many."""
     return facts_of(_standing(campaign_id, day).order_by("pk"))
+
+
+def most_wanted(campaign_id: int, day: date, count_max: int) -> list[PostFacts]:
+    """The posts of a day that miss most people: the most critical first."""
+    wanting = _standing(campaign_id, day).exclude(seats_taken=F("seats"))
+    ordered = wanting.order_by("tier", (F("seats") - F("seats_taken")).desc(), "pk")
+    return facts_of(ordered[:count_max])
 
 
 def posts_near(campaign_id: int, day: date, *, lat: float, lon: float, reach_m: float) -> list[PostFacts]:
@@ -110,10 +138,15 @@ def _columns(rows: QuerySet[Post]) -> PostColumns:
     )
 
 
+@once_a_look
 def crew_posts(team_id: int, day: date) -> list[PostFacts]:
     """A team's posts of a day that are not cancelled, the earliest first."""
-    rows = Post.objects.filter(team_id=team_id, day=day, cancelled_at=None)
-    return facts_of(rows.order_by("starts_at", "pk"))
+    return _facts(_OF_CREW(team_id, day))
+
+
+def crew_days(team_id: int, first: date, last: date) -> list[date]:
+    """The days from one to another (both included) on which a team has posts that are not cancelled."""
+    return [day for (day,) in _CREW_DAYS(team_id, first, last)]
 
 
 def open_by_area(campaign_id: int, day: date) -> list[AreaNeeds]:
@@ -137,6 +170,21 @@ def days(campaign_id: int) -> list[date]:
     return list(rows.values_list("day", flat=True).distinct())
 
 
+def areas_with_posts(campaign_id: int) -> list[int]:
+    """Ids of the places that any post of a campaign lies in, ascending."""
+    rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None).order_by("area_id")
+    return list(rows.values_list("area_id", flat=True).distinct())
+
+
+def ended_between(campaign_id: int, after: datetime, until: datetime) -> list[int]:
+    """Ids of a campaign's posts that ended after one moment and by another, called off or not, ascending."""
+    # No post is longer than ten hours, and its day is that of its start, anywhere on earth.
+    days = (after.date() - timedelta(days=2), until.date() + timedelta(days=1))
+    rows = Post.objects.filter(campaign_id=campaign_id, day__range=days)
+    found = rows.filter(ends_at__gt=after, ends_at__lte=until).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
 def next_day(campaign_id: int, today: date) -> date | None:
     """The first day from ``today`` on that has posts, else the last that had some; called-off ones don't count."""
     rows = Post.objects.filter(campaign_id=campaign_id, cancelled_at=None)
@@ -152,11 +200,12 @@ def version_of_day(campaign_id: int, day: date) -> tuple[int, int, int]:
 
 
 def free_seats(ids: Collection[int]) -> dict[int, int]:
-    """Free seats by post id, of those that are not called off. In SQL, as a latecomer waits for it."""
+    """Free seats by post id, of those that are not called off or stood down. In SQL, as a latecomer waits for it."""
     if not ids:
         return {}
     marks = ", ".join(["%s"] * len(ids))
-    asked = f"SELECT id, seats - seats_taken FROM needs_post WHERE cancelled_at IS NULL AND id IN ({marks})"  # noqa: S608
+    stands = "cancelled_at IS NULL AND stood_down_at IS NULL"
+    asked = f"SELECT id, seats - seats_taken FROM needs_post WHERE {stands} AND id IN ({marks})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(asked, list(ids))
         return dict(cursor.fetchall())
@@ -164,7 +213,7 @@ def free_seats(ids: Collection[int]) -> dict[int, int]:
 
 def free_seats_of_day(campaign_id: int, day: date) -> tuple[Ints, Ints]:
     """Ids, ascending, and free seats of the day's posts that have any."""
-    rows = _standing(campaign_id, day).filter(seats_taken__lt=F("seats"))
+    rows = _standing(campaign_id, day).filter(stood_down_at=None, seats_taken__lt=F("seats"))
     read = read_columns(rows, ints={"id": F("pk"), "free": F("seats") - F("seats_taken")}).ints
     line = np.argsort(read["id"])
     return read["id"][line], read["free"][line]
@@ -177,8 +226,12 @@ def problems(new: NewPost, row: int = 0) -> list[Problem]:
 
 def facts_of(rows: QuerySet[Post]) -> list[PostFacts]:
     """For this room's own actions. Tuples, not model instances: 50,000 rows in about a second."""
+    return _facts(rows.values_list(*_COLUMNS))
+
+
+def _facts(rows: Iterable[tuple[Any, ...]]) -> list[PostFacts]:
     found = []
-    for values in rows.values_list(*_COLUMNS):
+    for values in rows:
         row = list(values)
         row[_SKILLS], row[_LANGUAGES] = tuple(row[_SKILLS]), tuple(row[_LANGUAGES])
         found.append(PostFacts(*row))

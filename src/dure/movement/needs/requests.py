@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -24,8 +24,9 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs.actions import publish
 from dure.movement.needs.errors import OwnRequest, RequestBad, RequestDecided, RequestReused
 from dure.movement.needs.models import NeedRequest
+from dure.movement.needs.reads import posts_by_key
 from dure.movement.needs.rules import problems_of
-from dure.movement.needs.types import NewPost, NewRequest, Problem, Published, RequestFacts
+from dure.movement.needs.types import NewPost, NewRequest, PostFacts, Problem, Published, RequestFacts
 from dure.movement.people import actions as people_actions
 from dure.movement.people import contacts
 from dure.movement.people import reads as people
@@ -182,6 +183,16 @@ def requests_by(actor: Actor) -> list[RequestFacts]:
     if actor.account_id is None:
         return []
     return [_facts(row) for row in NeedRequest.objects.filter(account_id=actor.account_id).order_by("-pk")]
+
+
+def posts_of(asked: Iterable[RequestFacts]) -> dict[int, list[PostFacts]]:
+    """The posts as which requests were published, by request and day; those that were called off are left out."""
+    keys = {made_id(_POST_OF_REQUEST, one.client_id, day): one.id for one in asked for day in one.days}
+    found: dict[int, list[PostFacts]] = {}
+    for key, post in posts_by_key(keys).items():
+        if post.cancelled_at is None:
+            found.setdefault(keys[key], []).append(post)
+    return {request_id: sorted(posts, key=lambda post: post.day) for request_id, posts in found.items()}
 
 
 def requests_to_decide(actor: Actor, campaign_id: int) -> list[RequestFacts]:

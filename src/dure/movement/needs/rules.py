@@ -43,7 +43,7 @@ def problems_of(row: int, post: NewPost) -> Iterator[Problem]:
 NIGHT_FROM, NIGHT_UNTIL = time(22), time(6)
 
 
-def is_night(post: NewPost, zone: ZoneInfo) -> bool:
+def is_night(post: NewPost | PostFacts, zone: ZoneInfo) -> bool:
     """Whether a shift is night work: because it is said so, or because it touches 22:00 to 06:00 by the local clock."""
     starts, ends = post.starts_at.astimezone(zone), post.ends_at.astimezone(zone)
     over_midnight = ends.date() > starts.date() and ends.time() > time()

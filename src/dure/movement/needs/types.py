@@ -68,7 +68,10 @@ class NewPost:
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
-    """A post as other rooms see it; fields as in :class:`NewPost`."""
+    """A post as other rooms see it; fields as in :class:`NewPost`.
+
+    ``stood_down_at``: since when nobody is to be there, whatever the post asks for; None: it is as ever.
+    """
 
     id: int
     key: UUID
@@ -98,6 +101,7 @@ class PostFacts:
     lead_key: UUID | None
     people_per_lead: int
     cancelled_at: datetime | None
+    stood_down_at: datetime | None = None
 
     @property
     def seats_free(self) -> int:
@@ -201,3 +205,25 @@ class RequestFacts:
     state: RequestState
     decided_at: datetime | None
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpFacts:
+    """Help that a captain asked for at work. ``words`` is empty once a month has passed; ``answer`` until there is one.
+
+    ``asked_at``: when they asked; ``heard_at``: when their phone had a signal again.
+    """
+
+    id: int
+    key: UUID
+    campaign_id: int
+    area_id: int
+    team_id: int
+    post_id: int | None
+    words: str
+    people_wanted: int | None
+    request_id: int | None
+    asked_at: datetime
+    heard_at: datetime
+    answered_at: datetime | None
+    answer: str

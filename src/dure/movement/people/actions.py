@@ -25,6 +25,7 @@ from dure.movement.people.checks import (
 from dure.movement.people.errors import ConsentMissing
 from dure.movement.people.groups import end_if_empty, join_group, leave_group, open_group
 from dure.movement.people.models import Consent, Credential, FreeSpan, Person
+from dure.movement.people.own import row as own_row
 from dure.movement.people.reads import facts_of, names
 from dure.movement.people.registering import register_many
 from dure.movement.people.teams import form_team, form_teams
@@ -130,7 +131,7 @@ def register(
     for no in done.refused:
         raise Refusal.known[no.code](**no.facts)
     must(done.ids[0] is not None, "who was not refused is registered")
-    return facts_of(Person.objects.get(key=key), with_home=True)
+    return facts_of(own_row(Person.objects.values_list("pk", flat=True).get(key=key)), with_home=True)
 
 
 def erase(*, person_id: int) -> bool:

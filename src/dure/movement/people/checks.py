@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from dure.kernel.must import must
 from dure.kernel.refusals import BadInput
 from dure.movement.people.ages import ADULT_AGE, OLDEST_AGE, REGISTERED_FROM_AGE, age_reached
 from dure.movement.people.contacts import facts_hash, normal_email, normal_phone
@@ -147,7 +148,10 @@ def checked_consents(consents: Iterable[str]) -> tuple[str, ...]:
 
 
 def _contacts(given: NewPerson, area: AreaFacts) -> tuple[str, str]:
-    """E-mail address and number in their normal form; one of them may be empty."""
+    """E-mail address and number in their normal form; one of them may be empty, or both of who came along."""
+    if given.without_contact and not given.email.strip() and not given.phone.strip():
+        must(given.unconfirmed_until is not None, "who can't be reached is kept for a time only")
+        return "", ""
     if not given.phone.strip():
         return normal_email(given.email), ""
     phone = normal_phone(given.phone, country=area.country)

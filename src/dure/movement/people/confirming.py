@@ -26,6 +26,7 @@ from dure.movement.people.contacts import code_hash
 from dure.movement.people.errors import CodeWrong, LinkGone
 from dure.movement.people.groups import end_if_empty
 from dure.movement.people.models import Contact, Person
+from dure.movement.people.own import row_of
 
 CODE_DIGITS: Final = 8
 KINDS: Final = ("email", "sms")
@@ -57,7 +58,8 @@ def of_token(text: str) -> tuple[int, str]:
 
 def lapses_on(person_id: int) -> date | None:
     """The last day on which somebody unconfirmed may give their code; None once confirmed, and of who isn't there."""
-    return Person.objects.filter(pk=person_id).values_list("lapses_on", flat=True).first()
+    own = row_of(person_id)
+    return own.lapses_on if own else None
 
 
 def unconfirmed(ids: Iterable[int]) -> frozenset[int]:

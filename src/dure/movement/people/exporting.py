@@ -7,7 +7,16 @@ from datetime import date, datetime
 from dure.base.access import Actor
 from dure.kernel.refusals import NotFound
 from dure.movement.people.contacts import OF_PERSON, unseal
-from dure.movement.people.models import Alike, Consent, Contact, Credential, FreeSpan, Person, Reserve
+from dure.movement.people.models import (
+    Alike,
+    Consent,
+    Contact,
+    Credential,
+    FreeSpan,
+    LinkOpening,
+    Person,
+    Reserve,
+)
 from dure.movement.people.reads import guardian_contact_of
 from dure.movement.places import reads as places
 
@@ -34,6 +43,8 @@ def export(*, actor: Actor, person_id: int) -> dict[str, object]:
         "physical_max": row.physical_max,
         "long_shift_wish": row.long_shift_wish,
         "shifts_max": row.shifts_max,
+        "hides_name": row.hides_name,
+        "channel": row.channel,
         "waiting_since": _text(row.waiting_since),
         "lapses_on": _text(row.lapses_on),
         "synthetic": row.synthetic,
@@ -51,6 +62,12 @@ def export(*, actor: Actor, person_id: int) -> dict[str, object]:
             .values_list("starts_at", "ends_at")
         ],
         "reserve": _reserve(person_id),
+        "link_opened": [
+            {"at": _text(at), "browser": browser}
+            for at, browser in LinkOpening.objects.filter(person_id=person_id)
+            .order_by("opened_at", "pk")
+            .values_list("opened_at", "browser")
+        ],
         "taken_for_another": _taken_for_another(person_id),
     }
 

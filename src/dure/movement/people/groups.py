@@ -15,6 +15,7 @@ from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.people.contacts import group_hash
 from dure.movement.people.errors import GroupFull, GroupUnknown, InAnotherGroup
 from dure.movement.people.models import Group, Person
+from dure.movement.people.own import row_of
 from dure.movement.people.types import GroupFacts
 
 # More people than this hardly ever find a post that has room for all of them.
@@ -105,7 +106,8 @@ def end_if_empty(group_id: int | None) -> None:
 def group_of(*, actor: Actor, person_id: int) -> GroupFacts | None:
     """The group somebody comes with, for themself; None who comes alone. Refuses others with NotFound."""
     actor.must_be(person_id)
-    return _facts(person_id) if Person.objects.filter(pk=person_id, group__isnull=False).exists() else None
+    own = row_of(person_id)
+    return _facts(person_id) if own is not None and own.group_key is not None else None
 
 
 def _enter(person_id: int, group: Group) -> None:

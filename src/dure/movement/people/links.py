@@ -16,6 +16,8 @@ from dure.movement.people.errors import LinkGone
 
 OF_PERSON: Final = "dure.people.private-link"
 OF_GUARDIAN: Final = "dure.people.guardian-link"
+# Reads the shifts of a calendar and opens no page.
+OF_CALENDAR: Final = "dure.people.calendar-feed"
 # Followed by the kind of contact that the letter went to.
 OF_LETTER: Final = "dure.people.letter-link."
 TOKEN_LENGTH_MAX: Final = 200

@@ -22,7 +22,8 @@ class Person(models.Model):
     """Somebody who offered to help. The row is deleted when they leave."""
 
     key = models.UUIDField(unique=True)
-    given_name = models.CharField(max_length=80)
+    # The desk looks people up by how their name begins.
+    given_name = models.CharField(max_length=80, db_index=True)
     birth_year = models.PositiveSmallIntegerField()
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
     # Rounded to 0.01 degree (about a kilometre): enough to match, too coarse to find a door.
@@ -41,11 +42,15 @@ class Person(models.Model):
     waiting_since = models.DateTimeField()
     # The language they are written to in; what they speak at work stands in languages.
     language = models.CharField(max_length=12, default="en")
+    # By which contact of theirs they would rather be written to: email, sms, no_sms, or "" for whichever is shown.
+    channel = models.CharField(max_length=8, blank=True, default="", db_default="")
     # Until a code shows that a contact is theirs; unconfirmed after this day they are erased, and never placed before.
     lapses_on = models.DateField(null=True, blank=True)
     synthetic = models.BooleanField(default=False)
     # Keyed hash of the registration: tells a repeated one from a reused key.
     registered_as = models.BinaryField(max_length=32)
+    # The first name is for those who come to the same post, unless they would rather not; minors' never is (P6).
+    hides_name = models.BooleanField(default=False, db_default=False)
     # Raised to make every private link that was given out before worthless.
     link_version = models.PositiveSmallIntegerField(default=1)
 
@@ -208,6 +213,18 @@ class FreeSpan(models.Model):
         return f"{self.starts_at} to {self.ends_at}"
 
 
+class LinkOpening(models.Model):
+    """That a person's private link was opened in a browser that was not let in yet: so that they can see a stranger."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField(db_index=True)
+    # Such as "Firefox, Android": enough to know one's own again, too little to follow anybody.
+    browser = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.browser} at {self.opened_at}"
+
+
 class Team(models.Model):
     """People who work together at a place; behind every post stands one."""
 
@@ -221,3 +238,16 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TeamNumber(models.Model):
+    """The phone number a captain lets their crew call, encrypted; there only as long as they want it to be."""
+
+    team = models.OneToOneField(Team, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    cipher = models.BinaryField()
+    # The account whose number it is: nobody else's consent would do.
+    stated_by = models.BigIntegerField()
+    stated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"number of team {self.team_id}"

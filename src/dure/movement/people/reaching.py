@@ -15,7 +15,8 @@ from dure.movement.people import links
 from dure.movement.people.confirming import code_of
 from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hash, seal, unseal
 from dure.movement.people.models import Consent, Contact, Guardian, Person
-from dure.movement.people.types import MESSAGES
+from dure.movement.people.own import contact_kinds
+from dure.movement.people.types import MESSAGES, NO_SMS
 
 EMAIL: Final = "email"
 SMS: Final = "sms"
@@ -30,6 +31,7 @@ class Reach:
     ``codes``: by kind of contact the code that shows it to be theirs, and the token of the letter's link; empty once
     the person is confirmed. ``lapses_on``: as an ISO day, "" once confirmed.
     ``private_token``, ``guardian_token``: of their pages. ``guardian``: its e-mail address, "" without one.
+    ``is_silenced``: they asked for no more SMS, so none goes to them but what keeps them safe.
     """
 
     person_id: int
@@ -42,6 +44,7 @@ class Reach:
     private_token: str
     guardian: str
     guardian_token: str
+    is_silenced: bool = False
 
 
 def reach(person_ids: Collection[int]) -> dict[int, Reach]:
@@ -74,6 +77,8 @@ def _reach_of(row: Person, contacts: list[Contact], guardian: bytes | None, *, w
     shown = [one for one in contacts if one.shown_at is not None or one.kind == PUSH]
     # A mailbox nobody has opened yet may be somebody else's: once one contact is shown, that one is enough.
     used = shown if any(one.kind != PUSH for one in shown) else contacts
+    if any(one.kind == row.channel for one in used):
+        used = [one for one in used if one.kind in (row.channel, PUSH)]
     token = links.token(purpose=links.OF_PERSON, key=row.key, link_version=row.link_version)
     return Reach(
         person_id=row.pk,
@@ -88,6 +93,7 @@ def _reach_of(row: Person, contacts: list[Contact], guardian: bytes | None, *, w
         private_token=token,
         guardian=unseal(guardian, purpose=OF_GUARDIAN, person_key=row.key) if guardian else "",
         guardian_token=links.token(purpose=links.OF_GUARDIAN, key=row.key, link_version=row.link_version),
+        is_silenced=row.channel == NO_SMS,
     )
 
 
@@ -124,9 +130,26 @@ def unsubscribe(*, actor: Actor, person_id: int) -> bool:
 def is_subscribed(*, actor: Actor, person_id: int) -> bool:
     """Whether a browser of theirs takes pushes. Refuses with NotFound for anybody else."""
     actor.must_be(person_id)
-    return Contact.objects.filter(person_id=person_id, kind=PUSH).exists()
+    return PUSH in contact_kinds(person_id)
 
 
 def drop_browsers(person_ids: Iterable[int]) -> None:
     """Forget browsers that have unsubscribed. For the outbox worker."""
     Contact.objects.filter(person_id__in=list(person_ids), kind=PUSH).delete()
+
+
+def at_number(numbers: Collection[str]) -> tuple[int, ...]:
+    """Who is reached at one of these numbers (E.164); ids, ascending. For operations alone, never a page."""
+    hashes = [contact_hash(one, kind=SMS) for one in numbers]
+    rows = Contact.objects.filter(kind=SMS, contact_hash__in=hashes).order_by("person_id")
+    return tuple(rows.values_list("person_id", flat=True)[:IDS_A_QUERY_MAX])
+
+
+def silence_sms(person_ids: Collection[int]) -> int:
+    """No more SMS to these people, whose number asked for it; how many got any until now."""
+    return Person.objects.filter(pk__in=list(person_ids)).exclude(channel=NO_SMS).update(channel=NO_SMS)
+
+
+def resume_sms(person_ids: Collection[int]) -> int:
+    """SMS again to these people; how many got none until now."""
+    return Person.objects.filter(pk__in=list(person_ids), channel=NO_SMS).update(channel="")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
 from dure.base.access import Actor
+from dure.base.asked import Asked
 from dure.base.columns import Ints, read_columns
+from dure.base.one_look import each_once_a_look, once_a_look
 from dure.base.rows import IDS_A_QUERY_MAX
 from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.people import links
-from dure.movement.people.ages import ADULT_AGE, age_reached, is_minor
+from dure.movement.people.ages import ADULT_AGE, is_minor
+from dure.movement.people.cleared import cleared_adults
 from dure.movement.people.contacts import (
     OF_GUARDIAN,
     OF_PERSON,
@@ -28,9 +31,11 @@ from dure.movement.people.errors import LinkGone
 from dure.movement.people.groups import group_of
 from dure.movement.people.models import Consent, Contact, Credential, Guardian, Person, Team
 from dure.movement.people.on_day import person_on_day
-from dure.movement.people.placeable import FEW_PEOPLE, ids_near, placeable
+from dure.movement.people.own import OwnRow, card, row_of
+from dure.movement.people.own import row as own_row
+from dure.movement.people.placeable import ids_near, placeable
 from dure.movement.people.types import (
-    CLEARANCE,
+    MATCHING,
     MESSAGES,
     ConsentReceipt,
     ContactFacts,
@@ -44,6 +49,7 @@ from dure.movement.places import reads as places
 
 __all__ = [
     "agreed_for",
+    "card",
     "cleared_adults",
     "consents",
     "contact_of",
@@ -74,12 +80,13 @@ __all__ = [
 ADDRESSES: Final = ("email", "sms")
 
 
+@once_a_look
 def person(*, actor: Actor, person_id: int) -> PersonFacts:
     """A person: for themself, and without their home for organisers of their area.
 
     Everybody else, a guardian and a captain among them, is refused with NotFound.
     """
-    row = _row(person_id)
+    row = own_row(person_id)
     own = actor.is_person(person_id)
     if not own and not actor.organises(places.area(row.area_id).path):
         raise NotFound(what="person")
@@ -90,8 +97,8 @@ def minor(*, actor: Actor, person_id: int) -> MinorFacts:
     """What a guardian sees of the person they answer for: the name. Refuses everybody else with NotFound."""
     if not actor.guards(person_id):
         raise NotFound(what="person")
-    row = _row(person_id)
-    return MinorFacts(id=row.pk, given_name=row.given_name, agreed_at=row.guardian_agreed_at)
+    row = own_row(person_id)
+    return MinorFacts(id=row.id, given_name=row.given_name, agreed_at=row.guardian_agreed_at)
 
 
 def consents(*, actor: Actor, person_id: int) -> tuple[ConsentReceipt, ...]:
@@ -102,13 +109,13 @@ def consents(*, actor: Actor, person_id: int) -> tuple[ConsentReceipt, ...]:
 
 def private_link_token(person_id: int) -> str:
     """The token of a person's private pages, good until their links are revoked. Refuses with NotFound."""
-    row = _row(person_id)
+    row = own_row(person_id)
     return links.token(purpose=links.OF_PERSON, key=row.key, link_version=row.link_version)
 
 
 def guardian_token(person_id: int) -> str:
     """The token of the page on which a guardian agrees. Refuses with NotFound, also without a guardian."""
-    row = _row(person_id)
+    row = own_row(person_id)
     if not Guardian.objects.filter(person_id=person_id).exists():
         raise NotFound(what="guardian")
     return links.token(purpose=links.OF_GUARDIAN, key=row.key, link_version=row.link_version)
@@ -207,6 +214,15 @@ def ids_by_key(keys: Iterable[UUID]) -> dict[UUID, int]:
     return found
 
 
+def registered_at(ids: Iterable[int], moment: datetime) -> frozenset[int]:
+    """Those of these people who were written down at that very moment: an import has one moment for all its rows."""
+    found: set[int] = set()
+    for part in _parts(ids):
+        rows = Consent.objects.filter(person_id__in=part, purpose=MATCHING, given_at=moment)
+        found.update(rows.values_list("person_id", flat=True))
+    return frozenset(found)
+
+
 def without_agreement(*, day: date) -> list[int]:
     """Confirmed people under 18 on ``day`` whose guardian has not agreed; ids, ascending. For operations."""
     rows = Guardian.objects.filter(
@@ -219,6 +235,15 @@ def without_agreement(*, day: date) -> list[int]:
 
 def minors(ids: Iterable[int], *, day: date) -> frozenset[int]:
     """Which of these people count as under 18 on ``day``."""
+    return _minors(tuple(ids), day)
+
+
+@once_a_look
+def _minors(ids: tuple[int, ...], day: date) -> frozenset[int]:
+    if len(ids) == 1:
+        # Somebody's own page, mostly: their row is read already.
+        own = row_of(ids[0])
+        return frozenset(ids if own and is_minor(birth_year=own.birth_year, day=day) else ())
     return frozenset(
         pk
         for part in _parts(ids)
@@ -232,17 +257,6 @@ def minor_ids(*, day: date) -> Ints:
     # They turn 18 in the year of the day at the earliest (:func:`dure.movement.people.ages.is_minor`).
     rows = Person.objects.filter(birth_year__gte=day.year - ADULT_AGE)
     return np.sort(read_columns(rows, ints={"id": F("pk")}).ints["id"])
-
-
-def cleared_adults(ids: Iterable[int], *, day: date) -> Ints:
-    """Who of these people is surely 18 on ``day`` and cleared then for work with children; ids, ascending (P6)."""
-    asked = np.unique(np.fromiter(ids, np.int64))
-    rows = Credential.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), kind=CLEARANCE)
-    if len(asked) <= FEW_PEOPLE:
-        rows = rows.filter(person_id__in=asked.tolist())
-    read = read_columns(rows, ints={"person": F("person_id"), "year": F("person__birth_year")}).ints
-    adult = age_reached(birth_year=0, day=day) - read["year"] >= ADULT_AGE
-    return np.intersect1d(asked, read["person"][adult])
 
 
 def wishes(ids: Iterable[int]) -> dict[int, Wishes]:
@@ -278,6 +292,16 @@ def count_by_area(*, actor: Actor, area_path: str) -> dict[int, int]:
     return dict(rows.order_by("area_id"))
 
 
+_TEAMS = Asked(
+    lambda ids: (
+        Team.objects.filter(pk__in=ids)
+        .order_by("pk")
+        .values_list("pk", "name", "area_id", "area__path", "kind", "area__name", "area__name_local")
+    ),
+    tuple,
+)
+
+
 def team(team_id: int) -> TeamFacts:
     """A team; its name and place are public. Refuses with NotFound."""
     found = teams([team_id])
@@ -286,10 +310,10 @@ def team(team_id: int) -> TeamFacts:
     return found[team_id]
 
 
+@each_once_a_look
 def teams(ids: Iterable[int]) -> dict[int, TeamFacts]:
     """Teams by id; what does not exist is left out."""
-    rows = [row for part in _parts(ids) for row in Team.objects.filter(pk__in=part).order_by("pk")]
-    return {facts.id: facts for facts in teams_of(rows)}
+    return {row[0]: TeamFacts(*row) for row in _TEAMS(tuple(ids))}
 
 
 def teams_under(area_path: str) -> list[TeamFacts]:
@@ -303,17 +327,40 @@ def teams_of(rows: list[Team]) -> list[TeamFacts]:
     areas = places.areas(row.area_id for row in rows)
     return [
         TeamFacts(
-            id=row.pk, name=row.name, area_id=row.area_id, area_path=areas[row.area_id].path, kind=row.kind
+            id=row.pk,
+            name=row.name,
+            area_id=row.area_id,
+            area_path=areas[row.area_id].path,
+            kind=row.kind,
+            area_name=areas[row.area_id].name,
+            area_local=areas[row.area_id].name_local,
         )
         for row in rows
     ]
 
 
-def facts_of(row: Person, *, with_home: bool) -> PersonFacts:
+_HELD = Asked(
+    lambda person_id: (
+        Credential.objects.filter(person_id=person_id)
+        .order_by("kind", "code")
+        .values_list("kind", "code", "evidence", "valid_until")
+    ),
+    int,
+)
+_AGREED = Asked(
+    lambda person_id: (
+        Consent.objects.filter(person_id=person_id)
+        .order_by("given_at", "purpose", "pk")
+        .values_list("pk", "purpose", "wording", "given_at", "withdrawn_at")
+    ),
+    int,
+)
+
+
+def facts_of(row: OwnRow, *, with_home: bool) -> PersonFacts:
     """For this room's own actions."""
-    held = Credential.objects.filter(person_id=row.pk).order_by("kind", "code")
     return PersonFacts(
-        id=row.pk,
+        id=row.id,
         given_name=row.given_name,
         birth_year=row.birth_year,
         area_id=row.area_id,
@@ -326,28 +373,17 @@ def facts_of(row: Person, *, with_home: bool) -> PersonFacts:
         physical_max=row.physical_max,
         long_shift_wish=row.long_shift_wish,
         shifts_max=row.shifts_max,
-        group_key=row.group.key if row.group and with_home else None,
+        group_key=row.group_key if with_home else None,
         guardian_agreed_at=row.guardian_agreed_at,
         waiting_since=row.waiting_since,
         synthetic=row.synthetic,
-        credentials=tuple(
-            NewCredential(*values) for values in held.values_list("kind", "code", "evidence", "valid_until")
-        ),
-        consents=_receipts(row.pk),
+        credentials=tuple(NewCredential(*values) for values in _HELD(row.id)),
+        consents=_receipts(row.id),
     )
 
 
 def _receipts(person_id: int) -> tuple[ConsentReceipt, ...]:
-    rows = Consent.objects.filter(person_id=person_id).order_by("given_at", "purpose", "pk")
-    columns = rows.values_list("pk", "purpose", "wording", "given_at", "withdrawn_at")
-    return tuple(ConsentReceipt(*values) for values in columns)
-
-
-def _row(person_id: int) -> Person:
-    row = Person.objects.filter(pk=person_id).select_related("group").first()
-    if row is None:
-        raise NotFound(what="person")
-    return row
+    return tuple(ConsentReceipt(*values) for values in _AGREED(person_id))
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:

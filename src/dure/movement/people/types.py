@@ -17,6 +17,8 @@ from dure.base.coded import Coded
 MATCHING: Final = "matching"
 MESSAGES: Final = "messages"
 PURPOSES: Final = (MATCHING, MESSAGES)
+# By which contact somebody is written to who asked for no more SMS; beside "", "email" and "sms".
+NO_SMS: Final = "no_sms"
 
 # Kinds of credential.
 SKILL: Final = "skill"
@@ -60,6 +62,7 @@ class NewPerson:
     ``email`` or ``phone`` (either may be empty, not both): how they are reached. ``language``: in which they are
     written to. ``unconfirmed_until``: the last day on which they may show that a contact is theirs; None: it is known.
     ``guardian_agreed_at`` is for imports of agreements held on paper. ``waiting_since`` defaults to now.
+    ``without_contact``: they came along and gave none; such a registration always has an ``unconfirmed_until``.
     Whoever counts as under 18 (:func:`dure.movement.people.ages.is_minor`) needs a ``guardian_email``.
     """
 
@@ -90,6 +93,7 @@ class NewPerson:
     group_key: UUID | None = None
     waiting_since: datetime | None = None
     synthetic: bool = False
+    without_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -260,13 +264,15 @@ class NewTeam:
 
 @dataclass(frozen=True, slots=True)
 class TeamFacts:
-    """A team; who is in it is not among its facts."""
+    """A team; who is in it is not among its facts. ``area_local``: its area's name in the local script, "" without."""
 
     id: int
     name: str
     area_id: int
     area_path: str
     kind: str
+    area_name: str
+    area_local: str = ""
 
 
 @dataclass(frozen=True, slots=True)

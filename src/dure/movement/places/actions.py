@@ -6,12 +6,14 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput
-from dure.movement.places.errors import AreaMoved, RegionUnknown
+from dure.movement.places.errors import AreaInUse, AreaMoved, AreaUnknown, RegionUnknown
 from dure.movement.places.models import Area
 from dure.movement.places.reads import facts_of
 from dure.movement.places.types import AreaFacts, CountryRow, RegionRow, TownRow
@@ -24,8 +26,19 @@ NAME_LENGTH_MAX = 120
 KEPT_FRESH = ("name", "name_local", "lat", "lon", "population")
 
 
+class Peopled(Protocol):
+    """A place on the earth, in degrees, and how many live there."""
+
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def population(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
-class _Middle:
+class Middle:
     """Where the people of some towns are, on average, and how many."""
 
     lat: float
@@ -44,7 +57,7 @@ def add_country(*, country: CountryRow, regions: Sequence[RegionRow], towns: Seq
     """
     _refuse_unsound(country, regions, towns)
     named = _regions_named(country, regions, towns)
-    whole = _middle(towns)
+    whole = middle_of(towns)
     population = whole.population if country.population is None else country.population
     with transaction.atomic():
         root_path = f"/{country.code}/"
@@ -76,7 +89,7 @@ def _area(
     row: CountryRow | RegionRow,
     code: str,
     path: str,
-    middle: _Middle,
+    middle: Middle,
     population: int,
     parent_id: int | None,
 ) -> Area:
@@ -101,7 +114,7 @@ def _region_areas(
         inside.setdefault(town.region_code, []).append(town)
     areas: list[Area] = []
     for code in sorted(inside):
-        middle = _middle(inside[code])
+        middle = middle_of(inside[code])
         path = f"/{country.code}/{code}/"
         full_code = f"{country.code}.{code}"
         areas.append(
@@ -121,7 +134,25 @@ def _upsert(areas: Iterable[Area]) -> None:
             raise AreaMoved(code=code, path=path, wanted=wanted[code])
 
 
-def _middle(towns: Sequence[TownRow]) -> _Middle:
+def remove_country(*, code: str) -> int:
+    """Take a country with all its places away again, while nothing refers to any of them; how many places went.
+
+    Refuses with AreaUnknown, AreaInUse.
+    """
+    root = Area.objects.filter(code=code, parent=None).first()
+    if root is None:
+        raise AreaUnknown(area=code)
+    gone = 0
+    try:
+        with transaction.atomic():
+            for kind in (Area.Kind.TOWN, Area.Kind.REGION, Area.Kind.COUNTRY):
+                gone += Area.objects.filter(path__startswith=root.path, kind=kind).delete()[0]
+    except ProtectedError as error:
+        raise AreaInUse(name=root.name) from error
+    return gone
+
+
+def middle_of(towns: Sequence[Peopled]) -> Middle:
     """The middle of the towns weighted by people; on the sphere, since 180° runs through Fiji."""
     weights = [max(town.population, 1) for town in towns]
     x = y = z = 0.0
@@ -130,7 +161,7 @@ def _middle(towns: Sequence[TownRow]) -> _Middle:
         x += weight * math.cos(lat) * math.cos(lon)
         y += weight * math.cos(lat) * math.sin(lon)
         z += weight * math.sin(lat)
-    return _Middle(
+    return Middle(
         lat=round(math.degrees(math.atan2(z, math.hypot(x, y))), 5),
         lon=round(math.degrees(math.atan2(y, x)), 5),
         population=sum(town.population for town in towns),

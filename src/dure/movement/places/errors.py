@@ -20,7 +20,26 @@ class AreaMoved(Refusal):
     says = "The place {code} already stands at {path}; it can't be added again at {wanted}."
 
 
+class AreaInUse(Refusal):
+    code = "area_in_use"
+    says = "{name} stays: people, teams or campaigns are there already."
+
+
 class AreaUnknown(Refusal):
     code = "area_unknown"
     says = "There is no place {area} here."
     status = 404
+
+
+class TownReused(Refusal):
+    """A code belongs to one town for good: people and teams stand by it."""
+
+    code = "town_reused"
+    says = "The code {town} is that of {name} in {region} already. Give this town another code."
+
+
+class TownStands(Refusal):
+    """Two towns of one name in one region would part their people in two."""
+
+    code = "town_stands"
+    says = "{name} in {region} is here already. Leave it out, or take the country back and bring your own list alone."

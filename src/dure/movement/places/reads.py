@@ -6,17 +6,22 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from dure.base.rows import IDS_A_QUERY_MAX
+from dure.base.asked import Asked
+from dure.base.one_look import alike_to_all, each_once_a_look
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.models import Area
 from dure.movement.places.types import AreaFacts
 
+_COLUMNS = tuple(AreaFacts.__dataclass_fields__)
+_BY_ID = Asked(lambda ids: Area.objects.filter(pk__in=ids).values_list(*_COLUMNS), tuple)
+
 
 def area(area_id: int) -> AreaFacts:
     """Refuses with AreaUnknown."""
-    if found := Area.objects.filter(pk=area_id).first():
-        return facts_of(found)
-    raise AreaUnknown(area=area_id)
+    found = areas((area_id,))
+    if area_id not in found:
+        raise AreaUnknown(area=area_id)
+    return found[area_id]
 
 
 def by_code(code: str) -> AreaFacts:
@@ -32,6 +37,12 @@ def by_path(path: str) -> AreaFacts:
     if found := Area.objects.filter(path=path).first():
         return facts_of(found)
     raise AreaUnknown(area=path)
+
+
+def by_paths(paths: Iterable[str]) -> dict[str, AreaFacts]:
+    """Areas by path; what does not exist is left out."""
+    rows = Area.objects.filter(path__in=sorted(set(paths)))
+    return {row.path: facts_of(row) for row in rows}
 
 
 def countries() -> list[AreaFacts]:
@@ -51,11 +62,13 @@ def ancestors(path: str) -> list[AreaFacts]:
     return [facts_of(row) for row in Area.objects.filter(path__in=above).order_by("path")]
 
 
+@alike_to_all
 def towns_under(path: str) -> list[AreaFacts]:
     """All towns in an area, the area itself when it is a town; largest first, ties by code."""
     rows = Area.objects.filter(kind=Area.Kind.TOWN, path__startswith=path).order_by("-population", "code")
+    found = [AreaFacts(*row) for row in rows.values_list(*_COLUMNS)]
     # SQLite's LIKE doesn't tell "/kr/" from "/KR/"; rights do.
-    return [facts_of(row) for row in rows if row.path.startswith(path)]
+    return [one for one in found if one.path.startswith(path)]
 
 
 def towns_called(begins: str, *, under: str, count_max: int) -> list[AreaFacts]:
@@ -76,14 +89,10 @@ def ids_under(path: str) -> list[int]:
     return [pk for pk, full in rows if full.startswith(path)]
 
 
+@each_once_a_look
 def areas(ids: Iterable[int]) -> dict[int, AreaFacts]:
     """Areas by id; what does not exist is left out."""
-    wanted = sorted(set(ids))
-    return {
-        row.pk: facts_of(row)
-        for start in range(0, len(wanted), IDS_A_QUERY_MAX)
-        for row in Area.objects.filter(pk__in=wanted[start : start + IDS_A_QUERY_MAX])
-    }
+    return {row[0]: AreaFacts(*row) for row in _BY_ID(tuple(ids))}
 
 
 def facts_of(row: Area) -> AreaFacts:

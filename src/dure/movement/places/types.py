@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from dure.kernel.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,35 @@ class TownRow:
     lat: float
     lon: float
     population: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTown:
+    """A town, district or village of somebody's own list. Degrees are WGS 84.
+
+    ``country``: its code; ``country_name`` is used where the country isn't there yet. ``region``: what it lies in, by
+    name, local name or code, formed where it isn't there; "" for one that stands for the whole country. ``code``: the
+    list's own, unique within the country; "" to be known by its names.
+    """
+
+    country: str
+    country_name: str
+    region: str
+    code: str
+    name: str
+    name_local: str
+    lat: float
+    lon: float
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddedTowns:
+    """``new_ids``: towns that were not there; ``known``: how many were; ``refused``: by place in what was given."""
+
+    new_ids: tuple[int, ...]
+    known: int
+    refused: Mapping[int, Refusal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from collections import defaultdict
 from datetime import date
 
 from dure.base.access import Actor
+from dure.base.asked import Asked
+from dure.base.asked_rows import AskedRows
+from dure.base.one_look import once_a_look
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import reads as ledger
 from dure.movement.people import reads as people
@@ -14,13 +17,27 @@ from dure.movement.practices.leading import Work, leads
 from dure.movement.practices.models import Adoption, Practice
 from dure.movement.practices.types import Candidate, PracticeFacts
 
+_WRITTEN = AskedRows(
+    Practice,
+    lambda campaign_id: Practice.objects.filter(campaign_id=campaign_id).order_by("-written_at", "-pk"),
+    int,
+)
+_TAKEN_UP = Asked(
+    lambda campaign_id: (
+        Adoption.objects.filter(practice__campaign_id=campaign_id)
+        .order_by("pk")
+        .values_list("practice_id", "team_id")
+    ),
+    int,
+)
 
+
+@once_a_look
 def practices(*, campaign_id: int) -> list[PracticeFacts]:
     """All practices of a campaign, for everybody; the newest first."""
-    rows = list(Practice.objects.filter(campaign_id=campaign_id).order_by("-written_at", "-pk"))
+    rows = _WRITTEN(campaign_id)
     adopted: dict[int, list[int]] = defaultdict(list)
-    adoptions = Adoption.objects.filter(practice__campaign_id=campaign_id)
-    for practice_id, team_id in adoptions.values_list("practice_id", "team_id"):
+    for practice_id, team_id in _TAKEN_UP(campaign_id) if rows else ():
         adopted[practice_id].append(team_id)
     teams = people.teams({row.team_id for row in rows} | {team for ids in adopted.values() for team in ids})
     return [

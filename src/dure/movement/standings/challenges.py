@@ -17,6 +17,8 @@ from django.db.models import Q
 
 from dure.base import accounts, outbox
 from dure.base.access import Actor
+from dure.base.asked_rows import AskedRows
+from dure.base.one_look import once_a_look
 from dure.kernel.ids import fingerprint
 from dure.kernel.must import must
 from dure.kernel.refusals import BadInput
@@ -238,20 +240,36 @@ def lapse(now: datetime) -> int:
     return Challenge.objects.filter(signed_at__isnull=True, answer_by__lt=passed).delete()[0]
 
 
+_OF_TEAM = AskedRows(
+    Challenge,
+    lambda team_id: Challenge.objects.filter(Q(first_team_id=team_id) | Q(second_team_id=team_id)).order_by(
+        "-first_day", "-pk"
+    ),
+    int,
+)
+
+
+@once_a_look
+def _of_team(team_id: int) -> list[Challenge]:
+    """Each that a team is part of, proposals and what was set aside among them; the newest first."""
+    return _OF_TEAM(team_id)
+
+
 def agreed(*, campaign_id: int, team_id: int | None = None) -> list[ChallengeFacts]:
     """What both sides signed, for everybody, the newest first; perhaps only a team's."""
-    rows = Challenge.objects.filter(campaign_id=campaign_id, signed_at__isnull=False)
     if team_id is not None:
-        rows = rows.filter(Q(first_team_id=team_id) | Q(second_team_id=team_id))
+        signed = [row for row in _of_team(team_id) if row.signed_at is not None]
+        return _facts([row for row in signed if row.campaign_id == campaign_id])
+    rows = Challenge.objects.filter(campaign_id=campaign_id, signed_at__isnull=False)
     return _facts(list(rows.order_by("-first_day", "-pk")))
 
 
 def of_team(*, actor: Actor, team_id: int) -> list[ChallengeFacts]:
     """All of a team's challenges, proposals among them, for its captains. Refuses with NotFound."""
     actor.must_captain(team_id)
-    hidden = Q(second_team_id=team_id, is_set_aside=True)
-    rows = Challenge.objects.filter(Q(first_team_id=team_id) | Q(second_team_id=team_id)).exclude(hidden)
-    return _facts(list(rows.order_by("-first_day", "-pk")))
+    return _facts(
+        [row for row in _of_team(team_id) if not (row.is_set_aside and row.second_team_id == team_id)]
+    )
 
 
 def challenge(*, challenge_id: int, team_id: int) -> ChallengeFacts:

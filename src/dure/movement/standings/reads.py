@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dure.base.access import Actor
+from dure.base.access import SYSTEM, Actor
+from dure.base.briefly import BRIEFLY
 from dure.engine.plan import rounded
 from dure.kernel.must import Broken
 from dure.kernel.refusals import NotFound
@@ -99,6 +100,12 @@ def held_for(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget
     return tuple(one for one in found.values() if actor.organises(one.area.path))
 
 
+def held_to_audit(*, actor: Actor, campaign_id: int, today: date) -> tuple[HeldTarget, ...]:
+    """As :func:`held_for`, of the areas the actor audits: who checks sees what waits for somebody's name (F7)."""
+    found = held_for(actor=SYSTEM, campaign_id=campaign_id, today=today)
+    return tuple(one for one in found if actor.audits(one.area.path))
+
+
 def _worked_out(actor: Actor, campaign_id: int, today: date) -> list[tuple[Sources, IndicatorSource, Board]]:
     """Every indicator, for those who look at what waits; none where what is kept says that nothing does."""
     campaign = campaigns.campaign_by_id(campaign_id=campaign_id)
@@ -106,6 +113,10 @@ def _worked_out(actor: Actor, campaign_id: int, today: date) -> list[tuple[Sourc
         raise NotFound(what="campaign")
     if _nothing_waits(campaign_id, today):
         return []
+    return BRIEFLY.get(("boards", campaign_id, today), lambda: _boards(campaign_id, today))
+
+
+def _boards(campaign_id: int, today: date) -> list[tuple[Sources, IndicatorSource, Board]]:
     sources = gather(campaign_id, today)
     return [(sources, source, board(sources, source)) for source in sources.indicators]
 

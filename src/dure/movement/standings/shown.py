@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from dure.base.briefly import BRIEFLY
+from dure.base.one_look import through_a_long_look
 from dure.engine.lots import Factor
 from dure.kernel.must import must
 from dure.movement.audit import reads as audit
@@ -45,6 +47,8 @@ __all__ = ["FOUND_MAX", "Found", "Shown", "shown"]
 FOUND_MAX = 50
 # Pages of teams read by one query: the teams of a town that is a whole campaign stand on more.
 PAGES_A_QUERY_MAX = 400
+# What a long look over a nation's pages remembers; each holds some fifty teams or a region's places.
+PARTS_MAX = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ class Shown:
     def factor(self, indicator_id: int) -> Factor | None:
         """What recounts found of it; None before the first draw."""
         if self._standing is not None:
-            return audit.factor(indicator_id)
+            return BRIEFLY.get(("factor", indicator_id), lambda: audit.factor(indicator_id))
         kept: Factor | None = self._part(("factor", indicator_id, 0))
         return kept
 
@@ -236,6 +240,8 @@ class Shown:
         wanted = [key for key in keys if key not in self._parts]
         if not wanted or self._row_id is None:
             return
+        if len(self._parts) > PARTS_MAX:
+            self._parts.clear()
         kind, indicator_id, _ = wanted[0]
         must(all(key[:2] == (kind, indicator_id) for key in wanted), "parts of one kind are read at once")
         numbers = [number for _, _, number in wanted]
@@ -252,9 +258,13 @@ def shown(*, campaign_id: int, today: date) -> Shown:
 
     Refuses with NotFound.
     """
+    return through_a_long_look(("a long look's", campaign_id, today), lambda: _shown(campaign_id, today))
+
+
+def _shown(campaign_id: int, today: date) -> Shown:
     kept = newest(campaign_id)
     if kept is None:
-        return _now(campaign_id, today)
+        return BRIEFLY.get(("shown", campaign_id, today), lambda: _now(campaign_id, today))
     return Shown(kept.head, kept.made_at, f"{kept.row_id}-{kept.state}", _row_id=kept.row_id)
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from django.db.models import Min, Q, QuerySet
 
 from dure.base.access import Actor
+from dure.base.asked import Asked
+from dure.base.asked_rows import AskedRows
 from dure.base.models import Role
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
@@ -82,13 +84,21 @@ def signals(
     )
 
 
+_OF_TEAM: Final = AskedRows(
+    Signal,
+    lambda team_id: Signal.objects.filter(team_id=team_id).order_by(
+        "is_settled", "urgency", "-found_on", "-pk"
+    )[:TEAM_ROWS_MAX],
+    int,
+)
+
+
 def of_team(*, actor: Actor, team_id: int) -> tuple[SignalFacts, ...]:
     """A team's own signals, what waits first, for its captain and who organises its place. Refuses with NotFound."""
     team = people.team(team_id)
     if not actor.organises(team.area_path):
         actor.must_captain(team_id)
-    rows = Signal.objects.filter(team_id=team_id).order_by("is_settled", "urgency", "-found_on", "-pk")
-    return _facts(list(rows[:TEAM_ROWS_MAX]))
+    return _facts(_OF_TEAM(team_id))
 
 
 def signal(*, actor: Actor, signal_id: int) -> SignalFacts:
@@ -129,8 +139,20 @@ def _reached(rows: QuerySet[Signal], actor: Actor, area_path: str) -> QuerySet[S
     return rows.filter(reached)
 
 
+_ANSWERS: Final = Asked(
+    lambda ids: (
+        TeamAnswer.objects.filter(signal_id__in=ids)
+        .order_by("answered_at", "pk")
+        .values_list("signal_id", "words", "by__name", "answered_at")
+    ),
+    tuple,
+)
+
+
 def _facts(rows: Sequence[Signal]) -> tuple[SignalFacts, ...]:
     """With teams, indicators, answers and follow-ups, in a number of queries that doesn't grow with the rows."""
+    if not rows:
+        return ()
     ids = [row.pk for row in rows]
     teams = people.teams({row.team_id for row in rows})
     known = {
@@ -138,12 +160,7 @@ def _facts(rows: Sequence[Signal]) -> tuple[SignalFacts, ...]:
         for campaign_id in sorted({row.campaign_id for row in rows})
         for one in campaigns.indicators(campaign_id)
     }
-    answers = {
-        row[0]: AnswerFacts(*row[1:])
-        for row in TeamAnswer.objects.filter(signal_id__in=ids)
-        .order_by("answered_at", "pk")
-        .values_list("signal_id", "words", "by__name", "answered_at")
-    }
+    answers = {row[0]: AnswerFacts(*row[1:]) for row in _ANSWERS(ids)}
     follow_ups = {
         row.signal_id: _follow_up(row)
         for row in FollowUp.objects.filter(signal_id__in=ids).select_related("owner").order_by("pk")

@@ -1,4 +1,4 @@
-"""The columns of the three tables; docs/reference/imports.md says the same, held by a test."""
+"""The columns of the four tables; docs/reference/imports.md says the same, held by a test."""
 
 from __future__ import annotations
 
@@ -153,4 +153,26 @@ WORK: Final = (
     Column("note", "A remark, up to 500 bytes; it stays for good, so it must name nobody", ""),
 )
 
-TABLES: Final = {"people": PEOPLE, "needs": NEEDS, "work": WORK}
+PLACES: Final = (
+    Column("country", "Code of the country, two letters (ISO 3166)", "PT", required=True),
+    Column("country_name", "Its name, where the code is no code of ISO 3166", ""),
+    Column(
+        "region",
+        "What the place lies in (a region, a county), by one name throughout; formed when it isn't there; empty: the "
+        "whole country",
+        "Alentejo",
+    ),
+    Column(
+        "code",
+        "Your own code of the place, unique in the country: letters (a to z), digits, hyphens; empty: known by its "
+        "name and region",
+        "0705",
+    ),
+    Column("name", "Name of the town, district or village, in Latin letters", "Évora", required=True),
+    Column("name_local", "Its name in the local script, where that is another", ""),
+    Column("lat", "Degrees north (WGS 84), with a dot", "38.5714", required=True),
+    Column("lon", "Degrees east (WGS 84), with a dot", "-7.9135", required=True),
+    Column("population", "How many people live there; unknown when empty", "53591"),
+)
+
+TABLES: Final = {"people": PEOPLE, "needs": NEEDS, "work": WORK, "places": PLACES}

@@ -68,3 +68,33 @@ class ImportRejectedUnwritable(Refusal):
 class ImportTemplateStands(Refusal):
     code = "import_template_stands"
     says = "{file} exists already and is left as it is. Name another file."
+
+
+class ImportMappingUnfit(Refusal):
+    code = "import_mapping_unfit"
+    says = "The columns don't fit yet: {listing}."
+    status = 422
+
+
+class ImportTooLargeForPage(Refusal):
+    """A page takes what a person can look through; files of any size go in at the command line."""
+
+    code = "import_too_large_for_page"
+    says = "{file} has {size}; a page takes at most {most}. Where Dure runs, `dure import {kind} FILE` takes any size."
+    status = 413
+
+
+class ImportNotThere(Refusal):
+    code = "import_not_there"
+    says = "This import was tidied away. What came in by it stands; upload the file again to bring in more."
+    status = 404
+
+
+class ImportOver(Refusal):
+    code = "import_over"
+    says = "This file is {state} already. Upload it again to change how it is read: rows that stand are known again."
+
+
+class ImportNotUndoable(Refusal):
+    code = "import_not_undoable"
+    says = "This import can't be undone: {why}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -17,7 +18,7 @@ from dure.operations.imports.cells import Cells
 from dure.operations.imports.pieces import Pieces
 from dure.operations.imports.rejects import RejectedFile
 from dure.operations.imports.tables import Table, read_table
-from dure.operations.imports.types import Column, Imported, Problem, RowProblem, TableRow
+from dure.operations.imports.types import ANY, Column, Imported, Problem, RowProblem, TableRow, Terms
 
 # What a room writes in one go; it holds at most a few megabytes of rows.
 CHUNK_ROWS: Final = 5_000
@@ -80,6 +81,7 @@ class Import(Generic[T]):
         rejected: Path | None,
         progress: Progress = SILENT,
         by_columns: ByColumns[Any] | None = None,
+        terms: Terms = ANY,
     ) -> None:
         if rejected is not None and rejected.resolve() == path.resolve():
             raise BadInput(where="--rejected", what="names the file that is read", wanted="another file")
@@ -89,12 +91,15 @@ class Import(Generic[T]):
         self._convert = convert
         self._write = write
         self._by_columns = by_columns
+        self._terms = terms
         self._rejected = RejectedFile(path, self._table, rejected)
         self._progress = progress
         self._tally = _Tally()
 
     def run(self) -> Imported:
         """Import every row. Refuses as the room does when it refuses everything (a closed campaign)."""
+        if self._terms.is_trial:
+            return self._tried()
         try:
             if self._by_columns is None:
                 self._take(self._table.rows())
@@ -106,6 +111,14 @@ class Import(Generic[T]):
             raise
         self._show(ended=True)
         return self._imported(rejected_file)
+
+    def _tried(self) -> Imported:
+        """Read and judge the rows, and write neither them nor a file of wrong ones."""
+        try:
+            self._take(islice(self._table.rows(), self._terms.rows_max or None))
+        finally:
+            self._rejected.drop()
+        return self._imported(None)
 
     def _take_pieces(self, by_columns: ByColumns[P]) -> None:
         """Read and prepare a piece in a thread of its own while the one before is written."""
@@ -151,6 +164,9 @@ class Import(Generic[T]):
 
     def _hand_on(self, good: Sequence[tuple[TableRow, T]]) -> None:
         if not good:
+            return
+        if self._terms.is_trial:
+            self._tally.new += len(good)
             return
         written = self._write([value for _, value in good])
         must(written.new + written.known + len(written.refused) == len(good), "every row is answered for")

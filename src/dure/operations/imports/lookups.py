@@ -22,15 +22,17 @@ FROM_TOWN_KM_MAX = 100
 
 
 class Towns:
-    """Towns by code, by name, and by "Name, Region"; and ``by_id``."""
+    """Towns by code, by name, and by "Name, Region"; and ``by_id``. ``within``: paths of the areas they lie in."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: tuple[str, ...] = ("/",)) -> None:
         self.by_id: dict[int, AreaFacts] = {}
         self._found: dict[str, list[AreaFacts]] = {}
         self._seen: dict[str, AreaFacts | None] = {}
         for country in places.countries():
             regions = {region.id: region for region in places.children(country.id)}
             for town in places.towns_under(country.path):
+                if not town.path.startswith(within):
+                    continue
                 self.by_id[town.id] = town
                 region = regions.get(town.parent_id or 0)
                 for name in self._names(town, region):
@@ -38,7 +40,8 @@ class Towns:
 
     @staticmethod
     def _names(town: AreaFacts, region: AreaFacts | None) -> set[str]:
-        names = {_folded(town.code)}
+        # A place of an own list stands behind its country's code; the list knows it without.
+        names = {_folded(town.code), _folded(town.code.removeprefix(f"{town.country}-"))}
         own = [name for name in (town.name, town.name_local) if name]
         regional = [name for name in (region.name, region.name_local, region.code) if name] if region else []
         names.update(map(_folded, own))
@@ -56,7 +59,9 @@ class Towns:
         elif found:
             cells.note(column, f"there are {len(found)} towns of that name", 'its code or "Name, Region"')
         elif not self._found:
-            cells.note(column, "no towns are known here yet", "`dure areas add` run before")
+            cells.note(
+                column, "no towns are known here yet", "`dure areas add` or `dure import places` run before"
+            )
         else:
             near = difflib.get_close_matches(name, self._found, n=1)
             hint = (
@@ -95,9 +100,10 @@ def _km_about(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 class Campaigns:
-    """Campaigns by slug, with their clock, indicators and teams."""
+    """Campaigns by slug, with their clock, indicators and teams; ``only``: the slug of the one rows may name."""
 
-    def __init__(self) -> None:
+    def __init__(self, only: str = "") -> None:
+        self._only = only
         self._found: dict[str, CampaignFacts | None] = {}
         self._indicators: dict[int, dict[str, IndicatorFacts]] = {}
         self._teams: dict[str, dict[str, list[TeamFacts]]] = {}
@@ -111,6 +117,9 @@ class Campaigns:
             except NotFound:
                 self._found[slug] = None
         found = self._found[slug]
+        if found and self._only and slug != self._only:
+            cells.note(column, f"{slug[:40]!r} is another campaign", f"{self._only}, whose desk this is")
+            return None
         if found is None:
             what = f"there is no campaign {slug[:40]!r}" if slug else "is empty"
             cells.note(column, what, "the short name (slug) of a campaign")

@@ -24,7 +24,7 @@ from dure.operations.imports.columns import NEEDS
 from dure.operations.imports.flow import Import, Written
 from dure.operations.imports.keys import Repeats, post_key, team_key
 from dure.operations.imports.lookups import Campaigns, Towns, position, refuse_outside, zone_of
-from dure.operations.imports.types import Imported, Problem
+from dure.operations.imports.types import ANY, Imported, Problem, Terms
 
 _COLUMN_OF_FIELD: Final = {
     "starts_at": "starts",
@@ -74,13 +74,15 @@ class _Need:
     campaign: CampaignFacts | None
 
 
-def import_needs(*, path: Path, rejected: Path | None = None, progress: Progress = SILENT) -> Imported:
+def import_needs(
+    *, path: Path, rejected: Path | None = None, progress: Progress = SILENT, terms: Terms = ANY
+) -> Imported:
     """Publish the posts of a CSV or XLSX file (columns: docs/reference/imports.md), forming missing teams.
 
     Good rows are published, wrong ones go to the rejected file; the same file again changes nothing.
     Refuses as :func:`dure.operations.imports.tables.read_table` does, and with ImportRejectedUnwritable.
     """
-    reader = _NeedsReader()
+    reader = _NeedsReader(terms)
     imported = Import(
         kind="needs",
         path=path,
@@ -89,14 +91,16 @@ def import_needs(*, path: Path, rejected: Path | None = None, progress: Progress
         write=reader.publish,
         rejected=rejected,
         progress=progress,
+        terms=terms,
     ).run()
     return replace(imported, teams_formed=reader.teams_formed)
 
 
 class _NeedsReader:
-    def __init__(self) -> None:
-        self._towns = Towns()
-        self._campaigns = Campaigns()
+    def __init__(self, terms: Terms) -> None:
+        self._towns = Towns(terms.within)
+        self._campaigns = Campaigns(terms.campaign)
+        self._took = terms.took
         self._repeats = Repeats()
         self.teams_formed = 0
 
@@ -165,6 +169,7 @@ class _NeedsReader:
                 refused[place] = [Problem("id", what, "the same facts, or a new id")]
             else:
                 known += 1
+        self._took([new.key for _, new in fresh])
         refused |= _publish(fresh)
         return Written(new=len(rows) - known - len(refused), known=known, refused=refused)
 

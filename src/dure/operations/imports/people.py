@@ -31,7 +31,7 @@ from dure.operations.imports.keys import group_key, person_key_of
 from dure.operations.imports.lookups import position, zone_of
 from dure.operations.imports.person_cells import WORDING, PersonCells
 from dure.operations.imports.plain_people import Plain, PlainPeople
-from dure.operations.imports.types import Imported, Problem
+from dure.operations.imports.types import ANY, Imported, Problem, Terms
 
 _ANSWERED: Final = b"dure import answered"
 # Where a refusal of the room belongs in the file; what is not listed concerns the row as a whole.
@@ -59,6 +59,7 @@ def import_people(
     call: str = "",
     rejected: Path | None = None,
     progress: Progress = SILENT,
+    terms: Terms = ANY,
 ) -> Imported:
     """Register the people of a CSV or XLSX file (columns: docs/reference/imports.md).
 
@@ -73,7 +74,7 @@ def import_people(
     """
     if call:
         calls_reads.taking(call, now)  # before anything is written
-    reader = _PeopleReader(path, now, campaign, day, call)
+    reader = _PeopleReader(path, now, campaign, day, call, terms)
     return Import(
         kind="people",
         path=path,
@@ -83,7 +84,13 @@ def import_people(
         by_columns=reader,
         rejected=rejected,
         progress=progress,
+        terms=terms,
     ).run()
+
+
+def answered_rows(call: str, id_of: Mapping[UUID, int]) -> list[NewSignUp]:
+    """Sign-ups of people by their keys, so that the same row again signs up nobody twice."""
+    return [NewSignUp(client_id(_ANSWERED, call, key.hex), pk) for key, pk in id_of.items()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,14 +101,21 @@ class _Piece:
 
 class _PeopleReader:
     def __init__(
-        self, path: Path, now: datetime, campaign: CampaignFacts | None, day: date | None, call: str
+        self,
+        path: Path,
+        now: datetime,
+        campaign: CampaignFacts | None,
+        day: date | None,
+        call: str,
+        terms: Terms,
     ) -> None:
         self._path = path
         self._now = now
         self._call = call
+        self._took = terms.took
         zone = zone_of(campaign) if campaign else None
         day = day or (campaign.starts_on if campaign else None)
-        self._read = PersonCells(today=now.date(), zone=zone, day=day)
+        self._read = PersonCells(today=now.date(), zone=zone, day=day, within=terms.within)
         self._plain = PlainPeople(self._read, path)
 
     def person(self, cells: Cells) -> NewPerson:
@@ -141,6 +155,7 @@ class _PeopleReader:
         )
 
     def register(self, rows: Sequence[NewPerson]) -> Written:
+        self._took([row.key for row in rows])
         done = people.register_many(rows=rows, now=self._now)
         refused = {no.row: [_problem(no)] for no in done.refused}
         self._stand_in_line({row.key: pk for row, pk in zip(rows, done.ids, strict=True) if pk is not None})
@@ -159,8 +174,10 @@ class _PeopleReader:
         plain = prepared.plain
         if prepared.people is None:
             return WrittenColumns(new=0, known=0, left=plain.left)
+        if ready := prepared.people.ready:
+            self._took([UUID(key) for key in ready.keys])
         done = people.store_prepared(prepared.people)
-        if self._call and (ready := prepared.people.ready):
+        if self._call and ready:
             of = dict(zip(prepared.people.rows, ready.keys, strict=True))
             self._stand_in_line(people_reads.ids_by_key(UUID(of[row]) for row in of.keys() - set(done.left)))
         left = sorted([*plain.left, *(plain.rows[row] for row in done.left)])
@@ -171,9 +188,7 @@ class _PeopleReader:
         if not self._call:
             return
         done = calls.sign_up_many(
-            appeal_code=self._call,
-            rows=[NewSignUp(client_id(_ANSWERED, self._call, key.hex), pk) for key, pk in id_of.items()],
-            now=self._now,
+            appeal_code=self._call, rows=answered_rows(self._call, id_of), now=self._now
         )
         guardians.ask(person_ids=done.written_ids, now=self._now)
 

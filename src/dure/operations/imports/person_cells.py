@@ -48,11 +48,13 @@ Credentials = tuple[tuple[str, ...], tuple[NewCredential, ...]]
 class PersonCells:
     """Reads facts out of cells; what is wrong is noted with the cells, and a neutral value given."""
 
-    def __init__(self, *, today: date, zone: ZoneInfo | None, day: date | None) -> None:
+    def __init__(
+        self, *, today: date, zone: ZoneInfo | None, day: date | None, within: tuple[str, ...] = ("/",)
+    ) -> None:
         self._today = today
         self._zone = zone
         self._day = day
-        self.towns = Towns()
+        self.towns = Towns(within)
         self._moments: dict[str, datetime] = {}
 
     def town(self, cells: Cells) -> AreaFacts | None:

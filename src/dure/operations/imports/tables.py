@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,12 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-import fastexcel
 import polars
 
-from dure.operations.imports.errors import ImportColumnsUnfit, ImportFileEmpty, ImportFileNoTable
+from dure.operations.imports.errors import ImportColumnsUnfit, ImportFileEmpty
 from dure.operations.imports.files import examine
+from dure.operations.imports.headings import own_name
+from dure.operations.imports.sheets import sheet_frame
 from dure.operations.imports.types import Column, Problem, TableRow
 
 DELIMITERS: Final = (",", ";", "\t")
@@ -34,9 +34,6 @@ _OPEN_QUOTE: Final = Problem(
     "a quotation mark doesn't close, or stands inside a cell",
     'marks only around a whole cell, doubled ("") inside',
 )
-# How a workbook's dates, times and day-times come out of the reader.
-_DAY_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)(:\d\d)?(?:\.0+)?")
-_NO_DAY: Final = ("1899-12-30", "1899-12-31", "1900-01-00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +140,14 @@ def read_table(path: Path, columns: Sequence[Column]) -> Table:
     return Table(path, examined.kind, columns, max(examined.lines - 1, 0))
 
 
+def records_of(path: Path, columns: Sequence[Column]) -> Iterator[Record]:
+    """Every record of a table as it stands, the header too, whatever that says. Refuses as :func:`read_table` does
+    but for the columns."""
+    if examine(path).kind == "csv":
+        return _csv_file_records(path, _delimiter(path, columns))
+    return _sheet_records(*sheet_frame(path))
+
+
 class _Lines:
     """Lines of a file that can be given back: an open quotation mark must not swallow the rows after it."""
 
@@ -203,7 +208,7 @@ def _delimiter(path: Path, columns: Sequence[Column]) -> str:
 
     def names_known(delimiter: str) -> tuple[int, int]:
         cells = next(csv.reader([head], delimiter=delimiter), [])
-        return sum(_normal(cell) in known for cell in cells), len(cells)
+        return sum(own_name(cell, known) in known for cell in cells), len(cells)
 
     return max(DELIMITERS, key=names_known)
 
@@ -216,57 +221,12 @@ def _sheet_records(
         yield Record(row + 1, cells, faults=tuple(faults.get(row, ())))
 
 
-def sheet_frame(path: Path) -> tuple[polars.DataFrame, dict[int, list[tuple[int, str]]]]:
-    """A workbook's first sheet as text, and the cells that hold errors by their row, counted from 0.
-
-    Refuses with ImportFileNoTable.
-    """
-    try:
-        reader = fastexcel.read_excel(path)
-        sheet = reader.load_sheet(0, header_row=None, skip_rows=0, dtypes="string", schema_sample_rows=None)
-        if not sheet.width:
-            return polars.DataFrame(), {}
-        batch, errors = sheet.to_arrow_with_errors()
-        frame = polars.DataFrame(batch)
-    except fastexcel.FastExcelError as error:
-        what, wanted = "the workbook is damaged or protected by a password", "a whole file without a password"
-        raise ImportFileNoTable(file=path.name, what=what, wanted=wanted) from error
-    faults: dict[int, list[tuple[int, str]]] = {}
-    for fault in errors.errors if errors else ():
-        row, place = fault.offset_position
-        faults.setdefault(row, []).append((place, "the cell holds a formula's error"))
-    return frame.with_columns(_typed(frame[name]) for name in frame.columns), faults
-
-
-def _typed(column: polars.Series) -> polars.Series:
-    """The column as people write it; few columns hold dates or times, and only those are gone through."""
-    column = column.fill_null("")
-    if not column.str.contains(_DAY_TIME.pattern).any():
-        return column
-    return polars.Series(column.name, [_as_typed(value) for value in column], dtype=polars.String)
-
-
-def _as_typed(value: str) -> str:
-    """A date or time of a workbook as people write it: no midnight on dates, no day on times."""
-    if found := _DAY_TIME.fullmatch(value):
-        day, clock, seconds = found[1], found[2], found[3] or ":00"
-        shown = clock if seconds == ":00" else clock + seconds
-        if day in _NO_DAY:
-            return shown
-        return day if shown == "00:00" else f"{day} {shown}"
-    return value
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
-
-
 def _header(file: str, first: Record, columns: Sequence[Column]) -> tuple[str, ...]:
     """Normalised names by place, "" where there is none. Refuses with ImportColumnsUnfit, all at once."""
-    names = [_normal(cell) for cell in first.cells]
+    known = [column.name for column in columns]
+    names = [own_name(cell, known) for cell in first.cells]
     while names and not names[-1]:
         names.pop()
-    known = [column.name for column in columns]
     problems = [
         f'the column "{name}" stands there twice' for name in dict.fromkeys(names) if _twice(name, names)
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
+from collections.abc import Sequence
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import xlsxwriter
@@ -16,7 +17,7 @@ from dure.operations.imports.errors import ImportFileUnreadable, ImportTemplateS
 def template_text(kind: str) -> str:
     """The template as CSV. Refuses with BadInput an unknown kind."""
     text = StringIO(newline="")
-    csv.writer(text).writerows(_rows(kind))
+    csv.writer(text).writerows(template_rows(kind))
     return text.getvalue()
 
 
@@ -27,40 +28,44 @@ def write_template(kind: str, path: Path) -> None:
     """
     if path.suffix.lower() not in {".csv", ".xlsx"}:
         raise BadInput(where=path.name, what="has another ending", wanted=".csv or .xlsx")
-    header, example = _rows(kind)
+    header, example = template_rows(kind)
     try:
         with path.open("xb"):
             pass
         if path.suffix.lower() == ".csv":
             path.write_text(template_text(kind), encoding="utf-8-sig", newline="")
         else:
-            _workbook(kind, path, header, example)
+            workbook(kind, path, (header, example))
     except FileExistsError as error:
         raise ImportTemplateStands(file=str(path)) from error
     except OSError as error:
         raise ImportFileUnreadable(file=str(path), why=(error.strerror or str(error)).lower()) from error
 
 
-def _rows(kind: str) -> tuple[list[str], list[str]]:
+def template_rows(kind: str) -> tuple[list[str], list[str]]:
+    """The header and the example row. Refuses with BadInput an unknown kind."""
     if kind not in TABLES:
         raise BadInput(where="template", what=f"{kind!r} is unknown", wanted=", ".join(TABLES))
     columns = TABLES[kind]
     return [column.name for column in columns], [column.example for column in columns]
 
 
-def _workbook(kind: str, path: Path, header: list[str], example: list[str]) -> None:
+def workbook(kind: str, to: Path | BytesIO, rows: Sequence[Sequence[str]]) -> None:
+    """Write ``rows``, the header first, as a workbook with the columns explained on a second sheet."""
     # Texts stay texts: a workbook must not turn "08:00" or an id into something else.
-    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False}) as book:
+    options = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
+    with xlsxwriter.Workbook(to, options) as book:
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(kind)
-        sheet.set_column(0, len(header) - 1, 18, text)
+        sheet.set_column(0, len(rows[0]) - 1, 18, text)
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, header, bold)
-        for place, value in enumerate(example):
-            sheet.write_string(1, place, value, text)
+        sheet.write_row(0, 0, rows[0], bold)
+        for line, row in enumerate(rows[1:], 1):
+            for place, value in enumerate(row):
+                sheet.write_string(line, place, value, text)
         notes = book.add_worksheet("columns")
         notes.set_column(0, 0, 20)
         notes.set_column(2, 2, 100)
         notes.write_row(0, 0, ["column", "required", "what it says"], bold)
-        for row, column in enumerate(TABLES[kind], 1):
-            notes.write_row(row, 0, [column.name, "yes" if column.required else "", column.says])
+        for line, column in enumerate(TABLES[kind], 1):
+            notes.write_row(line, 0, [column.name, "yes" if column.required else "", column.says])

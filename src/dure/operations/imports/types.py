@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,26 @@ class Imported:
     problem_count: int
     problems: tuple[RowProblem, ...]
     teams_formed: int = 0
+
+
+def _nobody(ids: Sequence[UUID]) -> None:
+    """Whoever asks at the command line keeps no list of what came in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On whose behalf an import runs. ``within``: paths of the places that its rows may name; ``campaign``: slug of the
+    only one they may name, "" for any.
+
+    ``is_trial``: rows are read and judged, at most ``rows_max`` of them (0: all), and nothing is written. ``took``
+    hears what comes in: keys of people and of posts before they are written, places of new entries in the log after.
+    """
+
+    within: tuple[str, ...] = ("/",)
+    campaign: str = ""
+    is_trial: bool = False
+    rows_max: int = 0
+    took: Callable[[Sequence[UUID]], None] = _nobody
+
+
+ANY: Terms = Terms()

@@ -16,7 +16,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.ledger import actions as ledger
 from dure.movement.ledger import reads as ledger_reads
 from dure.movement.ledger.errors import EntryUnitWrong
-from dure.movement.ledger.types import NOTE_BYTES_MAX, Kind, NewEntry, RowRefused
+from dure.movement.ledger.types import NOTE_BYTES_MAX, Kind, NewEntry, Recorded, RowRefused
 from dure.movement.matching import reads as matching
 from dure.movement.needs import reads as posts
 from dure.movement.needs.types import PostFacts
@@ -27,7 +27,7 @@ from dure.operations.imports.columns import WORK
 from dure.operations.imports.flow import Import, Written
 from dure.operations.imports.keys import Repeats, person_key, post_key
 from dure.operations.imports.lookups import Campaigns, Towns
-from dure.operations.imports.types import Imported, Problem
+from dure.operations.imports.types import ANY, Imported, Problem, Terms
 
 _KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
 _OTHER_KINDS: Final = {"saving": Kind.SAVING, "help": Kind.HELP}
@@ -56,14 +56,19 @@ class _Work:
 
 
 def import_work(
-    *, path: Path, now: datetime, rejected: Path | None = None, progress: Progress = SILENT
+    *,
+    path: Path,
+    now: datetime,
+    rejected: Path | None = None,
+    progress: Progress = SILENT,
+    terms: Terms = ANY,
 ) -> Imported:
     """Record the hours and output of a CSV or XLSX file (columns: docs/reference/imports.md).
 
     Good rows become ledger entries, wrong ones go to the rejected file; the same file again changes nothing.
     Refuses as :func:`dure.operations.imports.tables.read_table` does, and with ImportRejectedUnwritable.
     """
-    reader = _WorkReader(now)
+    reader = _WorkReader(now, terms)
     return Import(
         kind="work",
         path=path,
@@ -72,14 +77,16 @@ def import_work(
         write=reader.record,
         rejected=rejected,
         progress=progress,
+        terms=terms,
     ).run()
 
 
 class _WorkReader:
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, terms: Terms) -> None:
         self._now = now
-        self._towns = Towns()
-        self._campaigns = Campaigns()
+        self._terms = terms
+        self._towns = Towns(terms.within)
+        self._campaigns = Campaigns(terms.campaign)
         self._repeats = Repeats()
 
     def work(self, cells: Cells) -> _Work:
@@ -122,6 +129,7 @@ class _WorkReader:
             ready.append((place, replace(row.entry, person_id=person_id, post_id=post_id)))
         entries = _once_a_placement([entry for _, entry in ready])
         done = ledger.record(entries=entries, now=self._now)
+        self._terms.took(_places_of_new(entries, done))
         for no in done.refused:
             place = ready[no.row][0]
             refused[place] = [_problem(no, of_placement=no.client_id != rows[place].entry.client_id)]
@@ -133,7 +141,8 @@ class _WorkReader:
         town = self._towns.town(cells, "town") if cells.filled("town") else None
         if campaign is None or not name:
             return None
-        found = self._campaigns.teams_named(campaign.area_path, name)
+        named = self._campaigns.teams_named(campaign.area_path, name)
+        found = [team for team in named if team.area_path.startswith(self._terms.within)]
         if town:
             found = [team for team in found if team.area_id == town.id]
         if len(found) == 1:
@@ -178,6 +187,13 @@ def _unknown(row: _Work, person_ids: dict[UUID, int], standing: dict[UUID, PostF
         elif (post.team_id, post.day) != (row.entry.team_id, row.entry.work_day):
             problems.append(Problem("post", "belongs to another team or day", "a post of this team and day"))
     return problems
+
+
+def _places_of_new(entries: Sequence[NewEntry], done: Recorded) -> list[UUID]:
+    """Where in the log the entries stand that were not there before, as numbers of 16 bytes."""
+    left = done.known_rows | {no.row for no in done.refused}
+    new = {entry.client_id for row, entry in enumerate(entries) if row not in left}
+    return [UUID(int=one.index) for one in done.receipts if one.client_id in new]
 
 
 def _once_a_placement(entries: Sequence[NewEntry]) -> list[NewEntry]:

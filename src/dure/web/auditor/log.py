@@ -6,10 +6,12 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -23,15 +25,18 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.ledger import reads as ledger
 from dure.movement.ledger.errors import LogUnsigned
-from dure.movement.ledger.types import LedgerEntry, Opening, Proof
+from dure.movement.ledger.types import Grade, Kind, LedgerEntry, Opening, Proof
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
+from dure.operations.place_names import place_name
 from dure.web.auditor.pages import campaign_in_reach
 from dure.web.clock import day_in
 from dure.web.doors import door_for
+from dure.web.figures import unit_word
 from dure.web.receipts import receipt_facts
+from dure.web.words import ENTRY_KINDS, PROOF_GRADES, word
 
 ENTRIES_SHOWN_MAX = 100
 _DIGITS_MAX = 18
@@ -69,7 +74,46 @@ class Row:
     entry: LedgerEntry
     team: TeamFacts
     indicator: IndicatorFacts
-    place: str
+    area: AreaFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row in words, for a table of a hundred of them."""
+
+    index: int
+    day: str
+    team: str
+    kind: str
+    points_at: str
+    recorded: str
+    stands: str
+    grade: str
+    grade_word: str
+
+
+def _listed(rows: Iterable[Row]) -> list[Listed]:
+    kinds = {kind: word(ENTRY_KINDS, kind.name.lower()) for kind in Kind}
+    grades = {grade: word(PROOF_GRADES, grade.name.lower()) for grade in Grade}
+    of_number = gettext("of no. %(n)s")
+    day_words = cache(lambda day: date_format(day, "j M Y"))
+
+    def listed(row: Row) -> Listed:
+        entry, unit = row.entry, unit_word(row.indicator.unit)
+        points = entry.points_at is not None
+        return Listed(
+            index=entry.index,
+            day=day_words(entry.work_day),
+            team=row.team.name,
+            kind=kinds[entry.kind],
+            points_at=of_number % {"n": entry.points_at} if points else "",
+            recorded=f"{show_milli(entry.quantity_milli)} {unit}",
+            stands="–" if points else f"{show_milli(entry.standing_milli)} {unit}",
+            grade=entry.proved.name.lower(),
+            grade_word=grades[entry.proved],
+        )
+
+    return [listed(row) for row in rows]
 
 
 def sieve_of(request: HttpRequest, campaign: CampaignFacts) -> Sieve:
@@ -117,7 +161,7 @@ def rows_of(campaign: CampaignFacts, found: list[LedgerEntry]) -> list[Row]:
     areas = places.areas({entry.area_id for entry in found})
     indicators = {one.id: one for one in campaigns.indicators(campaign_id=campaign.id)}
     return [
-        Row(entry, teams[entry.team_id], indicators[entry.indicator_id], areas[entry.area_id].name)
+        Row(entry, teams[entry.team_id], indicators[entry.indicator_id], areas[entry.area_id])
         for entry in found
     ]
 
@@ -134,9 +178,10 @@ def entries(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     is_full = len(found) == ENTRIES_SHOWN_MAX
     page = {
         "campaign": campaign,
+        "here": "entries",
         "sieve": sieve,
         "indicators": campaigns.indicators(campaign_id=campaign.id),
-        "rows": rows_of(campaign, found),
+        "listed": _listed(rows_of(campaign, found)),
         "is_first": after_index < 0,
         "next_after": found[-1].index if is_full else None,
         # Of one indicator on one page the entries add up; of several units they don't.
@@ -187,7 +232,7 @@ def _csv_lines(actor: Actor, campaign: CampaignFacts, sieve: Sieve) -> Iterator[
                         entry.grade.name.lower(),
                         entry.proved.name.lower(),
                     ),
-                    *map(as_cell, (row.indicator.code, row.indicator.unit, row.team.name, row.place)),
+                    *map(as_cell, (row.indicator.code, row.indicator.unit, row.team.name, row.area.name)),
                     *(
                         entry.work_day.isoformat(),
                         _number(entry.quantity_milli),
@@ -270,7 +315,7 @@ def figure(request: HttpRequest, actor: Actor, slug: str, indicator_id: int) -> 
         above = [*places.ancestors(team.area_path), places.area(team.area_id)]
     else:
         area = _area(request, actor, campaign)
-        name, is_last = area.name, False
+        name, is_last = place_name(area), False
         parts = _parts_of(campaign, indicator, area.path)
         above = places.ancestors(area.path)
     page = {
@@ -336,7 +381,7 @@ def _parts_of(campaign: CampaignFacts, indicator: IndicatorFacts, path: str) -> 
     teams = people.teams(here)
     return [
         *_sorted(
-            Part(named[child].name, milli, n, urlencode({"area": named[child].id}))
+            Part(place_name(named[child]), milli, n, urlencode({"area": named[child].id}))
             for child, (n, milli) in below.items()
         ),
         *_sorted(

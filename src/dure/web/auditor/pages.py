@@ -25,8 +25,10 @@ from dure.movement.needs import reads as needs
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
+from dure.operations.place_names import place_name
 from dure.web.clock import now
 from dure.web.doors import door_for
+from dure.web.figures import unit_word
 from dure.web.forms import CommandForm, QuantityField
 
 # Later there is nothing left to look at.
@@ -81,10 +83,10 @@ def draw_cards(draws: list[DrawFacts], wrong: dict[int, forms.Form]) -> list[Dra
             indicator=indicators[draw.indicator_id],
             team=teams[draw.team_id],
             checker=teams[draw.checker_team_id],
-            area_name=areas[draw.area_id].name,
+            area_name=place_name(areas[draw.area_id]),
             form=wrong.get(draw.id)
             or RecountForm(
-                unit=indicators[draw.indicator_id].unit,
+                unit=unit_word(indicators[draw.indicator_id].unit),
                 initial=CommandForm.fresh_id(),
                 auto_id=f"draw_{draw.id}_%s",
             ),
@@ -129,6 +131,7 @@ def _audit_page(
     cards = draw_cards(list(audit.draws_for(actor, campaign.id)), wrong or {})
     page = {
         "campaign": campaign,
+        "here": "recounts",
         "open_cards": [card for card in cards if card.draw.found_milli is None],
         "done_cards": [card for card in cards if card.draw.found_milli is not None],
         "lots": audit.lots(campaign.id),
@@ -145,7 +148,7 @@ def recount(request: HttpRequest, actor: Actor, slug: str, draw_id: int) -> Http
     drawn = {draw.id: draw.indicator_id for draw in audit.draws_for(actor, campaign.id)}
     if draw_id not in drawn:
         raise NotFound(what="draw")
-    unit = campaigns.indicator(indicator_id=drawn[draw_id]).unit
+    unit = unit_word(campaigns.indicator(indicator_id=drawn[draw_id]).unit)
     form = RecountForm(request.POST, unit=unit, auto_id=f"draw_{draw_id}_%s")
     if not form.is_valid():
         return _audit_page(request, actor, campaign, wrong={draw_id: form})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django import forms
@@ -22,12 +22,14 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.ledger import actions as ledger_actions
 from dure.movement.ledger import reads as ledger
-from dure.movement.ledger.types import Kind, LedgerEntry
+from dure.movement.ledger.types import Grade, Kind, LedgerEntry
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.web.clock import day_in, now
 from dure.web.doors import door_for
+from dure.web.figures import unit_word
 from dure.web.forms import CommandForm, QuantityField
+from dure.web.words import ENTRY_KINDS, PROOF_GRADES, word
 
 # Later a captain no longer knows what happened; an organiser can still correct.
 DAYS_BACK = 3
@@ -66,15 +68,64 @@ class CorrectionForm(CommandForm):
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry of the team; ``form`` is None for what can't be corrected (a correction itself)."""
+    """An entry of the team in words; ``form`` where it is being corrected.
 
-    entry: LedgerEntry
-    indicator: IndicatorFacts
+    ``corrected``: what it stands at, where that is no more what it says; ``may_be_corrected``: no correction itself
+    is, nor what was withdrawn.
+    """
+
+    index: int
+    amount: str
+    what: str
+    grade: str
+    grade_word: str
+    told: str
+    number: str
+    corrected: str
+    may_be_corrected: bool
     form: CorrectionForm | None
 
 
+class _Words:
+    """What the rows say, in the visitor's language: asked for once a page."""
+
+    def __init__(self) -> None:
+        self.kinds = {kind: word(ENTRY_KINDS, kind.name.lower()) for kind in Kind}
+        self.grades = {grade: word(PROOF_GRADES, grade.name.lower()) for grade in Grade}
+        self.number, self.of_number = gettext("No. %(n)s"), gettext("of no. %(n)s")
+        self.corrected, self.withdrawn = gettext("corrected to %(n)s %(unit)s"), gettext("withdrawn")
+        self.shown = gettext("no. %(n)s")
+
+    def row(self, entry: LedgerEntry, indicator: IndicatorFacts, form: CorrectionForm | None) -> EntryRow:
+        unit = unit_word(indicator.unit)
+        may_be_corrected = entry.kind in CORRECTABLE and not entry.is_withdrawn
+        corrected = ""
+        if may_be_corrected and entry.standing_milli != entry.quantity_milli:
+            corrected = self.corrected % {"n": show_milli(entry.standing_milli), "unit": unit}
+        return EntryRow(
+            index=entry.index,
+            amount=f"{show_milli(entry.quantity_milli)} {unit}",
+            what=f"{self.kinds[entry.kind]}, {indicator.name}",
+            grade=entry.proved.name.lower(),
+            grade_word=self.grades[entry.proved],
+            told=self._told(entry),
+            number=self.shown % {"n": entry.index},
+            corrected=corrected,
+            may_be_corrected=may_be_corrected,
+            form=form,
+        )
+
+    def _told(self, entry: LedgerEntry) -> str:
+        told = self.number % {"n": entry.index}
+        if entry.points_at is not None:
+            told += ", " + self.of_number % {"n": entry.points_at}
+        if entry.note:
+            told += f": {entry.note}"
+        return told + (f" · {self.withdrawn}" if entry.is_withdrawn else "")
+
+
 def campaigns_of(actor: Actor, team: TeamFacts) -> list[CampaignFacts]:
-    return [one for one in campaigns.campaigns(actor=actor) if team.area_path.startswith(one.area_path)]
+    return campaigns.covering(actor, team.area_path)
 
 
 def days_of(campaign: CampaignFacts) -> list[date]:
@@ -99,27 +150,30 @@ def _page(
     days = days_of(covering[0]) if covering else []
     shown = day if day in days else next(iter(days), None)
     rows: list[EntryRow] = []
+    words = _Words()
     for campaign in covering if shown else ():
         indicators = {one.id: one for one in campaigns.indicators(campaign_id=campaign.id)}
         for entry in ledger.entries(actor, campaign.id, team_id=team.id, work_day=shown):
             indicator = indicators[entry.indicator_id]
-            rows.append(EntryRow(entry, indicator, wrong.get(entry.index) or _fresh(entry, indicator)))
+            row = words.row(entry, indicator, wrong.get(entry.index))
+            if row.may_be_corrected and str(entry.index) == request.GET.get("correct"):
+                row = replace(row, form=_fresh(entry, indicator))
+            rows.append(row)
     page = {
         "team": team,
         "campaign": covering[0] if covering else None,
         "days": days,
         "day": shown,
+        "shown_day": shown.isoformat() if shown else "",
         "rows": rows,
-        "wrong": set(wrong),
+        "here": reverse("crew", args=[team.id]),
     }
     return render(request, "captain/entries.html", page, status=422 if wrong else 200)
 
 
-def _fresh(entry: LedgerEntry, indicator: IndicatorFacts) -> CorrectionForm | None:
-    if entry.kind not in CORRECTABLE or entry.is_withdrawn:
-        return None
+def _fresh(entry: LedgerEntry, indicator: IndicatorFacts) -> CorrectionForm:
     initial = CommandForm.fresh_id() | {"standing_milli": entry.standing_milli}
-    return CorrectionForm(unit=indicator.unit, initial=initial, auto_id=f"entry_{entry.index}_%s")
+    return CorrectionForm(unit=unit_word(indicator.unit), initial=initial, auto_id=f"entry_{entry.index}_%s")
 
 
 @require_safe
@@ -136,7 +190,7 @@ def correct(request: HttpRequest, actor: Actor, team_id: int, index: int) -> Htt
     actor.must_captain(team_id)
     team = people.team(team_id)
     entry = entry_of_team(actor, team, index)
-    unit = campaigns.indicator(indicator_id=entry.indicator_id).unit
+    unit = unit_word(campaigns.indicator(indicator_id=entry.indicator_id).unit)
     form = CorrectionForm(request.POST, unit=unit, auto_id=f"entry_{index}_%s")
     if form.is_valid() and _was_changed(actor, entry, form):
         form.add_error(

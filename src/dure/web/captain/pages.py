@@ -2,83 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dure.base.access import Actor
 from dure.base.models import Role
-from dure.kernel.quantities import MILLI
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
-from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import actions as matching_actions
 from dure.movement.matching import reads as matching
 from dure.movement.matching.types import CrewMember
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
-from dure.movement.people.types import TeamFacts
-from dure.movement.places import reads as places
 from dure.operations.work import record_crew
 from dure.web.badges import placement_of_badge
+from dure.web.captain.phone_page import phone_page
+from dure.web.captain.rows import crew_rows
+from dure.web.captain.work_form import blank_fields, fields_of, outputs_of, work_form
 from dure.web.clock import day_in, now
 from dure.web.doors import door_for
-from dure.web.forms import CommandForm, QuantityField
 
-
-class WorkForm(CommandForm):
-    """What a crew did: once for everyone who is here."""
-
-    hours = QuantityField(label=_("Hours, each"), max_length=6)
-
-    def __init__(self, *args: object, outputs: Sequence[IndicatorFacts] = (), **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
-        for one in outputs:
-            label = f"{one.name} ({one.unit})"
-            self.fields[f"output_{one.id}"] = QuantityField(label=label, max_length=20, required=False)
-
-    def minutes(self) -> int:
-        hours_milli: int = self.cleaned_data["hours"]
-        return round(hours_milli * 60 / MILLI)
-
-    def output_milli(self) -> dict[int, int]:
-        """Quantities by indicator id; what was left empty was not counted."""
-        values = {
-            name: value for name, value in self.cleaned_data.items() if name.startswith("output_") and value
-        }
-        return {int(name.removeprefix("output_")): value for name, value in values.items()}
+# How far from today a team's nearest day is looked for.
+DAYS_LOOKED = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    """A post of the day with its crew and the form for its work."""
+    """A post of the day with the rows of its crew, and the fields to write down its work."""
 
     post: PostFacts
     campaign: CampaignFacts
-    crew: tuple[CrewMember, ...]
-    form: forms.Form
-
-    @property
-    def has_begun(self) -> bool:
-        return self.post.starts_at <= now()
-
-    @property
-    def here_count(self) -> int:
-        return sum(member.state in ("present", "done") for member in self.crew)
-
-
-def outputs_of(campaign_id: int) -> list[IndicatorFacts]:
-    return [one for one in campaigns.indicators(campaign_id=campaign_id) if one.kind == "output"]
+    rows: SafeString
+    all_count: int
+    here_count: int
+    fields: SafeString
+    is_wrong: bool
 
 
 def team_day(request: HttpRequest, actor: Actor, team_id: int) -> date:
@@ -86,13 +55,10 @@ def team_day(request: HttpRequest, actor: Actor, team_id: int) -> date:
     if (asked := day_in(request)) is not None:
         return asked
     area_path = people.team(team_id).area_path
-    covering = [one for one in campaigns.campaigns(actor=actor) if area_path.startswith(one.area_path)]
-    for campaign in covering:
-        today = campaigns.local_day(campaign=campaign, now=now())
-        days = [day for day in needs.days(campaign.id) if needs.crew_posts(team_id, day)]
-        if days:
-            return next((day for day in days if day >= today), days[-1])
-    return now().date()
+    covering = campaigns.covering(actor, area_path)
+    today = campaigns.local_day(campaign=covering[0], now=now()) if covering else now().date()
+    days = needs.crew_days(team_id, today - DAYS_LOOKED, today + DAYS_LOOKED)
+    return next((day for day in days if day >= today), days[-1] if days else today)
 
 
 @require_safe
@@ -116,25 +82,40 @@ def _crew_page(
     request: HttpRequest, actor: Actor, team_id: int, day: date, wrong: dict[int, forms.Form] | None = None
 ) -> HttpResponse:
     members = matching.crew(actor, team_id, day)
-    cards = []
-    for post in needs.crew_posts(team_id, day):
-        form = (wrong or {}).get(post.id) or WorkForm(
-            outputs=outputs_of(post.campaign_id), initial=CommandForm.fresh_id(), auto_id=f"work_{post.id}_%s"
-        )
-        there = tuple(member for member in members if member.post_id == post.id)
-        cards.append(PostCard(post, campaigns.campaign_by_id(campaign_id=post.campaign_id), there, form))
-    team: TeamFacts = people.team(team_id)
+    here, at, wrong = reverse("crew", args=[team_id]), now(), wrong or {}
+    cards = [
+        _card(post, [one for one in members if one.post_id == post.id], here, at, wrong.get(post.id))
+        for post in needs.crew_posts(team_id, day)
+    ]
     page = {
-        "team": team,
-        "area": places.area(team.area_id),
+        "team": people.team(team_id),
+        "here": here,
         "day": day,
         "cards": cards,
         "campaign": cards[0].campaign if cards else None,
         "here_count": sum(card.here_count for card in cards),
-        "all_count": sum(len(card.crew) for card in cards),
+        "all_count": sum(card.all_count for card in cards),
         "minors": any(member.under_18 for member in members),
+        "account_id": actor.account_id,
+        **phone_page(here),
     }
     return render(request, "captain/crew.html", page, status=422 if wrong else 200)
+
+
+def _card(
+    post: PostFacts, crew: list[CrewMember], here: str, at: datetime, wrong: forms.Form | None
+) -> PostCard:
+    campaign = campaigns.campaign_by_id(post.campaign_id)
+    has_begun = post.starts_at <= at
+    return PostCard(
+        post=post,
+        campaign=campaign,
+        rows=crew_rows(crew, address=here, timezone=campaign.timezone, has_begun=has_begun),
+        all_count=len(crew),
+        here_count=sum(member.state in ("present", "done") for member in crew),
+        fields=fields_of(wrong) if wrong else blank_fields(post.id, outputs_of(post.campaign_id)),
+        is_wrong=wrong is not None,
+    )
 
 
 def _back(team_id: int, day: date) -> HttpResponse:
@@ -165,7 +146,7 @@ def record(request: HttpRequest, actor: Actor, team_id: int, post_id: int) -> Ht
     post = needs.post(post_id)
     if post.team_id != team_id:
         raise NotFound(what="post")
-    form = WorkForm(request.POST, outputs=outputs_of(post.campaign_id), auto_id=f"work_{post.id}_%s")
+    form = work_form(request.POST, post_id, outputs_of(post.campaign_id))
     if not form.is_valid():
         return _crew_page(request, actor, team_id, post.day, wrong={post.id: form})
     done = record_crew(

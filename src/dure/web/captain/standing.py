@@ -29,6 +29,7 @@ from dure.movement.supervision import reads as supervision
 from dure.web.captain.entries import campaigns_of
 from dure.web.clock import now
 from dure.web.doors import door_for
+from dure.web.figures import unit_word
 from dure.web.forms import CommandForm
 from dure.web.organiser.supervision import rows_of
 from dure.web.refusals import say_on
@@ -60,7 +61,8 @@ class ChallengeForm(CommandForm):
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given
         self.fields["other"].choices = [(team.id, team.name) for team in teams]  # type: ignore[attr-defined]  # a choice field
-        self.fields["indicator"].choices = [(one.id, f"{one.name} ({one.unit})") for one in indicators]  # type: ignore[attr-defined]  # likewise
+        named = [(one.id, f"{one.name} ({unit_word(one.unit)})") for one in indicators]
+        self.fields["indicator"].choices = named  # type: ignore[attr-defined]  # likewise
 
     def terms(self, campaign_id: int, team_id: int) -> NewChallenge:
         given = self.cleaned_data

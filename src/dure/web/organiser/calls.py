@@ -26,11 +26,13 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import reads as needs
 from dure.movement.places import reads as places
 from dure.operations import calling
+from dure.operations.place_names import place_name
+from dure.operations.refusal_words import words_of
 from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.forms import CommandForm
+from dure.web.organiser.kept_part import kept_part
 from dure.web.organiser.reach import reach_of
-from dure.web.refusals import words_of
 from dure.web.words import LANGUAGES, SKILLS
 
 # As often as a wave calls, and no oftener than eyes want.
@@ -177,13 +179,10 @@ def _may_run(actor: Actor, code: str) -> bool:
 def desk_calls(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Calls are public, so whoever organises a part sees which there are, and opens those to their own places."""
     campaign = campaigns.campaign_for(actor=actor, slug=slug)
-    form = CallForm(
-        request.POST if request.method == "POST" else None,
-        campaign=campaign,
-        reach=reach_of(actor, campaign),
-    )
+    reach = reach_of(actor, campaign)
+    form = CallForm(request.POST, campaign=campaign, reach=reach) if request.method == "POST" else None
     status = 200
-    if form.is_bound and form.is_valid():
+    if form and form.is_valid():
         data = form.cleaned_data
         try:
             opened = appeals.open_appeal(
@@ -206,20 +205,29 @@ def desk_calls(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         else:
             messages.success(request, gettext("The call is open."))
             return redirect("desk-call", slug=slug, code=opened.code)
-    elif form.is_bound:
+    elif form:
         status = 422
+    main = kept_part(
+        request,
+        "organiser/_calls_main.html",
+        None if form else (campaign.id, reach),
+        lambda: _calls_shown(actor, campaign, form or CallForm(campaign=campaign, reach=reach)),
+    )
+    return render(request, "organiser/calls.html", {"campaign": campaign, "main": main}, status=status)
+
+
+def _calls_shown(actor: Actor, campaign: CampaignFacts, form: CallForm) -> dict[str, object]:
+    """What the page shows; of ``actor`` only their reach counts."""
     rows = [
         (one, calls.is_open(one, campaign, now()), _may_run(actor, one.code))
         for one in calls.appeals_of(campaign.id)
     ]
-    page = {
+    return {
         "campaign": campaign,
         "form": form,
         "calls": rows,
-        "here": "calls",
         "seats_open": seats_open_ahead(campaign),
     }
-    return render(request, "organiser/calls.html", page, status=status)
 
 
 @require_safe
@@ -241,14 +249,14 @@ def _call_page(
     its_waves = calls.waves_of(actor, code)
     runs = next((one for one in its_waves if one.state == "running"), None)
     area_names = [
-        one.name for path in appeal.audience.area_paths if (one := places.by_path(path)) is not None
+        place_name(one) for path in appeal.audience.area_paths if (one := places.by_path(path)) is not None
     ]
     page = {
         "campaign": campaign,
         "here": "calls",
         "appeal": appeal,
         "is_open": calls.is_open(appeal, campaign, now()),
-        "languages": [calls.words(code, one) for one in calls.languages_of(appeal)],
+        "spoken": [calls.words(code, one) for one in calls.languages_of(appeal)],
         "area_names": area_names,
         "channel_names": [words for name, words in CHANNEL_WORDS if name in appeal.channels],
         "counts": [

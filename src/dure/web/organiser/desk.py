@@ -30,11 +30,14 @@ from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings import actions as standings_actions
 from dure.movement.standings import reads as standings
+from dure.movement.supervision import reads as supervision
 from dure.operations import match_job
 from dure.web.clock import now
 from dure.web.days import shown_day
 from dure.web.doors import door_for
 from dure.web.figures import Figure, counted_figure, share_figure
+from dure.web.organiser.approvals import waiting_rows
+from dure.web.organiser.kept_part import kept_part
 from dure.web.organiser.matching import (
     AgainForm,
     MatchForm,
@@ -44,11 +47,15 @@ from dure.web.organiser.matching import (
     proof_words,
 )
 from dure.web.organiser.reach import reach_of
-from dure.web.public.needs import TownNeeds, town_needs
+from dure.web.organiser.right_now import right_now
+from dure.web.organiser.showing import ShowForm, before, compared
+from dure.web.organiser.supervision import rows_of as signal_rows
+from dure.web.public.needs import TownNeeds, map_of, town_needs
 
-GAPS_SHOWN_MAX = 25
+GAPS_SHOWN_MAX = 12
 # Of more the rest follows as these are decided.
 HELD_SHOWN_MAX = 50
+SIGNALS_SHOWN_MAX = 5
 TIER_UNITS = (
     _("of %(all)s critical seats offered"),
     _("of %(all)s important seats offered"),
@@ -133,48 +140,97 @@ def desks(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @door_for(Role.ORGANISER)
 def desk(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
+    """One screen of the day: right now, needs against people, gaps, the match, and what waits for an answer."""
     campaign = campaigns.campaign_for(actor=actor, slug=slug)
     reach = reach_of(actor, campaign)
-    is_whole = reach == (campaign.area_path,)
     day = shown_day(request, campaign)
+    approvals = [row for row in waiting_rows(actor, campaign) if not row.is_mine]
+    main = kept_part(
+        request,
+        "organiser/_desk_main.html",
+        (campaign.id, day, reach, tuple((row.act.id, row.asked_by) for row in approvals)),
+        lambda: {
+            **_of_day(actor, campaign, reach, day),
+            "campaign": campaign,
+            "day": day,
+            "approvals": approvals,
+            "show_form": ShowForm(auto_id="show_%s"),
+            "match_form": MatchForm(initial={"day": day, "round_number": 1}),
+            "again_form": AgainForm(initial={"day": day}, auto_id="again_%s"),
+        },
+    )
+    return render(request, "organiser/desk.html", {"campaign": campaign, "main": main})
+
+
+def _of_day(actor: Actor, campaign: CampaignFacts, reach: tuple[str, ...], day: date) -> dict[str, object]:
+    """All that is read for the page; of ``actor`` only their reach counts."""
+    at = now()
+    today = campaigns.local_day(campaign=campaign, now=at)
+    days = needs.days(campaign.id)
     towns = [town for town in town_needs(campaign, day) if town.area.path.startswith(reach)]
+    page = {
+        "days": days,
+        "is_today": day == today,
+        "now": right_now(actor, campaign, reach, at) if day == today else None,
+        "places": place_rows(actor, reach, towns),
+        "map": map_of(campaign, towns),
+        "seats_open": sum(town.seats_open for town in towns),
+        **_match_part(actor, campaign, reach, day, days),
+        **_waiting_part(actor, campaign, reach, day, today),
+    }
+    if page["run"] is None:
+        page["critical_open"] = sum(town.open_by_tier[0] for town in towns)
+    return page
+
+
+def _match_part(
+    actor: Actor, campaign: CampaignFacts, reach: tuple[str, ...], day: date, days: list[date]
+) -> dict[str, object]:
+    """What the match of the day found, with its proof; for who organises a part, the gaps of that part."""
+    is_whole = reach == (campaign.area_path,)
     rounds = matching.rounds(campaign.id, day)
     # The day's figures are those of the match of all; a match of the running day stands beside them.
     run = next((one for one in reversed(rounds) if one.again is None), None)
     again = next((one for one in reversed(rounds) if one.again and one.published_at), None)
     tally = matching.tally(campaign.id, day) if is_whole else None
     gaps, gap_count, critical_open = gaps_of(actor, campaign, day)
-    if run is None:
-        critical_open = sum(town.open_by_tier[0] for town in towns)
-    today = campaigns.local_day(campaign=campaign, now=now())
-    held = standings.held_for(actor=actor, campaign_id=campaign.id, today=today)
-    page = {
-        "campaign": campaign,
-        "day": day,
-        "days": needs.days(campaign.id),
+    held = next((one for one in reversed(rounds) if not one.published_at and not one.settled_at), None)
+    earlier = before(campaign, day, days) if run and is_whole else None
+    return {
         "run": run,
+        "held_run": held if is_whole else None,
+        "compared": compared(run, earlier) if run and earlier else None,
         "again": again if is_whole else None,
         "tiers": again_rows(again) if again else [],
         "again_proof": proof_words(again) if again else "",
         "figures": run_figures(run, tally) if run else [],
         "tally": tally,
-        "calls": calls.tally(campaign.id) if is_whole else None,
         "gaps": gaps,
         "gap_count": gap_count,
-        "waiting": matching.waiting_minors(actor, campaign, day),
-        "drives_owed": drives_owed(actor, campaign),
         "critical_open": critical_open,
-        "places": place_rows(actor, reach, towns),
         "may_match": is_whole and campaign.state == "open",
         "card": last_match(campaign, day) if is_whole else None,
         "memory_gb": gigabytes(match_job.memory_of_last(campaign.id)),
-        "match_form": MatchForm(initial={"day": day, "round_number": 1}),
-        "again_form": AgainForm(initial={"day": day}, auto_id="again_%s"),
         "runs_now": any(one.published_at for one in rounds) and not any(one.settled_at for one in rounds),
+    }
+
+
+def _waiting_part(
+    actor: Actor, campaign: CampaignFacts, reach: tuple[str, ...], day: date, today: date
+) -> dict[str, object]:
+    """What waits for somebody: approvals, proposals, signals, answers, held figures."""
+    held = standings.held_for(actor=actor, campaign_id=campaign.id, today=today)
+    signals = supervision.signals(actor=actor, campaign_id=campaign.id, today=today)
+    return {
+        "drives_owed": drives_owed(actor, campaign),
+        "signals": signal_rows(signals.signals[:SIGNALS_SHOWN_MAX], today),
+        "signal_page": signals,
+        "waiting": matching.waiting_minors(actor, campaign, day),
         "held": held[:HELD_SHOWN_MAX],
         "held_count": len(held),
+        "calls": calls.tally(campaign.id) if reach == (campaign.area_path,) else None,
+        "open_calls": [one for one in calls.appeals_of(campaign.id) if one.closed_at is None],
     }
-    return render(request, "organiser/desk.html", page)
 
 
 @require_safe
@@ -197,7 +253,9 @@ def why_unfilled(request: HttpRequest, actor: Actor, slug: str, post_id: int) ->
             (tier + 1, count) for tier, count in enumerate(found.reasons.placed_elsewhere_by_tier) if count
         ],
     }
-    return render(request, "organiser/why.html", page)
+    # A row of the desk that opens in its place asks for the reasons alone.
+    template = "organiser/_why.html" if "part" in request.GET else "organiser/why.html"
+    return render(request, template, page)
 
 
 @require_POST

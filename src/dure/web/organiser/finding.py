@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dure.base.access import Actor
+from dure.base.briefly import BRIEFLY
 from dure.base.models import Role
 from dure.kernel.ids import client_id
 from dure.kernel.refusals import BadInput, NotFound
@@ -26,9 +28,11 @@ from dure.movement.people import reserve
 from dure.movement.places import reads as places
 from dure.operations import finding
 from dure.operations import reserve as reserve_at_work
+from dure.operations.counted_lately import counted_lately
 from dure.web.clock import now
 from dure.web.commands import command_id
 from dure.web.doors import door_for
+from dure.web.organiser.kept_part import kept_part
 from dure.web.organiser.reach import reach_of
 from dure.web.words import SKILLS
 
@@ -101,20 +105,40 @@ def _page(
     wrong: dict[int, StandForm] | None = None,
     call_form: CallBackForm | None = None,
 ) -> HttpResponse:
-    is_whole = actor.organises(campaign.area_path)
     today = campaigns.local_day(campaign=campaign, now=now())
+    is_typed = bool(wrong or call_form)
+    main = kept_part(
+        request,
+        "organiser/_needs_main.html",
+        None if is_typed else (campaign.id, today, actor.area_paths(Role.ORGANISER)),
+        lambda: _needs_shown(actor, campaign, today, wrong or {}, call_form or CallBackForm()),
+        # One for each look: by it an act that is sent twice is done once.
+        request_id=uuid.uuid4(),
+    )
+    page = {"campaign": campaign, "main": main}
+    return render(request, "organiser/needs.html", page, status=422 if is_typed else 200)
+
+
+def _needs_shown(
+    actor: Actor, campaign: CampaignFacts, today: date, wrong: dict[int, StandForm], call_form: CallBackForm
+) -> dict[str, object]:
+    """What the page shows; of ``actor`` only their reach counts."""
+    is_whole = actor.organises(campaign.area_path)
     asked = requests.requests_to_decide(actor, campaign.id)
     areas = places.areas({one.area_id for one in asked})
-    over = finding.places_over(actor, campaign.id, now=now())
+    paths = actor.area_paths(Role.ORGANISER)
+    over = BRIEFLY.get(
+        ("places over", campaign.id, paths), lambda: finding.places_over(actor, campaign.id, now=now())
+    )
     searches = [one for one in calls.appeals_of(campaign.id) if one.asks == "needs"]
     came = requests.asked_by_call([one.id for one in searches])
-    page = {
+    return {
         "campaign": campaign,
         "asked": [
             (
                 one,
                 areas[one.area_id],
-                (wrong or {}).get(one.id) or _stand_form(areas[one.area_id].path, one.id),
+                wrong.get(one.id) or _stand_form(areas[one.area_id].path, one.id),
             )
             for one in asked
         ],
@@ -122,14 +146,16 @@ def _page(
         "over_count": sum(one.people_over for one in over),
         "searches": [(one, *came[one.id]) for one in searches],
         "may_ask": is_whole and campaign.state == "open",
-        "reserve": reserve.count_by_profession(actor=actor, area_path=campaign.area_path, day=today)
+        "reserve": counted_lately(
+            f"dure.reserve.{campaign.area_id}.{today}",
+            lambda: reserve.count_by_profession(actor=actor, area_path=campaign.area_path, day=today),
+            now=now(),
+        )
         if is_whole
         else {},
-        "call_form": call_form or CallBackForm(),
-        "request_id": uuid.uuid4(),
+        "call_form": call_form,
         "skills": list(SKILLS.items()),
     }
-    return render(request, "organiser/needs.html", page, status=422 if wrong or call_form else 200)
 
 
 @require_POST

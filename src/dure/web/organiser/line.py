@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from dure.base.access import Actor
+from dure.base.briefly import BRIEFLY
 from dure.base.models import Role
 from dure.movement.campaigns import reads as campaigns
 from dure.operations.line_facts import line_facts
@@ -32,6 +33,7 @@ def line(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     """Counts of the whole campaign, for whoever organises all of it."""
     campaign = campaigns.campaign_for(actor=actor, slug=slug)
     reach_of(actor, campaign)
-    facts = line_facts(actor, campaign, now=now())
+    paths = actor.area_paths(Role.ORGANISER)
+    facts = BRIEFLY.get(("line", campaign.id, paths), lambda: line_facts(actor, campaign, now=now()))
     told = [(words, facts.by_kind[kind]) for kind, words in KIND_WORDS.items() if facts.by_kind[kind]]  # type: ignore[index]  # a kind each
     return render(request, "organiser/line.html", {"campaign": campaign, "facts": facts, "told": told})

@@ -25,7 +25,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import reads as matching
 from dure.movement.matching.types import RunFacts
 from dure.movement.needs import reads as needs
-from dure.operations import match_job
+from dure.operations import bulk, match_job
 from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
@@ -63,6 +63,7 @@ class MatchForm(forms.Form):
             (48, _("two days")),
         ],
     )
+    hold = forms.BooleanField(label=_("Show it to nobody yet: somebody looks first"), required=False)
 
 
 class AgainForm(forms.Form):
@@ -86,6 +87,7 @@ class AgainForm(forms.Form):
         initial=2,
         choices=[(1, _("1 hour")), (2, _("2 hours")), (4, _("4 hours")), (12, _("12 hours"))],
     )
+    hold = forms.BooleanField(label=_("Show it to nobody yet: somebody looks first"), required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,10 @@ def _start(actor: Actor, slug: str, form: forms.Form, start_job: Callable[..., U
     campaign = _campaign_to_match(actor, slug)
     if not form.is_valid() or form.cleaned_data["day"] not in needs.days(campaign.id):
         raise NotFound(what="day to match")
-    job_id = start_job(campaign_id=campaign.id, asked_by=actor.account_id, now=now(), **form.cleaned_data)
+    wanted = form.cleaned_data
+    # Where two persons are asked, nothing is shown before the second one has looked.
+    wanted["hold"] = wanted["hold"] or bulk.PUBLISH in campaign.two_persons
+    job_id = start_job(campaign_id=campaign.id, asked_by=actor.account_id, now=now(), **wanted)
     return redirect("desk-match-job", slug=slug, job_id=job_id)
 
 

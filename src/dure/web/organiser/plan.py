@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -24,6 +25,7 @@ from dure.movement.campaigns.plan import To
 from dure.movement.campaigns.types import CampaignFacts, Split, TargetFacts
 from dure.movement.people import reads as people
 from dure.movement.places import reads as places
+from dure.movement.places.types import AreaFacts
 from dure.movement.standings import actions as standings_actions
 from dure.movement.standings import reads as standings
 from dure.movement.standings.types import Limit
@@ -31,6 +33,7 @@ from dure.operations import planning
 from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.forms import QuantityField
+from dure.web.organiser.kept_part import kept_part
 from dure.web.organiser.reach import reach_of
 from dure.web.plans import TargetRow, place_asked_for, plan_at, pleas_of, rows_of
 from dure.web.refusals import say_on
@@ -127,14 +130,25 @@ def _page(
     wrong: Mapping[int, AnswerForm] | None = None,
 ) -> HttpResponse:
     """``wrong``: answers to pleas that have to be sent again, as they were typed."""
-    reach = reach_of(actor, campaign)
     area = place_asked_for(request, campaign)
     today = campaigns.local_day(campaign=campaign, now=now())
+    main = kept_part(
+        request,
+        "organiser/_plan_main.html",
+        None if wrong else (campaign.id, today, area.id, actor.area_paths(Role.ORGANISER)),
+        lambda: _at_place(actor, campaign, area, today, wrong or {}),
+    )
+    return render(request, "organiser/plan.html", {"campaign": campaign, "main": main}, status=status)
+
+
+def _at_place(
+    actor: Actor, campaign: CampaignFacts, area: AreaFacts, today: date, typed: Mapping[int, AnswerForm]
+) -> dict[str, object]:
+    """What the page shows of a place; of ``actor`` only their reach counts."""
+    reach = reach_of(actor, campaign)
     argued = [one for one in pleas_of(campaign, today) if one.row.area.path.startswith(reach)]
-    typed = wrong or {}
-    page = {
+    return {
         "campaign": campaign,
-        "here": "plan",
         "area": area,
         "above": [one for one in places.ancestors(area.path) if one.path.startswith(campaign.area_path)],
         "plans": plan_at(campaign, area),
@@ -154,7 +168,6 @@ def _page(
             )
         ],
     }
-    return render(request, "organiser/plan.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -18,13 +18,14 @@ from dure.base.models import Role
 from dure.kernel.refusals import Refusal
 from dure.movement.campaigns import breaks, succession
 from dure.movement.campaigns import reads as campaigns
-from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.campaigns.types import BreakFacts, CampaignFacts
 from dure.operations import carrying, closing_report, pausing
 from dure.operations.following import LAST_WEEKS_DAYS, Wishes, follow
+from dure.operations.pausing import Closed
+from dure.operations.refusal_words import words_of
 from dure.web.clock import now
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
-from dure.web.refusals import words_of
 
 Done = Callable[[Actor, str, Mapping[str, Any]], str]
 
@@ -98,8 +99,16 @@ class ReportForm(forms.Form):
 
 
 def _pause(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
-    _made, called_off = pausing.pause(actor=actor, slug=slug, now=now(), **said)
+    about = gettext("Pause the campaign: %(why)s") % {"why": said["reason"]}
+    asked = pausing.pause_or_ask(actor=actor, slug=slug, now=now(), about=about, **said)
+    if asked.waiting is not None:
+        return _waits()
+    _made, called_off = cast("tuple[BreakFacts, int]", asked.done)
     return gettext("Paused. Nobody is matched or called on these days.") + _freed(called_off)
+
+
+def _waits() -> str:
+    return gettext("It waits for a second organiser, who sees it under Approvals.")
 
 
 def _rest(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
@@ -125,7 +134,11 @@ def _resume(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
 
 
 def _close(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
-    made = pausing.close(actor=actor, slug=slug, now=now(), reason=said["reason"])
+    about = gettext("Close the campaign for good. %(why)s") % {"why": said["reason"]}
+    asked = pausing.close_or_ask(actor=actor, slug=slug, now=now(), reason=said["reason"], about=about)
+    if asked.waiting is not None:
+        return _waits()
+    made = cast("Closed", asked.done)
     return gettext("Closed. Its pages stay.") + _freed(made.called_off)
 
 

@@ -31,6 +31,7 @@ from dure.operations import signal_words
 from dure.web.clock import now
 from dure.web.commands import uuid_of
 from dure.web.doors import door_for
+from dure.web.organiser.kept_part import kept_part
 from dure.web.organiser.reach import reach_of
 from dure.web.refusals import say_on
 
@@ -102,6 +103,19 @@ def signals(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     settled, mine = request.GET.get("settled") == "1", request.GET.get("mine") == "1"
     asked = request.GET.get("page", "")
     page_number = int(asked) if asked.isdecimal() and len(asked) <= PAGE_DIGITS_MAX else 1
+    main = kept_part(
+        request,
+        "organiser/_supervision_main.html",
+        None if mine else (campaign.id, today, actor.area_paths(Role.ORGANISER), settled, page_number),
+        lambda: _signals_shown(actor, campaign, today, page_number, settled=settled, mine=mine),
+    )
+    return render(request, "organiser/supervision.html", {"campaign": campaign, "main": main})
+
+
+def _signals_shown(
+    actor: Actor, campaign: CampaignFacts, today: date, page_number: int, *, settled: bool, mine: bool
+) -> dict[str, object]:
+    """What the page shows; unless ``mine``, only the reach of ``actor`` counts."""
     found = reads.signals(
         actor=actor,
         campaign_id=campaign.id,
@@ -110,9 +124,8 @@ def signals(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         owner_id=actor.account_id if mine else None,
         page=page_number,
     )
-    page = {
+    return {
         "campaign": campaign,
-        "here": "supervision",
         "today": today,
         "found": found,
         "rows": rows_of(found.signals, today),
@@ -122,7 +135,6 @@ def signals(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "before": page_number - 1 if page_number > 1 else None,
         "after": page_number + 1 if page_number * reads.PAGE_ROWS < found.count else None,
     }
-    return render(request, "organiser/supervision.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

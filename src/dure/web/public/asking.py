@@ -21,12 +21,12 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import requests
 from dure.movement.needs.errors import RequestBad
 from dure.movement.places import reads as places
+from dure.operations.refusal_words import words_of
 from dure.web.actor import actor_of_request
 from dure.web.clock import now
 from dure.web.doors import private_link
 from dure.web.need_forms import NeedForm
 from dure.web.public.joining import not_open, towns_of
-from dure.web.refusals import words_of
 
 
 @never_cache

@@ -18,7 +18,8 @@ from dure.movement.calls.appeal_rules import shown_count
 from dure.movement.calls.types import AppealFacts, AppealWords
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
-from dure.operations.posters import poster
+from dure.operations.posters import clean, poster
+from dure.web.addresses import whole
 from dure.web.clock import now
 from dure.web.words import LANGUAGES
 
@@ -63,7 +64,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "appeal": appeal,
         "words": calls.words(code, language_in(request, appeal)),
-        "languages": [(one, LANGUAGES.get(one, one)) for one in calls.languages_of(appeal)],
+        "spoken": [(one, LANGUAGES.get(one, one)) for one in calls.languages_of(appeal)],
         "campaign": campaign,
         "is_open": calls.is_open(appeal, campaign, now()),
         "answered": shown_count(calls.answered_count(appeal.id)),
@@ -79,7 +80,7 @@ def call_poster(request: HttpRequest, code: str) -> HttpResponse:
     sheet = poster(
         words=calls.words(code, language_in(request, appeal)),
         campaign_name=campaign.name,
-        address=request.build_absolute_uri(reverse("call", args=[code])),
+        address=whole(request, reverse("call", args=[code])),
         label=campaign.synthetic_label,
     )
     return HttpResponse(sheet, content_type="image/svg+xml")
@@ -91,20 +92,20 @@ def feed(request: HttpRequest, kind: str) -> HttpResponse:
     form, content_type = FEEDS[kind]
     made = form(
         title=gettext("Calls for help"),
-        link=request.build_absolute_uri(reverse("calls")),
+        link=whole(request, reverse("calls")),
         description=gettext("Where hands, needs or goods are asked for now."),
         language=get_language() or "en",
-        feed_url=request.build_absolute_uri(),
+        feed_url=whole(request, request.path),
     )
     for one in shown_calls():
         if "feed" not in one.appeal.channels:
             continue
-        address = request.build_absolute_uri(reverse("call", args=[one.appeal.code]))
+        address = whole(request, reverse("call", args=[one.appeal.code]))
         made.add_item(
-            title=f"{one.words.title} · {one.campaign.name}",
+            title=clean(f"{one.words.title} · {one.campaign.name}"),
             link=address,
             # Readers take a description for HTML, and the words of a call may be a stranger's (a drive's).
-            description=escape(f"{one.campaign.synthetic_label} {one.words.text}".strip()),
+            description=escape(clean(f"{one.campaign.synthetic_label} {one.words.text}".strip())),
             unique_id=address,
             pubdate=one.appeal.opened_at,
             updateddate=one.appeal.opened_at,

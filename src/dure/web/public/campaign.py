@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -15,21 +15,32 @@ from dure.base.models import Role
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
+from dure.movement.gifts import receiving
 from dure.movement.honours import reads as honours
 from dure.movement.ledger import reads as ledger
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.practices import reads as practices
+from dure.movement.safety import reads as safety
 from dure.movement.standings.parts import IndicatorShown
 from dure.movement.standings.shown import Shown, shown
 from dure.movement.standings.types import Figure as ShownFigure
 from dure.movement.standings.types import Grade
+from dure.operations import first_run
 from dure.web.actor import actor_of_request
 from dure.web.clock import now
-from dure.web.figures import Figure, claimed_figure, counted_figure, unit_for, verified_figure
+from dure.web.figures import (
+    Figure,
+    claimed_figure,
+    counted_figure,
+    hurt_figure,
+    unit_for,
+    verified_figure,
+)
 from dure.web.line import line_of
 from dure.web.pace import pace_chart
 from dure.web.place_maps import place_map, spots_of
+from dure.web.public.heads import campaign_head
 from dure.web.public.needs import needed_on
 from dure.web.takes import Takes, takes
 
@@ -39,6 +50,7 @@ GRADES: tuple[tuple[Grade, object], ...] = (
     ("C", gettext_lazy("C · wants help")),
     ("unknown", gettext_lazy("not known yet")),
 )
+THANKS_SHOWN_MAX = 50
 DOORS = (
     ("captain", "captain", gettext_lazy("My team today")),
     ("organiser", "desk", gettext_lazy("The desk")),
@@ -110,6 +122,8 @@ def grade_counts(indicator: IndicatorShown | None) -> list[tuple[object, int]]:
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of_request(request)
     listed = [one for one in campaigns.campaigns(actor=actor) if one.state != "draft"]
+    if not listed and first_run.is_open():
+        return redirect("first-run")
     opened, at = [one for one in listed if one.state == "open"], now()
     page = {
         "open_campaigns": opened,
@@ -146,16 +160,19 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     regions = standing.regions(main.indicator.id) if main else ()
     follows = may_follow(actor_of_request(request), facts)
     area = places.area(facts.area_id)
+    takes_people = calls.open_appeal_of(facts.id, now()) is not None
     page = {
         "campaign": facts,
         "here": "campaign",
-        "takes_people": calls.open_appeal_of(facts.id, now()) is not None,
+        "shared": campaign_head(request, facts, area, takes_people=takes_people),
+        "takes_people": takes_people,
         "area": area,
         "day": needed.day,
         "day_sentence": day_sentence(facts, standing.today),
         "pace_sentence": pace_sentence(main.total if main else None),
         "figures": total_figures(standing),
         "seats": seats_figure(needed.seats_open, needed.day),
+        "hurt": hurt_figure(safety.injuries(facts.id)),
         "made_at": standing.made_at,
         "line": line_of(facts, campaigns.local_day(facts, now())),
         "main": main,
@@ -190,5 +207,10 @@ def campaign_practices(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def campaign_thanks(request: HttpRequest, slug: str) -> HttpResponse:
     shown = campaigns.campaign(slug=slug)
-    page = {"campaign": shown, "here": "thanks", "roll": honours.roll(campaign_id=shown.id)}
+    page = {
+        "campaign": shown,
+        "here": "thanks",
+        "roll": honours.roll(campaign_id=shown.id),
+        "thanks": receiving.thanks_shown(shown.id)[:THANKS_SHOWN_MAX],
+    }
     return render(request, "public/thanks.html", page)

@@ -16,6 +16,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.ledger import reads as ledger
 from dure.movement.people import reads as people
+from dure.web.addresses import base_of
 
 # A page stays readable on a phone; everything is in the API.
 ELIGIBLE_SHOWN_MAX = 200
@@ -59,7 +60,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         "lots": lots,
         "indicators": indicators,
         "proofs": proofs_of(campaign),
-        "site": request.build_absolute_uri("/").rstrip("/"),
+        "site": base_of(request),
     }
     return render(request, "public/check.html", page)
 

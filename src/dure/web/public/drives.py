@@ -24,10 +24,10 @@ from dure.movement.calls.types import DriveFacts, NewDrive
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
+from dure.operations.refusal_words import words_of
 from dure.web.clock import now
 from dure.web.forms import CommandForm, GroupedChoices, town_choices
 from dure.web.public.joining import towns_of
-from dure.web.refusals import words_of
 
 
 class SupportForm(CommandForm):

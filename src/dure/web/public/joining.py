@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dure.base import throttle
 from dure.base.errors import TooManyTries, WriterBusy
+from dure.base.one_look import alike_to_all
 from dure.base.storage import refusal_of
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.calls import reads as calls
@@ -38,6 +39,7 @@ from dure.operations import joining
 from dure.operations.intake import INTAKE
 from dure.operations.letters import ENGLISH, language_of
 from dure.operations.problem_words import what_and_wanted
+from dure.operations.refusal_words import words_of
 from dure.operations.ways import phone_is_enough
 from dure.web.actor import PERSON_KEY, actor_of_request, let_in
 from dure.web.clock import now
@@ -53,7 +55,6 @@ from dure.web.forms import (
     town_choices,
 )
 from dure.web.kept_pages import KeptPages
-from dure.web.refusals import words_of
 from dure.web.volunteer.confirming import CodeForm, facts
 
 # Fields of the form that have another name in the rooms.
@@ -83,7 +84,13 @@ PAGES: Final = KeptPages()
 
 def towns_of(campaign: CampaignFacts) -> GroupedChoices:
     """The towns of a campaign's area, as a form offers them."""
-    towns = places.towns_under(campaign.area_path)
+    return _towns_in(campaign.area_path, get_language() or "")
+
+
+@alike_to_all
+def _towns_in(area_path: str, _language: str) -> GroupedChoices:
+    """In the language of the page."""
+    towns = places.towns_under(area_path)
     regions = places.areas({town.parent_id for town in towns if town.parent_id is not None})
     return town_choices(towns, regions)
 
@@ -162,6 +169,9 @@ class _Page:
         """The empty form: for strangers, of whom very many come at once, out of what was rendered a moment ago."""
         read = parse_accept_lang_header(self.request.headers.get("Accept-Language", ""))
         known = [code for one, _weight in read if (code := language_of(one)) == one.split("-")[0]]
+        if settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES:
+            # Whoever chose the language of the pages is written to in it.
+            known.insert(0, language_of(get_language() or ENGLISH))
         first: dict[str, object] = {"call": self.appeal.code, "language": known[0] if known else ENGLISH}
         if settings.SESSION_COOKIE_NAME in self.request.COOKIES or "messages" in self.request.COOKIES:
             return self.shown(self._form(None, JoinForm.fresh_id() | first), members())

@@ -15,8 +15,8 @@ from dure.base import throttle
 from dure.base.errors import TooManyTries
 from dure.kernel.refusals import BadInput
 from dure.operations.links import send_links
+from dure.operations.refusal_words import words_of
 from dure.web.clock import now
-from dure.web.refusals import words_of
 
 
 class LinkForm(forms.Form):

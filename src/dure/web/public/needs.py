@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
+from dure.base.briefly import BRIEFLY
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs import reads as needs
@@ -18,6 +19,7 @@ from dure.movement.needs.types import PostFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings.shown import Shown
+from dure.operations.place_names import place_name
 from dure.web import maps
 from dure.web.clock import day_in
 from dure.web.days import shown_day
@@ -28,7 +30,7 @@ class TownNeeds:
     """A town with what it still wants on a day; ``open_by_tier``: seats of tier 1, 2, 3."""
 
     area: AreaFacts
-    region_name: str
+    region: AreaFacts | None
     post_count: int
     open_by_tier: tuple[int, int, int]
 
@@ -43,7 +45,7 @@ class OpenPost:
 
     id: int
     title: str
-    town_name: str
+    town: AreaFacts
     starts_at: object
     ends_at: object
     tier: int
@@ -73,7 +75,7 @@ def town_needs(campaign: CampaignFacts, day: date) -> list[TownNeeds]:
     rows = [
         TownNeeds(
             area=area,
-            region_name=regions[area.parent_id].name if area.parent_id in regions else "",
+            region=regions.get(area.parent_id or 0),
             post_count=posts[area_id],
             open_by_tier=(open_seats[area_id][0], open_seats[area_id][1], open_seats[area_id][2]),
         )
@@ -84,8 +86,7 @@ def town_needs(campaign: CampaignFacts, day: date) -> list[TownNeeds]:
 
 def most_wanted(campaign: CampaignFacts, day: date, count_max: int = 6) -> list[OpenPost]:
     """The posts that miss most people: the most critical first."""
-    wanting = [post for post in needs.posts_of_day(campaign.id, day) if post.seats_free]
-    return open_posts(sorted(wanting, key=lambda post: (post.tier, -post.seats_free, post.id))[:count_max])
+    return open_posts(needs.most_wanted(campaign.id, day, count_max))
 
 
 def open_posts(posts: Sequence[PostFacts]) -> list[OpenPost]:
@@ -95,7 +96,7 @@ def open_posts(posts: Sequence[PostFacts]) -> list[OpenPost]:
         OpenPost(
             id=post.id,
             title=post.title,
-            town_name=areas[post.area_id].name,
+            town=areas[post.area_id],
             starts_at=post.starts_at,
             ends_at=post.ends_at,
             tier=post.tier,
@@ -115,6 +116,14 @@ def needed_on(request: HttpRequest, campaign: CampaignFacts, standing: Shown) ->
     if kept is not None and kept.day >= standing.today and day_in(request) in (None, kept.day):
         return Needed(kept.day, kept.seats_open, open_posts(kept.posts))
     day = shown_day(request, campaign)
+    # What addresses name is without end, so it is not kept.
+    if day_in(request) is not None:
+        return _needed(campaign, day)
+    # Its visitors are many and see the same: read once for those of the same seconds.
+    return BRIEFLY.get(("needed", campaign.id, day), lambda: _needed(campaign, day))
+
+
+def _needed(campaign: CampaignFacts, day: date) -> Needed:
     seats_open = sum(cell.seats - cell.seats_taken for cell in needs.open_by_area(campaign.id, day))
     return Needed(day, seats_open, most_wanted(campaign, day))
 
@@ -122,7 +131,7 @@ def needed_on(request: HttpRequest, campaign: CampaignFacts, standing: Shown) ->
 def map_of(campaign: CampaignFacts, towns: Sequence[TownNeeds]) -> maps.Picture | None:
     spots = [
         maps.Spot(
-            name=town.area.name,
+            name=place_name(town.area),
             lat=town.area.lat,
             lon=town.area.lon,
             amount=max(town.seats_open, 1),
@@ -136,9 +145,9 @@ def map_of(campaign: CampaignFacts, towns: Sequence[TownNeeds]) -> maps.Picture 
 
 def _says(town: TownNeeds) -> str:
     if not town.seats_open:
-        return gettext("%(town)s: nothing open") % {"town": town.area.name}
+        return gettext("%(town)s: nothing open") % {"town": place_name(town.area)}
     return ngettext("%(town)s: %(n)s seat open", "%(town)s: %(n)s seats open", town.seats_open) % {
-        "town": town.area.name,
+        "town": place_name(town.area),
         "n": f"{town.seats_open:,}",
     }
 

@@ -18,15 +18,20 @@ from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
 from dure.movement.standings.shown import Shown
 from dure.movement.standings.types import Grade, PlaceStanding, TeamStanding
+from dure.operations import neighbours
 from dure.web import maps
 from dure.web.actor import actor_of_request
+from dure.web.clock import now
 from dure.web.figures import Figure, amount_with_unit, claimed_figure, verified_figure
 from dure.web.place_maps import place_map
 from dure.web.public.campaign import GRADES, may_follow, pace_sentence, shown_of
+from dure.web.public.heads import place_head
 from dure.web.takes import Takes, takes
 
 # A region of a nation has hundreds of towns; its map shows them all.
 PLACES_A_PAGE: Final = 100
+# What most people are wanted for; the map has the rest.
+WANTING_SHOWN_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,15 @@ def campaign_place(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         raise NotFound(what="page")
     if not rows and not area.path.startswith(campaign.area_path):
         raise NotFound(what="place")
+    wanting = neighbours.wanting_in(area.path, campaign.slug, now())
     page = {
         "campaign": campaign,
         "here": "place",
+        "shared": place_head(request, campaign, area),
+        "wanting": wanting[:WANTING_SHOWN_MAX],
+        "wanting_more": max(0, len(wanting) - WANTING_SHOWN_MAX),
+        "seats_open": sum(one.seats for one in wanting),
+        "days_ahead": neighbours.DAYS_AHEAD,
         "area": area,
         "above": [one for one in places.ancestors(area.path) if one.path.startswith(campaign.area_path)],
         "rows": rows,

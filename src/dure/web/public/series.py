@@ -19,7 +19,7 @@ from dure.operations.closing_report import ClosingReport, newest, sealed_text
 from dure.operations.closing_words import blocks
 from dure.operations.series import Part, Series, Step, series
 from dure.web.clock import now
-from dure.web.pace import Mark
+from dure.web.components import Chart, Key, Line, Mark
 
 WIDTH, HEIGHT = 650, 220
 LEFT, TOP, RIGHT, BOTTOM = 10, 14, 10, 30
@@ -39,6 +39,25 @@ class Strand:
     marks: tuple[Mark, ...]
     width: int = WIDTH
     height: int = HEIGHT
+
+    @property
+    def drawn(self) -> Chart:
+        """As the component wants it."""
+        paths = [
+            ("ax", self.frame, ""),
+            ("claimed-disc", self.claimed, gettext("claimed")),
+            ("verified-disc", self.verified, gettext("verified")),
+        ]
+        return Chart(
+            says=self.says,
+            lines=tuple(Line(kind, d) for kind, d, _ in paths if d),
+            marks=self.marks,
+            keys=tuple(Key(kind, words, "swatch") for kind, d, words in paths if d and words),
+            grade="claimed",
+            proof=gettext("claimed, as reported up to yesterday"),
+            width=self.width,
+            height=self.height,
+        )
 
     @property
     def steps(self) -> list[Step]:

@@ -31,6 +31,7 @@ from dure.web.figures import (
     claimed_figure,
     reported_grade,
     unit_for,
+    unit_word,
     verified_figure,
     withheld_words,
 )
@@ -107,6 +108,12 @@ def public_amount(milli_units: int, indicator: IndicatorFacts) -> str:
 def units(indicator: IndicatorFacts) -> str:
     """An indicator's unit above a column or behind many."""
     return unit_for(indicator.unit, 0)
+
+
+@register.filter("unit_word")
+def unit_word_of(unit: str) -> str:
+    """A unit by itself, in the language of the page."""
+    return unit_word(unit)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from dure.operations.leaving import leave as leave_for_good
 from dure.web.clock import now
 from dure.web.commands import command_id
 from dure.web.doors import for_guardian, for_newcomer, for_person
+from dure.web.volunteer.known import for_known
 
 
 @require_POST
@@ -83,6 +84,7 @@ def registered_twice(request: HttpRequest, actor: Actor, person_id: int) -> Http
 
 @require_POST
 @for_newcomer
+@for_known
 def leave(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     """Leaving takes one act, at once (P4)."""
     leave_for_good(actor=actor, person_id=person_id, now=now())

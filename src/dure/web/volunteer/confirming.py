@@ -20,10 +20,10 @@ from dure.movement.people import confirming as people
 from dure.movement.people.errors import CodeWrong
 from dure.operations import confirming
 from dure.operations.demo_mode import letters_stay_here
-from dure.web.actor import PERSON_KEY, let_in
+from dure.operations.refusal_words import words_of
+from dure.web.actor import let_in_by_link
 from dure.web.clock import now
 from dure.web.doors import for_newcomer, private_link
-from dure.web.refusals import words_of
 
 # A code that came with a letter's link, until it is pressed.
 CODE_KEY = "dure_code"
@@ -47,7 +47,7 @@ class CodeForm(forms.Form):
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a letter. It fills in the code and confirms nothing yet: mail programs open links on their own."""
     person_id, code = people.of_token(token)
-    let_in(request, PERSON_KEY, person_id)
+    let_in_by_link(request, person_id)
     if people.lapses_on(person_id) is None:
         return redirect("my")
     request.session[CODE_KEY] = f"{code[:4]} {code[4:]}"

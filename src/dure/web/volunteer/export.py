@@ -17,14 +17,17 @@ from dure.movement.matching import reads as matching
 from dure.movement.matching.types import OfferFacts, PlacementFacts
 from dure.movement.needs import reads as needs
 from dure.movement.people import exporting
+from dure.movement.safety import reads as safety
 from dure.movement.vetting import reads as vetting
 from dure.web.doors import for_person
+from dure.web.volunteer.known import for_known
 
 Rows = list[dict[str, object]]
 
 
 @require_safe
 @for_person
+@for_known
 def export(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     data = {
         "person": exporting.export(actor=actor, person_id=person_id),
@@ -32,6 +35,7 @@ def export(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
         "preparation": vetting.export(actor, person_id),
         "offers": _offers(matching.offers_of(actor, person_id)),
         "placements": _placements(matching.placements_of(actor, person_id)),
+        "ways_home": safety.export(actor, person_id),
         "entries": _entries(ledger.entries_of_person(actor, person_id)),
         **honours.export(actor, person_id),
         "notices": [
@@ -74,6 +78,9 @@ def _placements(rows: Iterable[PlacementFacts]) -> Rows:
             "accepted_at": one.accepted_at,
             "checked_in_at": one.checked_in_at,
             "checked_out_at": one.checked_out_at,
+            "said_here_at": one.said_here_at,
+            "said_gone_at": one.said_gone_at,
+            "walked_in": one.walked_in,
         }
         for one in rows
     ]

@@ -38,7 +38,7 @@ def now_open(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse
     seats = [Seat(day.campaign, one, uuid.uuid4()) for day in needed for one in day.posts]
     page = {
         "here": "my",
-        "person": people.person(actor=actor, person_id=person_id),
+        "person": people.card(actor=actor, person_id=person_id),
         "seats": seats,
         "day": needed[0].day if needed else None,
         "campaign": needed[0].campaign if needed else None,

@@ -22,9 +22,9 @@ from dure.movement.vetting.errors import PaperUnreadable
 from dure.movement.vetting.papers import PAPER_BYTES_MAX
 from dure.movement.vetting.rules import USUAL_STEPS
 from dure.movement.vetting.types import SessionFacts, StepFacts, Throughput
+from dure.operations.refusal_words import words_of
 from dure.web.clock import now
 from dure.web.doors import for_person
-from dure.web.refusals import words_of
 
 SESSIONS_SHOWN_MAX = 12
 QUEUES_KEPT_S = 60

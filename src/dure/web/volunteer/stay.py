@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +23,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching import actions as matching_actions
 from dure.movement.matching import reads as matching
 from dure.movement.needs import reads as needs
+from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
 from dure.web.clock import now
@@ -69,19 +71,33 @@ class StayForm(forms.Form):
 
 def teams_to_stay_with(actor: Actor, person_id: int) -> dict[int, Known]:
     """By team id, the team of the latest day first."""
+    posts = needs.posts(one.post_id for one in matching.placements_of(actor, person_id))
+    found = _open_posts(actor, person_id, posts)
+    teams = people.teams({post.team_id for post, _campaign, _today in found})
+    known: dict[int, Known] = {}
+    for post, campaign, today in found:
+        known.setdefault(post.team_id, Known(teams[post.team_id], campaign, today))
+    return known
+
+
+def may_stay(actor: Actor, person_id: int, posts: Mapping[int, PostFacts]) -> bool:
+    """Whether there is any such team; ``posts``: those of their placements, among others."""
+    return bool(_open_posts(actor, person_id, posts))
+
+
+def _open_posts(
+    actor: Actor, person_id: int, posts: Mapping[int, PostFacts]
+) -> list[tuple[PostFacts, CampaignFacts, date]]:
+    """The posts they are or were on in campaigns that go on, and the day it is there; the latest day first."""
+    days = {
+        one.id: (one, campaigns.local_day(campaign=one, now=now()))
+        for one in campaigns.campaigns(actor=actor)
+        if one.state == "open"
+    }
     mine = [one for one in matching.placements_of(actor, person_id) if one.state in WITH_THE_TEAM]
-    posts = needs.posts(one.post_id for one in mine)
-    teams = people.teams({post.team_id for post in posts.values()})
-    open_now = {one.id: one for one in campaigns.campaigns(actor=actor) if one.state == "open"}
-    found: dict[int, Known] = {}
-    for placement in mine:
-        post = posts[placement.post_id]
-        campaign = open_now.get(post.campaign_id)
-        if campaign is not None:
-            today = campaigns.local_day(campaign=campaign, now=now())
-            if today <= campaign.ends_on:
-                found.setdefault(post.team_id, Known(teams[post.team_id], campaign, today))
-    return found
+    here = [posts[one.post_id] for one in mine if posts[one.post_id].campaign_id in days]
+    found = [(post, *days[post.campaign_id]) for post in here]
+    return [(post, campaign, today) for post, campaign, today in found if today <= campaign.ends_on]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,10 +18,10 @@ from dure.movement.people import actions, reads
 from dure.movement.people.errors import GroupFull, GroupUnknown, InAnotherGroup
 from dure.movement.people.travel import travel_up_to
 from dure.movement.people.types import PersonFacts
+from dure.operations.refusal_words import words_of
 from dure.web.commands import command_id
 from dure.web.doors import for_person
 from dure.web.forms import TRAVEL_KM
-from dure.web.refusals import words_of
 
 
 class ShiftsForm(forms.Form):

@@ -11,6 +11,8 @@ DAYS = {
     "j F": "n월 j일",
     "j M Y": "Y년 n월 j일",
     "j F Y": "Y년 n월 j일",
+    "j M H:i": "n월 j일 H:i",
+    "j M Y, H:i": "Y년 n월 j일 H:i",
     "D j M": "n월 j일 l",
     "l, j F": "n월 j일 l",
     "l, j F Y": "Y년 n월 j일 l",

@@ -36,21 +36,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='GiftRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('item', models.CharField(max_length=120)),
-                ('quantity_milli', models.BigIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
-            ],
-        ),
-        migrations.CreateModel(
             name='GiftMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -65,8 +50,43 @@ class Migration(migrations.Migration):
                 ('second_keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
                 ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftoffer')),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftrequest')),
             ],
+        ),
+        migrations.CreateModel(
+            name='GiftReceipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('found_milli', models.BigIntegerField()),
+                ('said', models.CharField(blank=True, max_length=500)),
+                ('thanks', models.CharField(blank=True, max_length=500)),
+                ('thanks_shown', models.BooleanField(default=False)),
+                ('entry_index', models.BigIntegerField(unique=True)),
+                ('at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('move', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftmove')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='GiftRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('item', models.CharField(max_length=120)),
+                ('quantity_milli', models.BigIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='giftmove',
+            name='request',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftrequest'),
         ),
         migrations.AddConstraint(
             model_name='giftoffer',
@@ -75,6 +95,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='giftoffer',
             constraint=models.CheckConstraint(condition=models.Q(('issued_milli__gte', 0), ('lost_milli__gte', 0), ('received_milli__gte', django.db.models.expressions.CombinedExpression(models.F('issued_milli'), '+', models.F('lost_milli')))), name='gift_stock_is_not_below_zero'),
+        ),
+        migrations.AddConstraint(
+            model_name='giftreceipt',
+            constraint=models.CheckConstraint(condition=models.Q(('found_milli__gte', 0)), name='gift_receipt_is_a_count'),
         ),
         migrations.AddConstraint(
             model_name='giftrequest',

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from dure.analytics.sealed.columns import fsync
 from dure.base import home
+from dure.base.asked import Asked
 from dure.base.ordered import head, locked
 from dure.kernel.must import must
 from dure.movement.ledger import store, tree
@@ -76,6 +77,21 @@ def filed(where: Q | None = None) -> list[Span]:
     """The days whose entries are read from files, oldest first."""
     rows = SealedDay.objects.filter(where or Q(), state__in=FILED).order_by("first_index")
     return [Span(*row) for row in rows.values_list("day", "first_index", "end_index")]
+
+
+_FILED_AFTER: Final = Asked(
+    lambda index: (
+        SealedDay.objects.filter(state__in=FILED, end_index__gt=index)
+        .order_by("first_index")
+        .values_list("day", "first_index", "end_index")
+    ),
+    int,
+)
+
+
+def filed_after(index: int) -> list[Span]:
+    """:func:`filed` of the days that have an entry at ``index`` or after it."""
+    return [Span(*row) for row in _FILED_AFTER(index)]
 
 
 def spans() -> list[Span]:

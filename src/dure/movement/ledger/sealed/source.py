@@ -12,14 +12,15 @@ from operator import or_
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dure.analytics.sealed.columns import GROUP_ROWS
 from dure.analytics.sealed.packing import commitment_rows
 from dure.analytics.sealed.reading import DayFiles, Wanted
+from dure.base.asked import Asked
 from dure.movement.ledger import store
-from dure.movement.ledger.models import Entry, SealedDay
-from dure.movement.ledger.sealed.days import Span, State, filed
+from dure.movement.ledger.models import Entry, Rollup, SealedDay
+from dure.movement.ledger.sealed.days import Span, State, filed, filed_after
 
 # In the order of store.EntryRow.
 COLUMNS: Final = (
@@ -33,10 +34,16 @@ _ID_PLACES: Final = [place for place, name in enumerate(COLUMNS) if name in _IDS
 _HASHES: Final = frozenset({"person_commitment", "entry_salt", "leaf_hash"})
 
 
+_MOVING: Final = Asked(
+    lambda: SealedDay.objects.filter(state__in=(State.DROPPING, State.RESTORING)).values_list(
+        "first_index", "end_index"
+    )
+)
+
+
 def open_rows(rows: QuerySet[Entry]) -> QuerySet[Entry]:
     """``rows`` without those whose day is read from its files while rows of it still stand, or stand again."""
-    moving = SealedDay.objects.filter(state__in=(State.DROPPING, State.RESTORING))
-    for first, end in moving.values_list("first_index", "end_index"):
+    for first, end in _MOVING():
         rows = rows.exclude(index__gte=first, index__lt=end)
     return rows
 
@@ -81,23 +88,28 @@ def each(
     either: Wanted | None = None,
     after: int = -1,
     before: int | None = None,
+    count_max: int | None = None,
+    walks: bool = False,
 ) -> Iterator[tuple[Any, ...]]:
     """``names`` of all entries with ``after < index < before`` and wanted values, in the order of the log.
 
+    ``count_max``: that no more will be taken. ``walks``: to be found by reading the log on from ``after``, and not by
+    what is wanted: sooner where much of the log is wanted, since no million of rows is sorted for its first hundred.
+
     Ids and keys are UUIDs, hashes bytes. To be asked for within a ``snapshot``, since rows may be dropped meanwhile.
     """
-    rows = _queried(wanted, either or {}).order_by("index")
+    rows = _queried(wanted, either or {}, walks=walks).order_by("index")
     if before is not None:
         rows = rows.filter(index__lt=before)
     at = after + 1
     ids = [place for place, name in enumerate(names) if name in _IDS]
-    for span in filed(_within(after, before)):
+    for span in filed_after(after + 1) if before is None else filed(_within(after, before)):
         if at < span.first:
-            yield from _from_rows(rows.filter(index__gte=at, index__lt=span.first), names)
+            yield from _from_rows(rows.filter(index__gte=at, index__lt=span.first)[:count_max], names)
         for found in _from_files(span, wanted, names, either, after, before):
             yield _with_ids(found, ids)
         at = span.end
-    yield from _from_rows(rows.filter(index__gte=at), names)
+    yield from _from_rows(rows.filter(index__gte=at)[:count_max], names)
 
 
 def entries(
@@ -107,9 +119,10 @@ def entries(
     after: int = -1,
     before: int | None = None,
     count_max: int | None = None,
+    walks: bool = False,
 ) -> list[store.EntryRow]:
     """The first ``count_max`` of :func:`each`, whole."""
-    found = each(wanted, either=either, after=after, before=before)
+    found = each(wanted, either=either, after=after, before=before, count_max=count_max, walks=walks)
     return [store.EntryRow(*values) for values in islice(found, count_max)]
 
 
@@ -118,19 +131,17 @@ def open_each(wanted: Wanted, names: Sequence[str]) -> Iterator[tuple[Any, ...]]
     return _from_rows(_queried(wanted, {}).order_by("index"), names)
 
 
-def distinct(name: str, wanted: Wanted, *, before: int) -> set[Any]:
-    """The values of one column among all entries with wanted values and an index below ``before``."""
-    found = set(
-        _queried(wanted, {})
-        .filter(index__lt=before)
-        .order_by()
-        .values_list(_FIELDS[name], flat=True)
-        .distinct()
+def teams(campaign_id: int, *, before: int) -> set[int]:
+    """The teams of all entries of a campaign with an index below ``before``."""
+    # Whoever has an entry has a sum. One entry of each is looked for, instead of reading them all.
+    own = open_rows(
+        Entry.objects.filter(campaign_id=campaign_id, team_id=OuterRef("team_id"), index__lt=before)
     )
+    rows = Rollup.objects.filter(Exists(own), campaign_id=campaign_id).order_by()
+    found = set(rows.values_list("team_id", flat=True).distinct())
     for span in filed(_within(-1, before)):
-        for batch in DayFiles(span.folder, span.first, span.end).matching(
-            _as_kept(wanted), (name,), before=before
-        ):
+        files = DayFiles(span.folder, span.first, span.end)
+        for batch in files.matching({"campaign": [campaign_id]}, ("team",), before=before):
             found |= set(batch.column(0).unique().to_pylist())
     return found
 
@@ -171,10 +182,15 @@ def _from_rows(rows: QuerySet[Entry], names: Sequence[str]) -> Iterator[tuple[An
         yield tuple(values)
 
 
-def _queried(wanted: Wanted, either: Wanted) -> QuerySet[Entry]:
+def _queried(wanted: Wanted, either: Wanted, *, walks: bool = False) -> QuerySet[Entry]:
     rows = open_rows(Entry.objects.all())
     for name, values in wanted.items():
-        rows = rows.filter(_in_query(name, values))
+        if walks:
+            # No index holds a sum, so that none is chosen for it.
+            rows = rows.alias(**{f"walked_{name}": F(_FIELDS[name]) + 0})
+            rows = rows.filter(**{f"walked_{name}__in": list(values)})
+        else:
+            rows = rows.filter(_in_query(name, values))
     if either:
         rows = rows.filter(reduce(or_, (_in_query(name, values) for name, values in either.items())))
     return rows

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dure.base import outbox
 from dure.base.outbox import NewNotice
@@ -16,6 +17,7 @@ from dure.movement.matching.models import Offer, Placement, Run
 from dure.movement.needs import actions as needs
 
 CALLED_OFF: Final = "called_off"
+STOOD_DOWN: Final = "stood_down"
 # In one transaction, which stays near 100 ms.
 CHUNK_ROWS: Final = 2_000
 
@@ -38,13 +40,78 @@ def call_off(*, campaign_id: int, first: date, last: date | None, now: datetime)
         days, post__campaign_id=campaign_id, post__starts_at__gt=now, state=Placement.State.ACCEPTED
     )
     ids = list(ahead.order_by("pk").values_list("pk", flat=True))
-    return sum(_free(ids[start : start + CHUNK_ROWS], now) for start in range(0, len(ids), CHUNK_ROWS))
+    return _free_all(ids, now, _called_off)
+
+
+def stand_down(
+    *,
+    post_ids: Collection[int],
+    until: datetime,
+    about: str,
+    facts: dict[str, object],
+    told_ids: Collection[int],
+    now: datetime,
+) -> int:
+    """Free everybody whose shift at these posts begins after now and before ``until``, and tell them; how many shifts.
+
+    What was offered there and not taken is taken back, as by :func:`call_off`. ``facts`` go into the notice;
+    ``about``: what it is about, for its key: a person is told once for each
+    day, and of the placements ``told_ids`` not at all, since they were told otherwise. Twice changes nothing.
+    """
+    must(now.tzinfo is not None, "now is aware")
+
+    def told(pk: int, person_id: int, day: date) -> NewNotice | None:
+        if pk in told_ids:
+            return None
+        key = f"{STOOD_DOWN}:{about}:{person_id}:{day}"
+        return NewNotice(person_id, STOOD_DOWN, key, {**facts, "day": day.isoformat()})
+
+    return sum(_free_all(ids, now, told) for ids in _ahead(post_ids, now, post__starts_at__lt=until))
+
+
+def call_off_posts(*, post_ids: Collection[int], now: datetime) -> int:
+    """Free everybody who has a shift ahead at these posts, which are called off, and tell them; how many shifts.
+
+    As :func:`call_off` does for days. Twice changes nothing.
+    """
+    must(now.tzinfo is not None, "now is aware")
+    ahead = _ahead(post_ids, now, post__cancelled_at__isnull=False)
+    return sum(_free_all(ids, now, _called_off) for ids in ahead)
+
+
+def _ahead(post_ids: Collection[int], now: datetime, **which: object) -> Iterator[list[int]]:
+    """Placements at these posts whose shift is still to begin, chunk by chunk of the posts; what was offered at a chunk
+    and not taken is taken back before."""
+    wanted = sorted(post_ids)
+    for start in range(0, len(wanted), CHUNK_ROWS):
+        some = wanted[start : start + CHUNK_ROWS]
+        _take_back_offers(Offer.objects.filter(post_id__in=some, run__settled_at__isnull=True))
+        ahead = Placement.objects.filter(
+            post_id__in=some, post__starts_at__gt=now, state=Placement.State.ACCEPTED, **which
+        )
+        yield list(ahead.order_by("pk").values_list("pk", flat=True))
+
+
+# Makes the notice of a placement that is freed: of its id, person and day.
+Notifies = Callable[[int, int, date], NewNotice | None]
+
+
+def _called_off(placement_id: int, person_id: int, day: date) -> NewNotice | None:
+    return NewNotice(person_id, CALLED_OFF, f"{CALLED_OFF}:{placement_id}", {"day": day.isoformat()})
+
+
+def _free_all(ids: list[int], now: datetime, tells: Notifies) -> int:
+    return sum(_free(ids[start : start + CHUNK_ROWS], now, tells) for start in range(0, len(ids), CHUNK_ROWS))
 
 
 def _take_back(run_ids: list[int]) -> None:
     """The offers of these runs but for those that became a seat, with what was not sent of them."""
+    _take_back_offers(Offer.objects.filter(run_id__in=run_ids))
+
+
+def _take_back_offers(offers: QuerySet[Offer]) -> None:
     states = Offer.State
-    rest = Offer.objects.filter(run_id__in=run_ids).exclude(state__in=(states.ACCEPTED, states.WITHHELD))
+    rest = offers.exclude(state__in=(states.ACCEPTED, states.WITHHELD))
     ids = list(rest.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK_ROWS):
         with transaction.atomic():
@@ -54,7 +121,7 @@ def _take_back(run_ids: list[int]) -> None:
             outbox.drop_keys(keys=[f"offer:{pk}" for pk in gone.values_list("pk", flat=True)])
 
 
-def _free(placement_ids: list[int], now: datetime) -> int:
+def _free(placement_ids: list[int], now: datetime, tells: Notifies) -> int:
     with transaction.atomic():
         mine = Placement.objects.filter(pk__in=placement_ids, state=Placement.State.ACCEPTED)
         # Locked by id, so that a seat is given back for each placement that this call moved.
@@ -62,12 +129,8 @@ def _free(placement_ids: list[int], now: datetime) -> int:
         mine.filter(pk__in=[pk for pk, *_ in held]).update(state=Placement.State.WITHDRAWN)
         needs.free_seats(counts=Counter(post_id for _, post_id, *_ in held))
         _forget_offers({(person_id, post_id) for _, post_id, person_id, _ in held})
-        notices = [
-            NewNotice(person_id, CALLED_OFF, f"{CALLED_OFF}:{pk}", {"day": day.isoformat()})
-            for pk, _, person_id, day in held
-            if person_id is not None
-        ]
-        outbox.queue_many(notices=notices, now=now)
+        notices = [tells(pk, person_id, day) for pk, _, person_id, day in held if person_id is not None]
+        outbox.queue_many(notices=[one for one in notices if one is not None], now=now)
     return len(held)
 
 

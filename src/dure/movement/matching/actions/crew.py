@@ -13,14 +13,14 @@ from dure.base.access import Actor
 from dure.engine.matching.sides import ADULTS_BESIDE_MINORS
 from dure.kernel.refusals import NotFound
 from dure.movement.matching.beside import HERE, adults_at, tell_when_adults_left
-from dure.movement.matching.errors import AdultsNotHere, ShiftNotBegun, WrongMoment
+from dure.movement.matching.errors import AdultsNotHere, CheckInStoodDown, ShiftNotBegun, WrongMoment
 from dure.movement.matching.late_day import refuse_promised
 from dure.movement.matching.models import Placement
 from dure.movement.matching.rows import placement_facts
 from dure.movement.matching.types import PlacementFacts
 from dure.movement.needs import actions as need_actions
 from dure.movement.needs import reads as need_reads
-from dure.movement.needs.errors import NeedCancelled, NeedFull
+from dure.movement.needs.errors import NeedCancelled, NeedFull, NeedStoodDown
 from dure.movement.people import reads as people
 
 CHUNK_ROWS = 5_000
@@ -38,9 +38,13 @@ def check_in(*, actor: Actor, placement_id: int, now: datetime) -> PlacementFact
     """Say that somebody is here. Twice changes nothing; somebody marked as not come may come after all.
 
     Refuses with NotFound (not the captain's team), WrongMoment (withdrawn, or done already), AdultsNotHere (they
-    are under 18, and two cleared adults are not checked in at this post).
+    are under 18, and two cleared adults are not checked in at this post), CheckInStoodDown (they came after the area
+    was stood down).
     """
     placement = _of_own_team(actor, placement_id)
+    off_since = placement.post.stood_down_at
+    if off_since is not None and off_since <= now and placement.state != PRESENT:
+        raise CheckInStoodDown(at=off_since)
     _must_be_looked_after(placement)
     waiting = Placement.objects.filter(
         pk=placement_id, state__in=(Placement.State.ACCEPTED, Placement.State.NO_SHOW)
@@ -48,6 +52,10 @@ def check_in(*, actor: Actor, placement_id: int, now: datetime) -> PlacementFact
     with transaction.atomic():
         came = waiting.update(state=Placement.State.PRESENT, checked_in_at=now)
         placement.refresh_from_db()
+        if came and placement.said_gone_at is not None and placement.said_gone_at <= now:
+            # They are here after all: whoever still goes on their word of before would not be missed (P7).
+            placement.said_gone_at = None
+            placement.save(update_fields=["said_gone_at"])
         if came and placement.gave_seat:
             _sit_again(placement, now)
     if placement.state != Placement.State.PRESENT:
@@ -58,7 +66,7 @@ def check_in(*, actor: Actor, placement_id: int, now: datetime) -> PlacementFact
 def _sit_again(placement: Placement, now: datetime) -> None:
     """Who came after all has their seat again; where somebody else has it by now, or it is promised to them, both are
     welcome."""
-    with suppress(NeedFull, NeedCancelled), transaction.atomic():
+    with suppress(NeedFull, NeedCancelled, NeedStoodDown), transaction.atomic():
         need_actions.take_seat(post_id=placement.post_id)
         refuse_promised(need_reads.post(placement.post_id), now)
         placement.gave_seat = False
@@ -147,6 +155,9 @@ def mark_no_shows(*, campaign_id: int, day: date, now: datetime) -> int:
     over = Placement.objects.filter(post__campaign_id=campaign_id, day=day, post__ends_at__lte=now)
     # The state is asked of the row itself: somebody may be checked in at this moment.
     missing = Placement.objects.filter(pk__in=over.values("pk"), day=day, state=ACCEPTED)
+    # Whoever was told to keep away did not stay away.
+    off = over.filter(post__stood_down_at__isnull=False)
+    missing.filter(pk__in=off.values("pk")).update(state=Placement.State.WITHDRAWN)
     return missing.update(state=Placement.State.NO_SHOW)
 
 

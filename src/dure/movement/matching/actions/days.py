@@ -39,6 +39,8 @@ Int32s = npt.NDArray[np.int32]
 NOTHING = -1  # no post is left
 # Rows in one transaction: it stays near 100 ms, so that the site's own writes get in between.
 CHUNK_ROWS = 10_000
+# Notices whose keys end with the id of an offer: the offer itself, and the SMS back to a no.
+ABOUT_OFFERS = ("offer", "sms_no")
 SETTLE_ROWS = 5_000
 
 
@@ -302,7 +304,8 @@ def settle(*, campaign_id: int, day: date, now: datetime) -> int:
             # Again by state: somebody may have accepted since the look.
             unaccepted.filter(pk__in=chunk).delete()
             stayed = set(Offer.objects.filter(pk__in=chunk).values_list("pk", flat=True))
-            outbox.drop_keys(keys=[f"offer:{offer_id}" for offer_id in chunk if offer_id not in stayed])
+            gone_ids = [offer_id for offer_id in chunk if offer_id not in stayed]
+            outbox.drop_keys(keys=[f"{kind}:{offer_id}" for kind in ABOUT_OFFERS for offer_id in gone_ids])
             count += len(chunk) - len(stayed)
     drop_told_of_adults(campaign_id, day)  # also those who let the offer pass were told
     return count

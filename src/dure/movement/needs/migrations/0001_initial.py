@@ -48,10 +48,6 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
             ],
-            options={
-                'indexes': [models.Index(fields=['campaign', 'state', 'asked_at'], name='need_request_by_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='need_request_has_a_seat'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_by__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='need_request_decided_by_somebody')],
-            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -81,13 +77,90 @@ class Migration(migrations.Migration):
                 ('lead_key', models.UUIDField(blank=True, null=True)),
                 ('people_per_lead', models.PositiveIntegerField(default=0)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('stood_down_at', models.DateTimeField(blank=True, null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
-            options={
-                'indexes': [models.Index(fields=['campaign', 'day'], name='post_by_day'), models.Index(condition=models.Q(('lead_key__isnull', False)), fields=['lead_key'], name='post_by_lead')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='post_seats_within_wanted'), models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='post_has_a_seat'), models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='post_starts_first'), models.CheckConstraint(condition=models.Q(('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=36000))))), name='post_is_at_most_10_h'), models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 3)), name='post_tier_is_1_to_3'), models.CheckConstraint(condition=models.Q(('physical__lte', 3)), name='post_physical_is_0_to_3'), models.CheckConstraint(condition=models.Q(('least_crew__lte', models.F('seats'))), name='post_least_crew_fits'), models.CheckConstraint(condition=models.Q(models.Q(('lead_key__isnull', True), ('people_per_lead', 0)), models.Q(('lead_key__isnull', False), ('people_per_lead__gte', 1)), _connector='OR'), name='post_lead_and_ratio_together')],
-            },
+        ),
+        migrations.CreateModel(
+            name='HelpAsk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True)),
+                ('words', models.CharField(blank=True, max_length=500)),
+                ('people_wanted', models.PositiveIntegerField(blank=True, null=True)),
+                ('asked_by', models.BigIntegerField(blank=True, null=True)),
+                ('asked_at', models.DateTimeField()),
+                ('heard_at', models.DateTimeField()),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.BigIntegerField(blank=True, null=True)),
+                ('answer', models.CharField(blank=True, max_length=200)),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.needrequest')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='needrequest',
+            index=models.Index(fields=['campaign', 'state', 'asked_at'], name='need_request_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='needrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='need_request_has_a_seat'),
+        ),
+        migrations.AddConstraint(
+            model_name='needrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_by__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='need_request_decided_by_somebody'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['campaign', 'day'], name='post_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(condition=models.Q(('lead_key__isnull', False)), fields=['lead_key'], name='post_by_lead'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='post_seats_within_wanted'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='post_has_a_seat'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='post_starts_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=36000))))), name='post_is_at_most_10_h'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 3)), name='post_tier_is_1_to_3'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('physical__lte', 3)), name='post_physical_is_0_to_3'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(('least_crew__lte', models.F('seats'))), name='post_least_crew_fits'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lead_key__isnull', True), ('people_per_lead', 0)), models.Q(('lead_key__isnull', False), ('people_per_lead__gte', 1)), _connector='OR'), name='post_lead_and_ratio_together'),
+        ),
+        migrations.AddIndex(
+            model_name='helpask',
+            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['campaign', 'heard_at'], name='help_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='helpask',
+            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), ('words', ''), _connector='OR'), name='help_answered_in_words'),
         ),
     ]

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(unique=True)),
-                ('given_name', models.CharField(max_length=80)),
+                ('given_name', models.CharField(db_index=True, max_length=80)),
                 ('birth_year', models.PositiveSmallIntegerField()),
                 ('home_lat', models.FloatField()),
                 ('home_lon', models.FloatField()),
@@ -40,12 +40,24 @@ class Migration(migrations.Migration):
                 ('guardian_agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('waiting_since', models.DateTimeField()),
                 ('language', models.CharField(default='en', max_length=12)),
+                ('channel', models.CharField(blank=True, db_default='', default='', max_length=8)),
                 ('lapses_on', models.DateField(blank=True, null=True)),
                 ('synthetic', models.BooleanField(default=False)),
                 ('registered_as', models.BinaryField(max_length=32)),
+                ('hides_name', models.BooleanField(db_default=False, default=False)),
                 ('link_version', models.PositiveSmallIntegerField(default=1)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.group')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Team',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('kind', models.CharField(max_length=40)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
             ],
         ),
         migrations.CreateModel(
@@ -122,13 +134,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name='LinkOpening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('opened_at', models.DateTimeField(db_index=True)),
+                ('browser', models.CharField(max_length=40)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='TeamNumber',
+            fields=[
+                ('team', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='people.team')),
+                ('cipher', models.BinaryField()),
+                ('stated_by', models.BigIntegerField()),
+                ('stated_at', models.DateTimeField()),
             ],
         ),
         migrations.AddIndex(

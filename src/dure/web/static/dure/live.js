@@ -33,7 +33,9 @@ if (board) {
   const ask = async () => {
     if (document.hidden) return;
     // The browser sends the tag of what it has; what stands unchanged costs a line.
-    const answer = await fetch(board.dataset.liveFrom, { cache: "no-cache", credentials: "omit" });
+    // Without cookies, so in the language of the page and not of the browser.
+    const headers = { "Accept-Language": document.documentElement.lang };
+    const answer = await fetch(board.dataset.liveFrom, { cache: "no-cache", credentials: "omit", headers });
     if (!answer.ok) throw new Error(answer.status);
     const said = await answer.json();
     said.figures.forEach((one, place) => {

@@ -8,7 +8,7 @@ if (form && "serviceWorker" in navigator && "PushManager" in window) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      await navigator.serviceWorker.register("/service-worker.js");
+      await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
       // Registered is not active yet, and only an active worker may subscribe.
       const worker = await navigator.serviceWorker.ready;
       const key = form.dataset.key.replaceAll("-", "+").replaceAll("_", "/");

@@ -1,0 +1,32 @@
+"""Drafts may be thrown away: nobody was told of them yet."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from dure.base.access import Actor
+from dure.movement.campaigns import reads
+from dure.movement.campaigns.errors import CampaignNotDraft
+from dure.movement.campaigns.models import Break, Campaign, Indicator, Movement, Target
+
+
+def discard(*, actor: Actor, slug: str) -> None:
+    """Delete a draft with its indicators, targets and planned rest, and its movement where that has no other campaign.
+
+    Refuses with NotFound, NotAllowed, CampaignNotDraft. What other rooms wrote down for it protects it
+    (``ProtectedError``): the operation behind this says so.
+    """
+    found = reads.campaign_for(actor=actor, slug=slug)
+    actor.must_organise(found.area_path)
+    with transaction.atomic():
+        # Write first: of two at once, one who opens it and one who throws it away, one is refused.
+        held = Campaign.objects.filter(pk=found.id, state=Campaign.State.DRAFT)
+        if not held.update(state=Campaign.State.DRAFT):
+            raise CampaignNotDraft(slug=slug, state=found.state)
+        movement_id = held.values_list("movement_id", flat=True).get()
+        Target.objects.filter(indicator__campaign_id=found.id).delete()
+        Indicator.objects.filter(campaign_id=found.id).delete()
+        Break.objects.filter(campaign_id=found.id).delete()
+        held.delete()
+        if not Campaign.objects.filter(movement_id=movement_id).exists():
+            Movement.objects.filter(pk=movement_id).delete()

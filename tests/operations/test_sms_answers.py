@@ -1,0 +1,201 @@
+"""Answers by SMS: heard once, only where something was asked by SMS, and telling nothing to strangers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from dure.base.models import CommandSeen, OutboxMessage
+from dure.channels.sms.words import plain, said
+from dure.kernel.refusals import NotFound
+from dure.movement.matching import reads
+from dure.movement.people.reaching import reach
+from dure.movement.safety import reads as safety_reads
+from dure.operations.day import settle_day
+from dure.operations.homeward import chain
+from dure.operations.sms_answers import Incoming, address, received
+from tests.movement.matching.farm import DAY, Farm, at
+from tests.operations.safety_cast import at_work
+from tests.operations.sending import PHONE, House, queue
+
+MORNING = at(9)
+TOKEN = address().split("/received/")[1].split("/")[0]
+
+
+def write(text: str, *, key: str = "", sender: str = PHONE, now: datetime = MORNING) -> str:
+    return received(token=TOKEN, sms=Incoming(key or f"{text} {now}", sender, text), now=now)
+
+
+def offered(farm: Farm, *names: str) -> House:
+    """These people of one number, each with a post offered by SMS."""
+    for name in names:
+        farm.person(name, email="", phone=PHONE)
+    farm.post(seats=len(names))
+    farm.match()
+    house = House()
+    house.send(at(6))
+    return house
+
+
+def state(farm: Farm, name: str) -> str:
+    return farm.offer(name).state
+
+
+def replies() -> list[tuple[int, str]]:
+    rows = OutboxMessage.objects.filter(kind__startswith="sms_").order_by("pk")
+    return list(rows.values_list("person_id", "kind"))
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "name"),
+    [
+        ("  I’m SAFE!! 🙂", "safe", ""),
+        ("집에 도착!", "safe", ""),
+        ("네.", "yes", ""),
+        ("YES, Minji", "yes", "minji"),
+        ("아니요 민지", "no", "민지"),
+        ("ｓｔｏｐ", "stop", ""),
+        ("수신 거부", "stop", ""),
+        ("SOS", "help", ""),
+    ],
+)
+def test_words_are_heard_however_they_are_written(text: str, act: str, name: str) -> None:
+    assert (said(text)[0].act, said(text)[0].name) == (act, name)
+
+
+@pytest.mark.parametrize("text", ["", "not safe", "안전하지 않아요", "yesterday", "🙂", "I can't say yes"])
+def test_what_only_holds_such_a_word_is_no_answer(text: str) -> None:
+    assert said(text) == ()
+
+
+def test_every_word_is_written_as_it_is_compared() -> None:
+    from dure.channels.sms.words import WORDS
+
+    words = [word for by_language in WORDS.values() for some in by_language.values() for word in some]
+    assert [plain(word) for word in words] == words
+    assert len(set(words)) == len(words)
+
+
+def test_yes_takes_the_offered_seat_once_and_the_phone_hears_of_it(farm: Farm) -> None:
+    house = offered(farm, "Minji")
+
+    assert write("Yes", key="a", now=at(6, 5)) == "yes"
+    assert write("Yes", key="a", now=at(6, 6)) == "again"
+    assert write("Yes", key="b", now=at(6, 7)) == "how"  # nothing is open any more
+    house.send(at(6, 8))
+
+    [placed] = reads.placements_of(farm.me("Minji"), farm.people["Minji"])
+    assert placed.state == "accepted"
+    assert [one.brief for one in house.sms.sent[1:]] == [
+        "The post on 05 October 2026 is yours. When and where:",
+        "We understand YES, NO, SAFE, HELP, STOP. All else:",
+    ]
+
+
+def test_no_declines_and_costs_nothing(farm: Farm) -> None:
+    offered(farm, "Minji")
+
+    assert write("아니요", now=at(6, 5)) == "no"
+
+    assert state(farm, "Minji") == "declined"
+
+
+def test_of_a_no_nothing_stays_once_the_day_is_settled(farm: Farm) -> None:
+    offered(farm, "Minji")
+    write("no", now=at(6, 5))
+    assert [kind for _, kind in replies()] == ["sms_no"]
+
+    settle_day(campaign_id=farm.campaign.id, day=DAY, now=at(22))
+
+    assert replies() == []
+    assert [one.result for one in CommandSeen.objects.filter(action="sms_received")] == [{}]
+
+
+def test_what_was_not_asked_by_sms_is_not_answered_by_it(farm: Farm) -> None:
+    farm.person("Minji", email="", phone=PHONE)
+    farm.post()
+    farm.match()
+
+    assert [write("yes", now=at(6)), write("safe", now=at(6)), write("What?", now=at(7))] == ["how"] * 3
+    assert state(farm, "Minji") == "open"
+    assert replies() == [(farm.people["Minji"], "sms_how")]  # one helpful answer a day
+
+
+def test_one_number_of_two_is_asked_whose_answer_it_is(farm: Farm) -> None:
+    offered(farm, "Minji", "Bora")
+
+    assert write("yes", now=at(6, 5)) == "which"
+    assert {state(farm, "Minji"), state(farm, "Bora")} == {"open"}
+    assert write("Yes BORA", now=at(6, 6)) == "yes"
+    assert write("yes Nobody", now=at(6, 7)) == "how"
+
+    assert (state(farm, "Minji"), state(farm, "Bora")) == ("open", "accepted")
+    assert write("no", now=at(6, 8)) == "no"  # Minji's alone is open now
+    assert state(farm, "Minji") == "declined"
+
+
+@pytest.mark.parametrize("text", ["Home safe", "예"])
+def test_safe_ends_the_search_and_yes_too_where_that_was_asked(farm: Farm, text: str) -> None:
+    at_work(farm, "Bora")
+    give_phone(farm, "Bora")
+    chain(at(18))
+    House().send(at(18))
+
+    assert write(text, sender="821012345678", now=at(18, 5)) == "safe"
+
+    assert safety_reads.asked_of(farm.me("Bora"), farm.people["Bora"]) == ()
+
+
+def test_help_calls_the_crew(farm: Farm) -> None:
+    at_work(farm, "Bora")
+    give_phone(farm, "Bora")
+    chain(at(18))
+
+    assert write("도와주세요", sender="010-1234-5678", now=at(18, 5)) == "help"
+
+    [call] = safety_reads.asked_of(farm.me("Bora"), farm.people["Bora"])
+    assert call.state == "help"
+
+
+def give_phone(farm: Farm, name: str) -> None:
+    """The number as the only contact, as who signed up with a phone alone has it."""
+    from dure.movement.people.contacts import OF_PERSON, contact_hash, seal
+    from dure.movement.people.models import Contact, Person
+
+    row = Person.objects.get(pk=farm.people[name])
+    Contact.objects.filter(person=row).delete()
+    cipher = seal(PHONE, purpose=OF_PERSON, person_key=row.key)
+    Contact.objects.create(
+        person=row, kind="sms", cipher=cipher, contact_hash=contact_hash(PHONE, kind="sms")
+    )
+
+
+def test_stop_ends_sms_to_all_of_a_number_but_for_their_safety_until_start(farm: Farm) -> None:
+    house = offered(farm, "Minji", "Bora")
+    assert write("STOP", now=at(6, 5)) == "stop"
+    assert write("stop", now=at(6, 6)) == "stop"  # said already: not told twice
+    minji, bora = farm.people["Minji"], farm.people["Bora"]
+    assert [one.is_silenced for one in reach([minji, bora]).values()] == [True, True]
+    for name in ("offer", "called_off"):
+        queue(minji, name, key=f"{name}:later", now=at(7))
+    house.send(at(7))
+    assert sorted(one.brief for one in house.sms.sent[2:]) == [
+        "No more SMS, save for your safety. Back: START, or",
+        "Your post on 05 October 2026 is called off. Please don’t set out. What comes next stands on your page.",
+    ]
+
+    assert write("시작", now=at(8)) == "start"
+
+    assert not reach([minji])[minji].is_silenced
+
+
+def test_a_stranger_is_told_nothing_and_a_forged_address_is_none(farm: Farm) -> None:
+    offered(farm, "Minji")
+
+    for sender in ("+821099999999", "Bank", "", "1"):
+        assert write("yes", sender=sender, now=at(6, 5)) == "unknown"
+    with pytest.raises(NotFound):
+        received(token="all.forged", sms=Incoming("1", PHONE, "yes"), now=at(6, 5))
+
+    assert (state(farm, "Minji"), replies()) == ("open", [])
