@@ -61,6 +61,7 @@ def test_work_that_was_done_on_a_break_is_recorded_and_the_day_settled(farm: Far
     farm.post()
     open_(farm)
     match(farm)
+    farm.accept("Minji")
     pause(farm)
 
     farm.work("Minji")

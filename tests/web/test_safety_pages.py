@@ -83,7 +83,7 @@ def test_an_area_is_stood_down_after_a_look_and_ended(cast: Cast) -> None:
     assert "Suwon is stood down" in page
     assert OutboxMessage.objects.filter(kind="stood_down_out", person_id=cast.people["Minji"]).count() == 1
     figures = organiser.get(f"{new}{one.pk}/figures.json").json()
-    assert figures == {"waiting": 1, "help": 0, "safe": 0, "closed": 0, "count": 1}
+    assert figures == {"waiting": 1, "help": 0, "safe": 0, "closed": 0, "count": 1, "over_left": 0}
     assert "Suwon is stood down" in shown(visitor("captain", cast), f"/captain/{cast.teams['North']}/safe/")
     assert "The dam may break." in shown(visitor("volunteer", cast), "/my/safe/")
     assert organiser.post(new, {**asked, "client_id": made("second"), "sure": "1"}).status_code == 409

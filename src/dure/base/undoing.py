@@ -52,9 +52,10 @@ def note(
 ) -> UUID:
     """Write down, in the transaction of the act, what it takes to undo it (JSON values). The act's id.
 
-    ``until``: when that ends; None: it ends with what the undoing finds touched.
+    ``until``: when that ends; None: it ends with what the undoing finds touched; ``now``: nobody undoes it, but what it
+    left to do is finished.
     """
-    must(until is None or until > now, "what may be undone may be so for a while")
+    must(until is None or until >= now, "what may be undone may be so for a while")
     act_id = uuid4()
     UndoableAct.objects.create(
         pk=act_id,

@@ -30,6 +30,7 @@ from dure.movement.needs.bulk import POSTS_MAX
 from dure.movement.needs.errors import NeedUnknown
 from dure.movement.needs.types import PostFacts
 from dure.movement.places import reads as places
+from dure.operations.at_once import AT_ONCE_MAX
 from dure.operations.two_persons import Asked, Does, ask_or_do
 
 CALL_OFF: Final = "call-off"
@@ -177,10 +178,15 @@ def do_call_off(actor: Actor, campaign: CampaignFacts, facts: dict[str, Any], no
     until = _until(posts, now)
     with transaction.atomic():
         changed = bulk.call_off_many(post_ids=[one.id for one in posts], now=now)
-        if until is None or actor.account_id is None:
+        kept = {"post_ids": changed, "at": now.isoformat()}
+        if actor.account_id is None:
             matching.call_off_posts(post_ids=changed, now=now)
             return Done(len(changed), None, None)
-        kept = {"post_ids": changed, "at": now.isoformat()}
+        if until is None:
+            if not matching.call_off_posts(post_ids=changed, now=now, people_max=AT_ONCE_MAX):
+                # It ends as it is done: nobody undoes it, and the chore tells the others.
+                _noted(actor, campaign, CALL_OFF, kept, facts, now, now, len(changed))
+            return Done(len(changed), None, None)
         return _noted(actor, campaign, CALL_OFF, kept, facts, now, until, len(changed))
 
 

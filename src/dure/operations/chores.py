@@ -89,7 +89,8 @@ CHORES: Final[tuple[Chore, ...]] = (
     # What was done in bulk and not undone in time.
     Chore("undo", 15, lambda now: undo.finish_due(now - undo.LATE_UNDO)),
     Chore("approvals", 600, lambda now: approving.lapse(now=now)),
-    Chore("breaks", 600, pausing.keep_free),
+    # Of a day of a nation that is called off it frees and tells whoever the organiser's browser did not wait for.
+    Chore("breaks", 30, pausing.keep_free),
     Chore("guardians", 3_600, guardians.ask_again),
     Chore("notices", 86_400, messages.forget, first_after_s=FIRST_LOOK_S),
     Chore("register", 3_600, reserve.keep),

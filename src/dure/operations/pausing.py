@@ -14,6 +14,8 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.breaks import Span
 from dure.movement.campaigns.types import BreakFacts, CampaignFacts
 from dure.movement.matching import actions as matching
+from dure.movement.matching import placed
+from dure.operations.at_once import AT_ONCE_MAX
 from dure.operations.two_persons import Asked, ask_or_do
 
 PAUSE: Final = "pause"
@@ -30,7 +32,7 @@ class Rested:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A closed campaign, and how many shifts were called off by that."""
+    """A closed campaign, and how many shifts were called off by that at once."""
 
     campaign: CampaignFacts
     called_off: int
@@ -44,30 +46,44 @@ def pause(
     now: datetime,
     first_day: date | None = None,
     last_day: date | None = None,
+    people_max: int | None = None,
 ) -> tuple[BreakFacts, int]:
     """Pause a campaign, and free and tell those who have a shift on these days; how many shifts that are.
 
-    Refuses as ``breaks.pause`` does.
+    ``people_max``: no more than so many now, the soonest first; the chore frees and tells the others. Refuses as
+    ``breaks.pause`` does.
     """
     made = breaks.pause(
         actor=actor, slug=slug, reason=reason, now=now, first_day=first_day, last_day=last_day
     )
-    return made, _call_off(campaigns.campaign_by_id(made.campaign_id), now)
+    return made, _call_off(campaigns.campaign_by_id(made.campaign_id), now, people_max)
 
 
-def plan_rest(*, actor: Actor, slug: str, spans: Sequence[Span], reason: str, now: datetime) -> Rested:
-    """Plan rest, and free and tell those who have a shift on these days. Refuses as ``breaks.plan_rest`` does."""
+def plan_rest(
+    *,
+    actor: Actor,
+    slug: str,
+    spans: Sequence[Span],
+    reason: str,
+    now: datetime,
+    people_max: int | None = None,
+) -> Rested:
+    """Plan rest, and free and tell those who have a shift on these days, ``people_max`` of them now as :func:`pause`
+    does. Refuses as ``breaks.plan_rest`` does."""
     found = breaks.plan_rest(actor=actor, slug=slug, spans=spans, reason=reason, now=now)
-    return Rested(found, _call_off(campaigns.campaign_for(actor=actor, slug=slug), now))
+    return Rested(found, _call_off(campaigns.campaign_for(actor=actor, slug=slug), now, people_max))
 
 
-def close(*, actor: Actor, slug: str, now: datetime, reason: str = "") -> Closed:
-    """Close a campaign, and free and tell those who still have a shift ahead of them in it.
+def close(
+    *, actor: Actor, slug: str, now: datetime, reason: str = "", people_max: int | None = None
+) -> Closed:
+    """Close a campaign, and free and tell those who still have a shift ahead of them in it, ``people_max`` of them now
+    as :func:`pause` does.
 
     Refuses as ``campaigns.actions.close_campaign`` does.
     """
     closed = campaigns_actions.close_campaign(actor=actor, slug=slug, now=now, reason=reason)
-    return Closed(closed, _call_off(closed, now))
+    return Closed(closed, _call_off(closed, now, people_max))
 
 
 def pause_or_ask(
@@ -117,12 +133,15 @@ def do_pause(
         now=now,
         first_day=first_day,
         last_day=last_day,
+        people_max=AT_ONCE_MAX,
     )
 
 
 def do_close(actor: Actor, campaign: CampaignFacts, facts: dict[str, Any], now: datetime) -> Closed:
     """What :func:`close_or_ask` asked for."""
-    return close(actor=actor, slug=campaign.slug, now=now, reason=str(facts["reason"]))
+    return close(
+        actor=actor, slug=campaign.slug, now=now, reason=str(facts["reason"]), people_max=AT_ONCE_MAX
+    )
 
 
 def _text(day: date | None) -> str | None:
@@ -134,22 +153,34 @@ def _day(text: str | None) -> date | None:
 
 
 def keep_free(now: datetime) -> int:
-    """For the chores: the same once more, for a shift that was taken at the very moment of a break; how many."""
+    """For the chores: the same once more, for whoever was not freed at once, what a server that died had begun, and a
+    shift that was taken at the very moment of a break; how many."""
     return sum(
         _call_off(campaign, now) for campaign in campaigns.campaigns(SYSTEM) if campaign.state != "draft"
     )
 
 
-def _call_off(campaign: CampaignFacts, now: datetime) -> int:
+def still_seated(campaign: CampaignFacts, now: datetime) -> int:
+    """Shifts ahead on days that are called off: whoever has them is still to be freed and told."""
+    return sum(
+        placed.shifts_ahead(campaign.id, first, last, now) for first, last in _spans_off(campaign, now)
+    )
+
+
+def _call_off(campaign: CampaignFacts, now: datetime, people_max: int | None = None) -> int:
     """Call off what lies on days of a break from today on; of a closed campaign everything."""
+    freed = 0
+    for first, last in _spans_off(campaign, now):
+        left = None if people_max is None else max(people_max - freed, 0)
+        freed += matching.call_off(campaign_id=campaign.id, first=first, last=last, now=now, people_max=left)
+    return freed
+
+
+def _spans_off(campaign: CampaignFacts, now: datetime) -> list[tuple[date, date | None]]:
     today = campaigns.local_day(campaign, now)
     spans: list[tuple[date, date | None]] = [
         (max(one.first_day, today), one.last_day)
         for one in breaks.of(campaign.id)
         if one.last_day is None or one.last_day >= today
     ]
-    if campaign.state == "closed":
-        spans = [(today, None)]
-    return sum(
-        matching.call_off(campaign_id=campaign.id, first=first, last=last, now=now) for first, last in spans
-    )
+    return [(today, None)] if campaign.state == "closed" else spans

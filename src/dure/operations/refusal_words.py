@@ -35,6 +35,7 @@ WORDS: Final = (
     "at most 48 hours in seven days",
     "35 hours of rest in one piece in seven days",
     "open until its time was up",
+    "open until the campaign ended",
     "organising here",
     "auditing here",
     "vetting here",

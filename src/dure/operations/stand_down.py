@@ -16,6 +16,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.safety import actions as safety
 from dure.movement.safety import reads, standing_down
 from dure.movement.safety.types import StandDownFacts
+from dure.operations.at_once import AT_ONCE_MAX
 from dure.operations.homeward import CREW, STOOD_DOWN, tell_crew
 from dure.operations.owed import organisers_of
 from dure.operations.two_persons import Asked, ask_or_do
@@ -89,16 +90,22 @@ def _organisers_in(area_path: str) -> list[int]:
 
 def keep(now: datetime) -> int:
     """For the chores: the same once more for every open stand-down: posts published meanwhile, check-ins that a phone
-    sent late, shifts that have come near, and what a server that died had begun; how many people were listed."""
+    sent late, shifts that have come near, and what a server that died had begun; how many people were listed. Of those
+    that are over it tells whoever was not told so yet."""
+    for pk in standing_down.over_untold():
+        standing_down.tell_over(stand_down_id=pk, now=now)
     return sum(
         _fill(reads.stand_down(actor=SYSTEM, stand_down_id=pk), now)[0].listed
         for pk in standing_down.still_open()
     )
 
 
-def end(*, actor: Actor, stand_down_id: int, words: str, now: datetime) -> StandDownFacts:
-    """It is over. Refuses as ``safety.actions.end`` does."""
-    return safety.end(actor=actor, stand_down_id=stand_down_id, words=words, now=now)
+def end(
+    *, actor: Actor, stand_down_id: int, words: str, now: datetime, people_max: int | None = None
+) -> StandDownFacts:
+    """It is over. ``people_max``: tell no more than so many now, and leave the others to the chore. Refuses as
+    ``safety.actions.end`` does."""
+    return safety.end(actor=actor, stand_down_id=stand_down_id, words=words, now=now, people_max=people_max)
 
 
 def end_or_ask(
@@ -124,4 +131,10 @@ def end_or_ask(
 
 def do_end(actor: Actor, campaign: CampaignFacts, facts: dict[str, Any], now: datetime) -> StandDownFacts:
     """What :func:`end_or_ask` asked for."""
-    return end(actor=actor, stand_down_id=int(facts["stand_down_id"]), words=str(facts["words"]), now=now)
+    return end(
+        actor=actor,
+        stand_down_id=int(facts["stand_down_id"]),
+        words=str(facts["words"]),
+        now=now,
+        people_max=AT_ONCE_MAX,
+    )

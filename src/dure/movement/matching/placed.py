@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Q, QuerySet
 
 from dure.movement.matching.models import Offer, Placement
 
@@ -28,3 +30,22 @@ def people_with_posts(person_ids: Collection[int]) -> frozenset[int]:
     offered = Offer.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True)
     placed = Placement.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True)
     return frozenset([*offered, *(pk for pk in placed if pk is not None)])
+
+
+def shifts_ahead(campaign_id: int, first: date, last: date | None, now: datetime) -> int:
+    """How many seats are taken on these days whose shift has not begun; ``last`` None: all days from ``first`` on."""
+    return seats_ahead(campaign_id, first, last, now).count()
+
+
+def seats_ahead(campaign_id: int, first: date, last: date | None, now: datetime) -> QuerySet[Placement]:
+    """The seats that :func:`shifts_ahead` counts, the soonest first. For this room."""
+    return Placement.objects.filter(
+        of_days(first, last),
+        post__campaign_id=campaign_id,
+        post__starts_at__gt=now,
+        state=Placement.State.ACCEPTED,
+    ).order_by("post__starts_at", "pk")
+
+
+def of_days(first: date, last: date | None) -> Q:
+    return Q(day__gte=first) if last is None else Q(day__gte=first, day__lte=last)

@@ -20,6 +20,9 @@ class StandDown(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey("base.Account", on_delete=models.PROTECT, null=True, related_name="+")
     end_words = models.CharField(max_length=200, blank=True)
+    # How far its list was told that it is over: up to this search, and when that was all of it.
+    over_told_to = models.BigIntegerField(default=0)
+    over_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

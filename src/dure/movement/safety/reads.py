@@ -235,6 +235,11 @@ def _stand_downs(rows: Sequence[StandDown]) -> tuple[StandDownFacts, ...]:
     for pk, state, was, count in listed.values_list("stand_down_id", "state", "was").annotate(Count("pk")):
         counted[pk or 0][state] += count
         counted[pk or 0][was] += count
+    untold = {
+        row.pk: HomeCall.objects.filter(stand_down_id=row.pk, pk__gt=row.over_told_to).count()
+        for row in rows
+        if row.ended_at is not None and row.over_told_at is None
+    }
     return tuple(
         StandDownFacts(
             id=row.pk,
@@ -249,6 +254,7 @@ def _stand_downs(rows: Sequence[StandDown]) -> tuple[StandDownFacts, ...]:
                 **{name: counted[row.pk][name] for name in ("here", "on_the_way", "left")},
                 **{name: counted[row.pk][name] for name in ("waiting", "help", "safe", "closed")},
             ),
+            over_left=untold.get(row.pk, 0),
         )
         for row in rows
     )

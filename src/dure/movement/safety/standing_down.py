@@ -179,11 +179,14 @@ def _list(row: StandDown, some: Sequence[OutThere], facts: dict[str, object], no
     return True
 
 
-def end(*, actor: Actor, stand_down_id: int, words: str, now: datetime) -> StandDownFacts:
+def end(
+    *, actor: Actor, stand_down_id: int, words: str, now: datetime, people_max: int | None = None
+) -> StandDownFacts:
     """It is over: posts there that are not over take people again, unless another stand-down holds them.
 
     Whoever is not known to be safe is looked for all the same, until a person ends it. Everybody on the list hears of
-    it. Twice changes nothing. Refuses with NotFound, NotAllowed, BadInput.
+    it, no more than ``people_max`` of them now; :func:`tell_over` tells the others. Twice changes nothing. Refuses with
+    NotFound, NotAllowed, BadInput.
     """
     must(now.tzinfo is not None, "now is aware")
     row = StandDown.objects.filter(pk=stand_down_id).first()
@@ -200,35 +203,58 @@ def end(*, actor: Actor, stand_down_id: int, words: str, now: datetime) -> Stand
             held = {pk for path in others for pk in _ids_if_near(path, row.area_path)}
             free = [pk for pk in places.ids_under(row.area_path) if pk not in held]
             needs.stand_up(area_ids=free, now=now)
-            outbox.drop_keys(keys=_unsent_keys(row.pk))
-            _tell_over(row, places.area(row.area_id), now)
+    if ended:
+        tell_over(stand_down_id=row.pk, now=now, people_max=people_max)
     return reads.stand_down(actor=SYSTEM, stand_down_id=row.pk)
+
+
+def tell_over(*, stand_down_id: int, now: datetime, people_max: int | None = None) -> int:
+    """Tell those on the list of a stand-down that is over, from where the last who did so came to; how many.
+
+    ``people_max``: no more than so many of the list now. Killed anywhere it goes on from there, and of two at once one
+    does each part: nobody is told twice.
+    """
+    row = StandDown.objects.get(pk=stand_down_id)
+    area, told_to, told = places.area(row.area_id), row.over_told_to, 0
+    while people_max is None or told < people_max:
+        count_max = CHUNK_ROWS if people_max is None else min(CHUNK_ROWS, people_max - told)
+        listed = HomeCall.objects.filter(stand_down_id=row.pk, pk__gt=told_to).order_by("pk")
+        some = list(listed.values_list("pk", "person_id", "state")[:count_max])
+        is_all = len(some) < count_max
+        last = some[-1][0] if some else told_to
+        with transaction.atomic():
+            # Where it stood is in the filter: somebody else may have told these meanwhile.
+            mine = StandDown.objects.filter(
+                pk=row.pk, ended_at__isnull=False, over_told_to=told_to, over_told_at=None
+            )
+            if not mine.update(over_told_to=last, over_told_at=now if is_all else None):
+                return told
+            # Of who is safe by now: a warning that was not sent yet would only frighten them.
+            safe = [f"{OUT_NOTICE}:{pk}" for pk, _, state in some if state == HomeCall.State.SAFE]
+            outbox.drop_keys(keys=safe)
+            outbox.queue_many(notices=_over_notices(row.pk, area, [who for _, who, _ in some]), now=now)
+        told, told_to = told + len(some), last
+        if is_all:
+            break
+    return told
+
+
+def _over_notices(stand_down_id: int, area: AreaFacts, person_ids: Sequence[int | None]) -> list[NewNotice]:
+    facts = {"place": area.name, "place_local": area.name_local}
+    return [
+        NewNotice(pk, OVER_NOTICE, f"{OVER_NOTICE}:{stand_down_id}:{pk}", facts)
+        for pk in sorted({pk for pk in person_ids if pk is not None})
+    ]
+
+
+def over_untold() -> list[int]:
+    """The stand-downs that are over and of which not everybody on the list was told so. For the chore."""
+    rows = StandDown.objects.filter(ended_at__isnull=False, over_told_at=None)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _ids_if_near(path: str, ended: str) -> list[int]:
     return places.ids_under(path) if path.startswith(ended) or ended.startswith(path) else []
-
-
-def _unsent_keys(stand_down_id: int) -> list[str]:
-    """Of who was told and is safe by now: a warning that was not sent yet would only frighten them."""
-    safe = HomeCall.objects.filter(stand_down_id=stand_down_id, state=HomeCall.State.SAFE)
-    return [f"{OUT_NOTICE}:{pk}" for pk in safe.values_list("pk", flat=True)]
-
-
-def _tell_over(row: StandDown, area: AreaFacts, now: datetime) -> None:
-    listed = HomeCall.objects.filter(stand_down_id=row.pk, person__isnull=False)
-    told = sorted(set(listed.values_list("person_id", flat=True)))
-    notices = [
-        NewNotice(
-            pk,
-            OVER_NOTICE,
-            f"{OVER_NOTICE}:{row.pk}:{pk}",
-            {"place": area.name, "place_local": area.name_local},
-        )
-        for pk in told
-        if pk is not None
-    ]
-    outbox.queue_many(notices=notices, now=now)
 
 
 def still_open() -> list[int]:

@@ -144,7 +144,8 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class StandDownFacts:
-    """An area stood down. ``by``, ``ended_by``: names; "" for the command line."""
+    """An area stood down. ``by``, ``ended_by``: names; "" for the command line. ``over_left``: of who is on the list,
+    how many are still to be told that it is over."""
 
     id: int
     area: AreaFacts
@@ -155,6 +156,7 @@ class StandDownFacts:
     ended_by: str
     end_words: str
     roll: Roll
+    over_left: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -18,8 +18,9 @@ from dure.movement.needs import reads as needs
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.movement.safety import reads, standing_down
-from dure.movement.safety.types import Roll, StandDownFacts
+from dure.movement.safety.types import StandDownFacts
 from dure.operations import stand_down
+from dure.operations.at_once import AT_ONCE_MAX
 from dure.operations.place_names import place_name
 from dure.web.clock import now
 from dure.web.doors import door_for
@@ -30,8 +31,6 @@ from dure.web.refusals import say_on
 from dure.web.safety_forms import EndForm, StandDownForm
 
 AREAS_MAX = 3_000
-# Listed and told within a second; the chore goes on with the others within twenty.
-AT_ONCE_MAX = 2_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +122,7 @@ def one(request: HttpRequest, actor: Actor, slug: str, stand_down_id: int) -> Ht
         "campaign": campaign,
         "here": "safety",
         "one": shown,
-        "figures": _figures(shown.roll),
+        "figures": _figures(shown),
         "waiting": waiting,
         "form": form,
         "may_end": actor.organises(shown.area.path),
@@ -133,16 +132,18 @@ def one(request: HttpRequest, actor: Actor, slug: str, stand_down_id: int) -> Ht
     return render(request, "organiser/stand_down.html", page, status=status)
 
 
-def _figures(roll: Roll) -> list[tuple[str, Figure]]:
+def _figures(one: StandDownFacts) -> list[tuple[str, Figure]]:
     """The list counted; by the name that :func:`figures` gives each."""
-    proof = gettext("counted as they answer")
-    said = (
+    proof, roll = gettext("counted as they answer"), one.roll
+    said = [
         ("count", roll.count, gettext("out there when it began")),
         ("safe", roll.safe, gettext("safe")),
         ("waiting", roll.waiting, gettext("no answer yet")),
         ("help", roll.help, gettext("ask for help")),
         ("closed", roll.closed, gettext("ended otherwise")),
-    )
+    ]
+    if one.over_left:
+        said.append(("over_left", one.over_left, gettext("still to hear that it is over")))
     return [(name, counted_figure(count, unit, proof)) for name, count, unit in said]
 
 
@@ -151,9 +152,9 @@ def _figures(roll: Roll) -> list[tuple[str, Figure]]:
 def figures(request: HttpRequest, actor: Actor, slug: str, stand_down_id: int) -> JsonResponse:
     """The counts for the page that stands open."""
     campaign, _today = campaign_of(actor, slug)
-    roll = _shown(actor, campaign, stand_down_id).roll
+    shown = _shown(actor, campaign, stand_down_id)
     names = ("waiting", "help", "safe", "closed", "count")
-    return JsonResponse({name: getattr(roll, name) for name in names})
+    return JsonResponse({name: getattr(shown.roll, name) for name in names} | {"over_left": shown.over_left})
 
 
 def _shown(actor: Actor, campaign: CampaignFacts, stand_down_id: int) -> StandDownFacts:

@@ -20,6 +20,7 @@ from dure.movement.campaigns import breaks, succession
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import BreakFacts, CampaignFacts
 from dure.operations import carrying, closing_report, pausing
+from dure.operations.at_once import AT_ONCE_MAX
 from dure.operations.following import LAST_WEEKS_DAYS, Wishes, follow
 from dure.operations.pausing import Closed
 from dure.operations.refusal_words import words_of
@@ -113,7 +114,9 @@ def _waits() -> str:
 
 def _rest(actor: Actor, slug: str, said: Mapping[str, Any]) -> str:
     spans = [(said["first_day"], said["last_day"])]
-    made = pausing.plan_rest(actor=actor, slug=slug, spans=spans, reason=said["reason"], now=now())
+    made = pausing.plan_rest(
+        actor=actor, slug=slug, spans=spans, reason=said["reason"], now=now(), people_max=AT_ONCE_MAX
+    )
     return gettext("Planned. Nobody is matched or called on these days.") + _freed(made.called_off)
 
 
@@ -206,6 +209,7 @@ def _page(
         "here": "succession",
         "forms": shown,
         "breaks": breaks.of(campaign.id),
+        "still_seated": pausing.still_seated(campaign, now()),
         "is_resting": breaks.on(campaign.id, today) is not None,
         "before": campaigns.campaign_by_id(campaign.follows_id) if campaign.follows_id else None,
         "carried": carrying.carried(actor=actor, slug=campaign.slug) if campaign.follows_id else None,

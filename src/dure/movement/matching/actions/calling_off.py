@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dure.base import outbox
 from dure.base.outbox import NewNotice
 from dure.kernel.must import must
 from dure.movement.matching.models import Offer, Placement, Run
+from dure.movement.matching.placed import of_days, seats_ahead
 from dure.movement.needs import actions as needs
 
 CALLED_OFF: Final = "called_off"
@@ -22,25 +23,31 @@ STOOD_DOWN: Final = "stood_down"
 CHUNK_ROWS: Final = 2_000
 
 
-def call_off(*, campaign_id: int, first: date, last: date | None, now: datetime) -> int:
+def call_off(
+    *, campaign_id: int, first: date, last: date | None, now: datetime, people_max: int | None = None
+) -> int:
     """Free everybody who has a shift on these days that has not begun, and tell them; how many shifts.
 
     ``last`` None: all days from ``first`` on. What was offered for these days is taken back, whatever the answer was,
     so that nobody takes a seat there any more, a no says nothing about anybody (P3), and everybody can be asked again
-    if a day is taken up after all. Who is there already stays, and their work counts. Twice changes nothing.
+    if a day is taken up after all. Who is there already stays, and their work counts. ``people_max``: no more than so
+    many shifts now, the soonest first, and as many offers. Twice changes nothing; killed anywhere, done again it does
+    the rest.
     """
     must(now.tzinfo is not None, "now is aware")
-    days = Q(day__gte=first) if last is None else Q(day__gte=first, day__lte=last)
+    # Who may set out hears of it first; what is only offered nobody can take any more (``offers.accept``).
+    ids = list(seats_ahead(campaign_id, first, last, now).values_list("pk", flat=True)[:people_max])
+    freed = _free_all(ids, now, _called_off)
+    if people_max is not None and len(ids) == people_max:
+        return freed
     runs = Run.objects.filter(
-        days, campaign_id=campaign_id, published_at__isnull=False, settled_at__isnull=True
+        of_days(first, last), campaign_id=campaign_id, published_at__isnull=False, settled_at__isnull=True
     )
-    # First what can still become a seat: whoever says yes at this moment is found among the seats below.
-    _take_back(list(runs.values_list("pk", flat=True)))
-    ahead = Placement.objects.filter(
-        days, post__campaign_id=campaign_id, post__starts_at__gt=now, state=Placement.State.ACCEPTED
-    )
-    ids = list(ahead.order_by("pk").values_list("pk", flat=True))
-    return _free_all(ids, now, _called_off)
+    offers = Offer.objects.filter(run_id__in=list(runs.values_list("pk", flat=True)))
+    _take_back_offers(offers, people_max)
+    # Whoever said yes at the very moment of the break.
+    late = list(seats_ahead(campaign_id, first, last, now).values_list("pk", flat=True)[:people_max])
+    return freed + _free_all(late, now, _called_off)
 
 
 def stand_down(
@@ -69,14 +76,20 @@ def stand_down(
     return sum(_free_all(ids, now, told) for ids in _ahead(post_ids, now, post__starts_at__lt=until))
 
 
-def call_off_posts(*, post_ids: Collection[int], now: datetime) -> int:
-    """Free everybody who has a shift ahead at these posts, which are called off, and tell them; how many shifts.
+def call_off_posts(*, post_ids: Collection[int], now: datetime, people_max: int | None = None) -> bool:
+    """Free everybody who has a shift ahead at these posts, which are called off, and tell them; whether that was all.
 
-    As :func:`call_off` does for days. Twice changes nothing.
+    As :func:`call_off` does for days: no more than ``people_max`` of them now. Twice changes nothing.
     """
     must(now.tzinfo is not None, "now is aware")
-    ahead = _ahead(post_ids, now, post__cancelled_at__isnull=False)
-    return sum(_free_all(ids, now, _called_off) for ids in ahead)
+    left = people_max
+    for ids in _ahead(post_ids, now, post__cancelled_at__isnull=False):
+        _free_all(ids[:left], now, _called_off)
+        if left is not None:
+            if len(ids) > left:
+                return False
+            left -= len(ids)
+    return True
 
 
 def _ahead(post_ids: Collection[int], now: datetime, **which: object) -> Iterator[list[int]]:
@@ -89,7 +102,7 @@ def _ahead(post_ids: Collection[int], now: datetime, **which: object) -> Iterato
         ahead = Placement.objects.filter(
             post_id__in=some, post__starts_at__gt=now, state=Placement.State.ACCEPTED, **which
         )
-        yield list(ahead.order_by("pk").values_list("pk", flat=True))
+        yield list(ahead.order_by("post__starts_at", "pk").values_list("pk", flat=True))
 
 
 # Makes the notice of a placement that is freed: of its id, person and day.
@@ -104,15 +117,11 @@ def _free_all(ids: list[int], now: datetime, tells: Notifies) -> int:
     return sum(_free(ids[start : start + CHUNK_ROWS], now, tells) for start in range(0, len(ids), CHUNK_ROWS))
 
 
-def _take_back(run_ids: list[int]) -> None:
-    """The offers of these runs but for those that became a seat, with what was not sent of them."""
-    _take_back_offers(Offer.objects.filter(run_id__in=run_ids))
-
-
-def _take_back_offers(offers: QuerySet[Offer]) -> None:
+def _take_back_offers(offers: QuerySet[Offer], count_max: int | None = None) -> None:
+    """These offers but for those that became a seat, with what was not sent of them; no more than ``count_max``."""
     states = Offer.State
     rest = offers.exclude(state__in=(states.ACCEPTED, states.WITHHELD))
-    ids = list(rest.order_by("pk").values_list("pk", flat=True))
+    ids = list(rest.order_by("pk").values_list("pk", flat=True)[:count_max])
     for start in range(0, len(ids), CHUNK_ROWS):
         with transaction.atomic():
             # Again by state: somebody may have said yes since the look.

@@ -14,6 +14,8 @@ from django.db.models import Q
 from dure.base.access import SYSTEM, Actor
 from dure.base.rows import insert
 from dure.kernel.refusals import NotFound, Refusal
+from dure.movement.campaigns import breaks
+from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.beside import (
     must_be_beside_adults,
     posts_for_minors,
@@ -64,7 +66,7 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     lost reply gets the first try's seat, not a second one. An offer instead of another post gives that one back in
     the same transaction: nobody is without a post in between, and nobody has two.
 
-    Refuses with NotFound, OfferGone, NeedFull, NeedCancelled, AlreadyPlaced, RequestReused, NotReady
+    Refuses with NotFound, OfferGone, NeedFull, NeedCancelled, AlreadyPlaced, RequestReused, CampaignRests, NotReady
     (cover, briefing or consent was lost since the match), RestShort (a neighbouring day was taken since),
     AdultsMissing (under 18, and two cleared adults have not said yes yet: the offer waits), PostUnfit.
     """
@@ -73,6 +75,7 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
     if earlier := placed_before(request_id, offer.person_id, offer.post_id):
         return earlier
     post = need_reads.post(offer.post_id)
+    _refuse_called_off(post)
     if min(post.ends_at, offer.expires_at) <= now:
         raise OfferGone(why="open until its shift was over" if post.ends_at <= now else _why_gone(offer_id))
     try:
@@ -88,6 +91,20 @@ def accept(*, actor: Actor, offer_id: int, request_id: UUID, now: datetime) -> P
             return twin
         raise
     return placement_facts(placement)
+
+
+def _refuse_called_off(post: PostFacts) -> None:
+    """Of a nation's day that is called off the offers are taken back one after the other; none becomes a seat."""
+    campaign = campaigns.campaign_by_id(post.campaign_id)
+    if campaign.state == "closed":
+        raise OfferGone(why="open until the campaign ended")
+    breaks.must_work(campaign, post.day)
+
+
+def _called_off(days: Set[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Days of campaigns that are called off, as whole days."""
+    closed = {pk for pk, _ in days if campaigns.campaign_by_id(pk).state == "closed"}
+    return {(pk, day) for pk, day in days if pk in closed or breaks.on(pk, day)}
 
 
 def _take(offer: OfferFacts, post: PostFacts, *, request_id: UUID, now: datetime) -> Placement:
@@ -164,8 +181,11 @@ def accept_many(*, acceptances: Sequence[NewAcceptance], now: datetime) -> tuple
     offers = _answerable([row.offer_id for row in acceptances], now)
     posts = need_reads.posts({offer.post_id for offer in offers})
     # Whoever lacks something, and whoever answers when the shift is over.
+    off = _called_off({(one.campaign_id, one.day) for one in posts.values()})
     lacking = unready(_posts_of(offers, posts)) | {
-        offer.person_id for offer in offers if posts[offer.post_id].ends_at <= now
+        offer.person_id
+        for offer in offers
+        if (post := posts[offer.post_id]).ends_at <= now or (post.campaign_id, post.day) in off
     }
     for chunk in _chunks(acceptances, offers):
         try:
