@@ -40,7 +40,7 @@ from dure.movement.places.types import AreaFacts
 from dure.movement.vetting import actions as vetting
 from dure.movement.vetting.rules import skill_step
 from dure.operations.counted_lately import counted_lately
-from dure.operations.letters import ENGLISH, language_of, languages, site
+from dure.operations.letters import ENGLISH, account_letter, languages
 
 DAYS_AHEAD: Final = 14
 PLACES_SHOWN_MAX: Final = 20
@@ -202,18 +202,18 @@ def _refuse_asked_lately(campaign_id: int, area: AreaFacts, code: str, now: date
 def letter_for(kind: str, facts: dict[str, Any]) -> Letter | None:
     """The letter to an account that may know of needs, in their own language or the asker's; None once the account is
     switched off, or for other kinds."""
-    mailbox = accounts.mailbox_of(int(facts["account_id"])) if kind == ASKED else None
-    if mailbox is None:
-        return None
-    address, language = mailbox
-    link = f"{site()}/call/{facts['call']}/"
-    with translation.override(language_of(language or str(facts["language"]))):
-        subject = _("Where are hands needed?")
-        words = _(
+
+    def words() -> tuple[str, str]:
+        return _("Where are hands needed?"), _(
             "More people near you offer help than we know needs. If you know where hands are missing, please write it "
             "down on this page: what, when, how many people. It takes two minutes."
         )
-    return Letter(address=address, subject=subject, body=f"{words}\n\n{link}", link=link)
+
+    if kind != ASKED:
+        return None
+    return account_letter(
+        facts["account_id"], f"/call/{facts['call']}/", words, language=str(facts["language"])
+    )
 
 
 def forget_contacts(now: datetime) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dure.base import accounts, outbox
@@ -16,7 +16,7 @@ from dure.channels.types import Letter
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.safety import actions as safety
 from dure.movement.safety.types import NextStep
-from dure.operations.letters import crew_language, site
+from dure.operations.letters import account_letter
 from dure.operations.owed import organisers_of
 from dure.operations.place_names import name_of
 
@@ -104,14 +104,8 @@ def tell_crew(notices: Iterable[NewNotice], now: datetime) -> None:
 def letter_for(facts: dict[str, Any]) -> Letter | None:
     """The letter to a captain or organiser; None once the account is switched off. It names nobody: who it is stands
     on the page."""
-    mailbox = accounts.mailbox_of(int(facts["account_id"]))
-    if mailbox is None:
-        return None
-    address, language = mailbox
-    link = f"{site()}{facts['link']}"
-    with translation.override(crew_language(language)):
-        subject, words = _words(str(facts["what"]), facts)
-    return Letter(address=address, subject=subject, body=f"{words}\n\n{link}", link=link, is_urgent=True)
+    words = partial(_words, str(facts["what"]), facts)
+    return account_letter(facts["account_id"], facts["link"], words, is_urgent=True)
 
 
 def _words(what: str, facts: dict[str, Any]) -> tuple[str, str]:

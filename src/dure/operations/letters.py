@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 import dure
+from dure.base import accounts
 from dure.channels.types import Letter
 from dure.movement.calls import reads as calls
 from dure.movement.people.reaching import EMAIL, SMS, Reach
@@ -50,6 +51,26 @@ def crew_language(chosen: str) -> str:
 def day_words(day: date) -> str:
     """The day in the language of the letter: 05 October 2026."""
     return dateformat.format(day, pgettext("day in a letter", "d F Y"))
+
+
+def account_letter(
+    account_id: object,
+    path: str,
+    words: Callable[[], tuple[str, str]],
+    *,
+    language: str = "",
+    is_urgent: bool = False,
+) -> Letter | None:
+    """The letter to an account, in the language it chose, else ``language``, else the house's; None once it is
+    switched off. ``words``: subject and text, asked for in that language; the address of ``path`` stands below."""
+    mailbox = accounts.mailbox_of(int(str(account_id)))
+    if mailbox is None:
+        return None
+    address, chosen = mailbox
+    link = f"{site()}{path}"
+    with translation.override(crew_language(chosen or language)):
+        subject, text = words()
+    return Letter(address=address, subject=subject, body=f"{text}\n\n{link}", link=link, is_urgent=is_urgent)
 
 
 def letter(

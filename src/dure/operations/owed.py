@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dure.base import accounts, outbox
 from dure.base.models import Role
 from dure.base.outbox import NOBODY, NewNotice
 from dure.channels.types import Letter
-from dure.operations.letters import crew_language, day_words, site
+from dure.operations.letters import account_letter, day_words
 
 OWED: Final = "owed"
 # What waits for an answer.
@@ -80,15 +79,12 @@ def organisers_of(area_path: str, *, nearest: bool) -> list[int]:
 
 def letter_for(facts: dict[str, Any]) -> Letter | None:
     """The letter to an organiser, in their language; None once the account is switched off."""
-    mailbox = accounts.mailbox_of(int(facts["account_id"]))
-    if mailbox is None:
-        return None
-    address, language = mailbox
-    link = f"{site()}{facts['link']}"
-    with translation.override(crew_language(language)):
-        subject, words = _words(str(facts["what"]), is_late=bool(facts["is_late"]))
-        words %= {"day": day_words(date.fromisoformat(str(facts["by_date"])))}
-    return Letter(address=address, subject=subject, body=f"{words}\n\n{link}", link=link)
+
+    def words() -> tuple[str, str]:
+        subject, text = _words(str(facts["what"]), is_late=bool(facts["is_late"]))
+        return subject, text % {"day": day_words(date.fromisoformat(str(facts["by_date"])))}
+
+    return account_letter(facts["account_id"], facts["link"], words)
 
 
 def _words(what: str, *, is_late: bool) -> tuple[str, str]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dure.base import accounts
 from dure.base.access import SYSTEM
 from dure.channels.types import Letter
 from dure.movement.campaigns import pleas
 from dure.movement.campaigns import reads as campaigns
 from dure.operations import owed
-from dure.operations.letters import crew_language, site
+from dure.operations.letters import account_letter
 
 # Everything that is owed is told of, however far its date.
 _ALL = timedelta(days=pleas.ANSWER_DAYS + 1)
@@ -40,23 +38,19 @@ def remind(now: datetime) -> int:
 
 def letter_for(facts: dict[str, Any]) -> Letter | None:
     """The answer to who asked, in their language; None once the account is switched off."""
-    mailbox = accounts.mailbox_of(int(facts["account_id"]))
-    if mailbox is None:
-        return None
-    address, language = mailbox
     plea = pleas.one(int(facts["plea"]))
     campaign = campaigns.campaign_by_id(
         campaigns.indicator(campaigns.target(plea.target_id).indicator_id).campaign_id
     )
-    link = f"{site()}/c/{campaign.slug}/plan/"
-    agreed = plea.answer == "agreed"
-    with translation.override(crew_language(language)):
-        subject = _("Your target was changed") if agreed else _("Your target stands")
-        words = (
-            _("What you asked for was agreed: the target is the one you wanted.")
-            if agreed
-            else _("What you asked for was not agreed, so the target stands.")
-        )
+
+    def words() -> tuple[str, str]:
+        if plea.answer == "agreed":
+            subject = _("Your target was changed")
+            text = _("What you asked for was agreed: the target is the one you wanted.")
+        else:
+            subject = _("Your target stands")
+            text = _("What you asked for was not agreed, so the target stands.")
         # The words of the answer stay on the page, where everybody reads them alike.
-        where = _("The reasons stand on this page.")
-    return Letter(address=address, subject=subject, body=f"{words} {where}\n\n{link}", link=link)
+        return subject, f"{text} {_('The reasons stand on this page.')}"
+
+    return account_letter(facts["account_id"], f"/c/{campaign.slug}/plan/", words)
