@@ -11,12 +11,14 @@ from dure.channels.sms.words import plain, said
 from dure.kernel.refusals import NotFound
 from dure.movement.matching import reads
 from dure.movement.people.reaching import reach
+from dure.movement.safety import actions as safety
 from dure.movement.safety import reads as safety_reads
+from dure.movement.safety.types import HomeCallFacts
 from dure.operations.day import settle_day
 from dure.operations.homeward import chain
 from dure.operations.sms_answers import Incoming, address, received
 from tests.movement.matching.farm import DAY, Farm, at
-from tests.operations.safety_cast import at_work
+from tests.operations.safety_cast import at_work, crew
 from tests.operations.sending import PHONE, House, queue
 
 MORNING = at(9)
@@ -136,26 +138,118 @@ def test_one_number_of_two_is_asked_whose_answer_it_is(farm: Farm) -> None:
 
 
 @pytest.mark.parametrize("text", ["Home safe", "예"])
-def test_safe_ends_the_search_and_yes_too_where_that_was_asked(farm: Farm, text: str) -> None:
+def test_safe_calms_the_search_yes_too_where_that_was_asked_and_a_person_ends_it(
+    farm: Farm, text: str
+) -> None:
+    actors = crew(farm)
     at_work(farm, "Bora")
     give_phone(farm, "Bora")
     chain(at(18))
     House().send(at(18))
 
+    # Twice, as a forger would: it holds the search up once.
     assert write(text, sender="821012345678", now=at(18, 5)) == "safe"
+    assert write(text, sender="821012345678", now=at(18, 55)) == "safe"
 
-    assert safety_reads.asked_of(farm.me("Bora"), farm.people["Bora"]) == ()
+    [call] = searched(farm, "Bora")
+    assert (call.state, call.said_safe_at, call.is_open) == ("waiting", at(18, 5), True)
+    chain(at(18, 6))
+    assert letters_about("said_safe") == [actors["captain"].account_id]  # asked at once to confirm it
+    chain(at(20, 5))
+    assert len(letters_about("said_safe")) == 1
+    chain(at(20, 6))
+    assert letters_about("said_safe")[1:] == [actors["near"].account_id]
+    assert [step.kind for step in searched(farm, "Bora")[0].steps] == [
+        "asked",
+        "safe_by_sms",
+        "captain",
+        "organisers",
+    ]
+    assert [kind for _, kind in replies()] == ["sms_safe"]
+
+    safety.say_safe(actor=farm.me("Bora"), call_id=call.id, now=at(20, 7))  # by their private link
+    assert searched(farm, "Bora") == ()
 
 
-def test_help_calls_the_crew(farm: Farm) -> None:
+def test_safe_by_sms_slows_nothing_for_who_asked_for_help(farm: Farm) -> None:
+    actors = crew(farm)
+    at_work(farm, "Bora")
+    give_phone(farm, "Bora")
+    chain(at(18))
+    write("help", now=at(18, 5))
+
+    assert write("safe", now=at(18, 5)) == "safe"
+
+    [call] = searched(farm, "Bora")
+    assert (call.state, call.next_at) == ("help", at(18, 5))
+    chain(at(18, 6))
+    assert letters_about("help") == [actors["captain"].account_id, actors["near"].account_id]
+
+
+def test_help_calls_the_crew_once_however_often_it_is_said(farm: Farm) -> None:
+    actors = crew(farm)
     at_work(farm, "Bora")
     give_phone(farm, "Bora")
     chain(at(18))
 
-    assert write("도와주세요", sender="010-1234-5678", now=at(18, 5)) == "help"
+    for minute in range(5, 25):
+        assert write("도와주세요", sender="010-1234-5678", now=at(18, minute)) == "help"
+        chain(at(18, minute))
 
-    [call] = safety_reads.asked_of(farm.me("Bora"), farm.people["Bora"])
+    [call] = searched(farm, "Bora")
     assert call.state == "help"
+    assert [step.kind for step in call.steps] == ["asked", "help", "captain"]
+    assert letters_about("help") == [actors["captain"].account_id, actors["near"].account_id]
+    assert [kind for _, kind in replies()] == ["sms_help"]
+
+
+def test_help_during_the_shift_begins_a_search_and_the_way_home_is_asked_all_the_same(farm: Farm) -> None:
+    actors = crew(farm)
+    at_work(farm, "Bora")
+    give_phone(farm, "Bora")
+
+    assert write("HELP", now=at(10)) == "help"
+
+    [call] = searched(farm, "Bora")
+    assert (call.state, call.was, call.due_at) == ("help", "here", at(10))
+    chain(at(10, 1))
+    assert letters_about("help") == [actors["captain"].account_id, actors["near"].account_id]
+    safety.say_safe(actor=actors["captain"], call_id=call.id, now=at(10, 30))
+    assert searched(farm, "Bora") == ()
+    chain(at(18))
+    [again] = searched(farm, "Bora")
+    assert (again.state, again.reached) == ("waiting", 1)
+    safety.say_safe(actor=actors["captain"], call_id=call.id, now=at(18, 30))
+    chain(at(18, 40))
+    assert searched(farm, "Bora") == ()
+
+
+def test_help_of_a_shared_number_is_believed_of_all_who_may_have_written(farm: Farm) -> None:
+    offered(farm, "Minji", "Bora")
+    for name in ("Minji", "Bora"):
+        farm.accept(name)
+
+    assert write("help", now=at(9)) == "help"
+
+    assert [searched(farm, name)[0].state for name in ("Minji", "Bora")] == ["help", "help"]
+
+
+def test_help_of_who_has_no_shift_is_answered_with_the_emergency_number(farm: Farm) -> None:
+    farm.person("Minji", email="", phone=PHONE)
+
+    assert [write("help", now=at(9)), write("help", now=at(9, 30))] == ["alone", "alone"]
+
+    assert searched(farm, "Minji") == ()
+    assert [kind for _, kind in replies()] == ["sms_alone"]
+
+
+def searched(farm: Farm, name: str) -> tuple[HomeCallFacts, ...]:
+    return safety_reads.asked_of(farm.me(name), farm.people[name])
+
+
+def letters_about(what: str) -> list[object]:
+    rows = OutboxMessage.objects.filter(kind="crew_safety").order_by("pk")
+    return [row.facts["account_id"] for row in rows if row.facts["what"] == what]
 
 
 def give_phone(farm: Farm, name: str) -> None:

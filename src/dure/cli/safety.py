@@ -157,6 +157,7 @@ def _home_facts(one: HomeCallFacts) -> dict[str, object]:
         "state": one.state,
         "due_at": one.due_at,
         "next_at": one.next_at,
+        "said_safe_at": one.said_safe_at,
         "stand_down_id": one.stand_down_id,
         "steps": [{"kind": step.kind, "at": step.at, "by": step.by} for step in one.steps],
     }

@@ -24,6 +24,7 @@ CREW: Final = "crew_safety"
 # What a letter to the crew is about.
 NOT_HOME: Final = "not_home"
 HELP: Final = "help"
+SAID_SAFE: Final = "said_safe"
 STOOD_DOWN: Final = "stood_down"
 INCIDENT: Final = "incident"
 INCIDENT_LATE: Final = "incident_late"
@@ -75,7 +76,7 @@ def notices_of(steps: Iterable[NextStep], now: datetime) -> list[NewNotice]:
         if step.campaign_id not in slugs:
             slugs[step.campaign_id] = campaigns.campaign_by_id(step.campaign_id).slug
         desk = f"/desk/{slugs[step.campaign_id]}/safety/"
-        what = HELP if step.asks_for_help else NOT_HOME
+        what = HELP if step.asks_for_help else SAID_SAFE if step.says_safe else NOT_HOME
         if step.kind == "captain":
             if step.team_id not in captains:
                 captains[step.team_id] = accounts.captains_of(step.team_id)
@@ -91,8 +92,9 @@ def notices_of(steps: Iterable[NextStep], now: datetime) -> list[NewNotice]:
 
 
 def _add(told: dict[str, NewNotice], what: str, account_id: int, link: str, now: datetime) -> None:
-    # A call for help is news, however lately another was; who is not home stands on the page since it began.
-    bucket = int(now.timestamp()) // (1 if what == HELP else 60 * TOLD_AGAIN_MINUTES)
+    # A call for help is news, however lately another was, but of a flood of them there is one letter a minute; who is
+    # not home stands on the page since it began.
+    bucket = int(now.timestamp()) // (60 if what == HELP else 60 * TOLD_AGAIN_MINUTES)
     key = f"{CREW}:{what}:{account_id}:{link}:{bucket}"
     told[key] = NewNotice(NOBODY, CREW, key, {"what": what, "link": link, "account_id": account_id})
 
@@ -113,6 +115,12 @@ def _words(what: str, facts: dict[str, Any]) -> tuple[str, str]:
     said = str(facts.get("said", ""))
     if what == HELP:
         return _("Somebody asks for help"), _("Somebody who is out there asks for help. Who and where:")
+    if what == SAID_SAFE:
+        words = _(
+            "An SMS from the number of somebody of a crew says that they are safe. Numbers can be forged: please ask "
+            "them, or who was with them, and confirm it on this page:"
+        )
+        return _("Please confirm that somebody is safe"), words
     if what == STOOD_DOWN:
         subject = _("%(place)s is stood down: see your crew safe") % {"place": place}
         words = _(

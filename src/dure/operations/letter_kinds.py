@@ -235,8 +235,11 @@ _BY_SMS: Final[dict[str, Kind]] = {
     ),
     "sms_safe": Kind(
         _("Good that you are safe"),
-        _("Your answer came: good that you are safe. Thank you."),
-        brief=_("Good that you are safe. Thank you."),
+        _(
+            "Your answer came: good that you are safe. Since numbers can be forged, please say so on your page as "
+            "well, or your captain asks you."
+        ),
+        brief=_("Good. Numbers can be forged: please confirm here that you are safe:"),
     ),
     "sms_help": Kind(
         _("They know that you need help"),
@@ -245,6 +248,14 @@ _BY_SMS: Final[dict[str, Kind]] = {
             "first. Say more on your page."
         ),
         brief=_("They are told that you need help. In danger call the emergency number. Say more:"),
+    ),
+    "sms_alone": Kind(
+        _("In danger call the emergency number"),
+        _(
+            "You asked for help, and we know of no shift of yours, so no crew is near you. In danger call the "
+            "emergency number. For all else your page says whom to ask."
+        ),
+        brief=_("In danger call the emergency number. We know of no crew near you. All else:"),
     ),
     "sms_missed": Kind(
         _("We could not take your answer"),

@@ -1,8 +1,9 @@
 """Answers by SMS: safe, help, yes, no, stop and start, as a gateway hands them on.
 
 Who wrote is told by the number alone, and numbers can be forged: so an SMS answers only what is
-open still (yes and no: the offer last sent by SMS), says nothing about anybody, and nobody whose
-number we don't know is written to.
+open still (yes and no: the offer last sent by SMS), ends no search for anybody, says nothing about
+anybody, and nobody whose number we don't know is written to. A call for help is believed
+(docs/why/answers-by-sms.md).
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ AGAIN: Final = "again"
 _REPLIES: Final = {
     "safe": "sms_safe",
     "help": "sms_help",
+    "alone": "sms_alone",
     "yes": "sms_yes",
     "no": "sms_no",
     "stop": "sms_stop",
@@ -160,6 +162,8 @@ class _Hearing:
 
     def _answer(self, act: Act, whose: list[int]) -> str:
         """Do what one of these people says; whoever was asked nothing that this could answer is not meant."""
+        if act == "help":
+            return self._help(whose)
         doing = {pk: do for pk in whose if (do := self._what(act, pk))}
         if not doing:
             return self._tell(whose, "how", once_a_day=True)
@@ -176,9 +180,9 @@ class _Hearing:
         """What this act of a person does; None: it answers nothing that is open."""
         me = Actor(person_id=person_id)
         kind, facts = self._asked.get(person_id, ("", {}))
-        if act in ("safe", "help") or (act == "yes" and kind == HOME_SAFE):
+        if act == "safe" or (act == "yes" and kind == HOME_SAFE):
             calls = [one.id for one in safety_reads.asked_of(me, person_id)]
-            return (lambda: self._safety(act, me, calls)) if calls else None
+            return (lambda: self._safe(me, calls)) if calls else None
         offers = [one for one in self._open(me, person_id) if one.day.isoformat() == facts.get("day")]
         if kind not in OFFERS or len(offers) != 1:
             return None
@@ -188,12 +192,32 @@ class _Hearing:
         offers = matching_reads.offers_of(me, person_id)
         return [one for one in offers if one.state == "open" and one.expires_at > self._now]
 
-    def _safety(self, act: Act, me: Actor, calls: list[int]) -> _Became:
-        if act == "help":
-            safety.ask_for_help(actor=me, call_id=calls[0], words="", now=self._now)
-            return _Became("help")
-        safety.say_all_safe(actor=me, call_ids=calls, now=self._now)
-        return _Became("safe")
+    def _safe(self, me: Actor, calls: list[int]) -> _Became:
+        safety.say_safe_by_sms(actor=me, call_ids=calls, now=self._now)
+        return _Became("safe", key=self._once_an_hour(me))
+
+    def _help(self, whose: list[int]) -> str:
+        """Of all who may have written: somebody asked in vain whether they need help is the smaller harm.
+
+        Whom a search is open for already is meant before those who share the number.
+        """
+        calls = {pk: safety_reads.asked_of(Actor(person_id=pk), pk) for pk in whose}
+        found = [pk for pk in whose if calls[pk]]
+        for pk in found:
+            if all(one.state != "help" for one in calls[pk]):
+                safety.ask_for_help(
+                    actor=Actor(person_id=pk), call_id=calls[pk][0].id, words="", now=self._now
+                )
+        if not found:
+            found = [pk for pk in whose if safety.call_for_help(actor=Actor(person_id=pk), now=self._now)]
+        to = found or whose
+        return self._tell(
+            to, "help" if found else "alone", key=self._once_an_hour(Actor(person_id=to[0])) if to else ""
+        )
+
+    def _once_an_hour(self, me: Actor) -> str:
+        """What a forged number says again and again is answered, and paid for, once."""
+        return f"{me.person_id}:{self._now:%Y-%m-%d %H}"
 
     def _offer(self, act: Act, me: Actor, offer: OfferFacts) -> _Became:
         facts = {"day": offer.day.isoformat()}

@@ -37,6 +37,7 @@ STEP_WORDS: Final[Words] = {
     "organisers": _("the nearest organisers were told"),
     "all_above": _("all organisers above were told"),
     "safe": _("said safe"),
+    "safe_by_sms": _("an SMS from their number says safe"),
     "help": _("asked for help"),
     "looked_up": _("looked up how to reach them"),
     "noted": _("wrote"),

@@ -18,6 +18,8 @@ SETS_OUT_BEFORE: Final = timedelta(hours=2)
 WAY_HOME: Final = timedelta(hours=1)
 # No shift is longer, nor anybody's way to it.
 LONGEST: Final = timedelta(hours=36)
+# Whose shift is as far away as this has a crew that knows them.
+NEAR: Final = timedelta(days=30)
 _COLUMNS: Final = ("pk", "person_id", "post_id", "day", "state", "post__ends_at", "said_here_at")
 _STATES: Final = Placement.State
 # By the code at the gate, and no captain has confirmed it.
@@ -38,6 +40,24 @@ def not_signed_out(post_ids: Collection[int]) -> list[OutThere]:
     """Everybody at these posts who was checked in, or said at the gate that they are here, and neither was checked out
     nor said that they go; by placement id. For operations."""
     return _found(sorted(post_ids), Q(state=_STATES.PRESENT, said_gone_at=None) | _SAYS_HERE)
+
+
+def nearest(person_id: int, now: datetime) -> OutThere | None:
+    """The shift at which somebody is now, else the one nearest to now that they had or will have; None: none within
+    a month. For who asks for help."""
+    rows = Placement.objects.filter(
+        person_id=person_id,
+        state__in=(_STATES.PRESENT, _STATES.DONE, _STATES.ACCEPTED, _STATES.NO_SHOW),
+        post__ends_at__gt=now - NEAR,
+        post__starts_at__lt=now + NEAR,
+    )
+    found = [(_facts(row[:-1]), row[-1]) for row in rows.values_list(*_COLUMNS, "post__starts_at")]
+
+    def away(one: tuple[OutThere, datetime]) -> tuple[bool, timedelta, int]:
+        out, starts_at = one
+        return out.was != "here", max(starts_at - now, now - out.ends_at, timedelta()), out.placement_id
+
+    return min(found, key=away)[0] if found else None
 
 
 def checked_out(placement_ids: Sequence[int]) -> set[int]:

@@ -1,5 +1,6 @@
 """What can be done in safety: see everybody home, tell of an incident and follow it up, stand an area down."""
 
+from dure.movement.safety.by_sms import call_for_help, say_safe_by_sms
 from dure.movement.safety.homeward import (
     ask_for_help,
     await_home,
@@ -21,6 +22,7 @@ __all__ = [
     "add_hurt",
     "ask_for_help",
     "await_home",
+    "call_for_help",
     "close",
     "close_call",
     "end",
@@ -36,6 +38,7 @@ __all__ = [
     "report",
     "say_all_safe",
     "say_safe",
+    "say_safe_by_sms",
     "signed_out_meanwhile",
     "stand_down",
     "take_steps",

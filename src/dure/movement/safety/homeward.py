@@ -55,7 +55,7 @@ def await_home(*, now: datetime, back: timedelta = LOOK_BACK) -> int:
     signed out; how many that are.
 
     Once a placement, whoever asks and however often. Who is on the list of a stand-down is looked for there, but for
-    those who were safe when it was over, and worked on.
+    those who were safe when it was over, and worked on; so is who asked for help during the shift and was helped.
     """
     must(now.tzinfo is not None, "now is aware")
     until = now - HOME_AFTER
@@ -67,13 +67,22 @@ def await_home(*, now: datetime, back: timedelta = LOOK_BACK) -> int:
         known = _known(found)
         new = [one for one in found if one.placement_id not in known]
         for start in range(0, len(new), CHUNK_ROWS):
-            insert_calls(new[start : start + CHUNK_ROWS], stand_down_id=None, now=now)
+            some = new[start : start + CHUNK_ROWS]
+            _open_again([one.placement_id for one in some], now)
+            insert_calls(some, stand_down_id=None, now=now)
         count += len(new)
     return count
 
 
-def insert_calls(people_out: Sequence[OutThere], *, stand_down_id: int | None, now: datetime) -> None:
-    """Calls for these people, those that stand left as they are; their chain begins now."""
+def insert_calls(
+    people_out: Sequence[OutThere],
+    *,
+    stand_down_id: int | None,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
+    """Calls for these people, those that stand left as they are; their chain begins now. ``due_at`` None: with a
+    stand-down now, else two hours after the shift."""
     posts = needs.posts({one.post_id for one in people_out})
     rows: list[Row] = [
         (
@@ -86,7 +95,7 @@ def insert_calls(people_out: Sequence[OutThere], *, stand_down_id: int | None, n
             one.post_id,
             one.was,
             HomeCall.State.WAITING.value,
-            now if stand_down_id is not None else one.ends_at + HOME_AFTER,
+            due_at or (now if stand_down_id is not None else one.ends_at + HOME_AFTER),
             0,
             now,
             "",
@@ -130,10 +139,14 @@ def _step(row: HomeCall, area_path: str, now: datetime) -> NextStep:
     gaps = GAPS if row.stand_down_id is None else STAND_DOWN_GAPS
     kind = STEPS[row.reached]
     row.reached += 1
-    row.next_at = now + gaps[row.reached - 1] if row.reached < len(STEPS) else None
     asks = row.state == HomeCall.State.HELP
+    says_safe = row.said_safe_at is not None and not asks
+    gap = pause_of(row) if says_safe else gaps[row.reached - 1] if row.reached < len(STEPS) else None
+    row.next_at = now + gap if gap is not None and row.reached < len(STEPS) else None
     return NextStep(
-        row.pk, row.person_id, kind, row.team_id, area_path, row.campaign_id, row.stand_down_id, asks
+        *(row.pk, row.person_id, kind, row.team_id, area_path, row.campaign_id, row.stand_down_id),
+        asks_for_help=asks,
+        says_safe=says_safe,
     )
 
 
@@ -189,6 +202,24 @@ def say_all_safe(*, actor: Actor, call_ids: Collection[int], now: datetime) -> i
     return count
 
 
+def pause_of(row: HomeCall) -> timedelta:
+    """How long the next waits for somebody to confirm what an SMS said: twice as long as for any other answer."""
+    return 2 * max(GAPS if row.stand_down_id is None else STAND_DOWN_GAPS)
+
+
+def _open_again(placement_ids: Sequence[int], now: datetime) -> None:
+    """Searches that a person ended while the shift went on (they had asked for help): it is over now."""
+    HomeCall.objects.filter(placement_id__in=placement_ids, stand_down=None, ended_at__isnull=False).update(
+        state=HomeCall.State.WAITING,
+        ended_at=None,
+        ended_by="",
+        said_safe_at=None,
+        reached=0,
+        due_at=now,
+        next_at=now,
+    )
+
+
 def ask_for_help(*, actor: Actor, call_id: int, words: str, now: datetime) -> HomeCallFacts:
     """They need help: captain and organisers are told at once, and the call stays open until somebody ends it.
 
@@ -198,10 +229,15 @@ def ask_for_help(*, actor: Actor, call_id: int, words: str, now: datetime) -> Ho
     text = said(words) if words.strip() else ""
     with transaction.atomic():
         HomeCall.objects.filter(pk=row.pk).exclude(state=HomeCall.State.HELP).update(
-            state=HomeCall.State.HELP, ended_at=None, ended_by="", reached=STEPS.index("captain"), next_at=now
+            state=HomeCall.State.HELP,
+            ended_at=None,
+            ended_by="",
+            said_safe_at=None,
+            reached=STEPS.index("captain"),
+            next_at=now,
         )
         account_id = actor.account_id if by != "self" else None
-        _note(row, "help", account_id, text, now)
+        write_step(row, "help", account_id, text, now)
     row.refresh_from_db()
     return reads.facts_of([row])[0]
 
@@ -212,7 +248,7 @@ def note(*, actor: Actor, call_id: int, words: str, now: datetime) -> HomeCallFa
     Refuses with NotFound, BadInput.
     """
     row = _of_crew(actor, call_id)
-    _note(row, "noted", actor.account_id, said(words), now)
+    write_step(row, "noted", actor.account_id, said(words), now)
     return reads.facts_of([row])[0]
 
 
@@ -229,7 +265,7 @@ def close(*, actor: Actor, call_id: int, words: str, now: datetime) -> HomeCallF
             state=HomeCall.State.CLOSED, ended_at=now, ended_by="organiser", next_at=None
         )
         if ended:
-            _note(row, "closed", actor.account_id, text, now)
+            write_step(row, "closed", actor.account_id, text, now)
     row.refresh_from_db()
     return reads.facts_of([row])[0]
 
@@ -247,7 +283,7 @@ def look_up(*, actor: Actor, call_id: int, now: datetime) -> str:
     if row.state != HomeCall.State.HELP and row.reached < 2:
         raise LookedUpEarly(at=row.next_at or now)
     to = reaching.reach({row.person_id}).get(row.person_id)
-    _note(row, "looked_up", actor.account_id, "", now)
+    write_step(row, "looked_up", actor.account_id, "", now)
     if to is None:
         return ""
     young = people.minors([row.person_id], day=now.date())
@@ -281,20 +317,21 @@ def forget_person(*, person_id: int, now: datetime) -> int:
 
 def _known(people_out: Sequence[OutThere]) -> set[int]:
     """Placements that are looked for, or were: but for those who were safe in a stand-down that was over before their
-    shift was, so that they may have gone back to work."""
+    shift was, and those whom their crew had helped by then, so that they may have gone back to work."""
     ends_at = {one.placement_id: one.ends_at for one in people_out}
     ids, found = list(ends_at), set[int]()
     for start in range(0, len(ids), IDS_A_QUERY_MAX):
         rows = HomeCall.objects.filter(placement_id__in=ids[start : start + IDS_A_QUERY_MAX])
-        columns = ("placement_id", "state", "ended_at", "stand_down__ended_at")
-        for pk, state, ended_at, over_at in rows.values_list(*columns):
-            is_over = state == HomeCall.State.SAFE and over_at is not None
-            if not is_over or max(ended_at, over_at) >= ends_at[pk]:
+        columns = ("placement_id", "state", "ended_at", "stand_down_id", "stand_down__ended_at")
+        for pk, state, ended_at, stand_down_id, over_at in rows.values_list(*columns):
+            began_in_shift = stand_down_id is None and ended_at is not None
+            is_over = began_in_shift or (state == HomeCall.State.SAFE and over_at is not None)
+            if not is_over or max(ended_at, over_at or ended_at) >= ends_at[pk]:
                 found.add(pk)
     return found
 
 
-def _note(row: HomeCall, kind: str, account_id: int | None, text: str, now: datetime) -> None:
+def write_step(row: HomeCall, kind: str, account_id: int | None, text: str, now: datetime) -> None:
     HomeStep.objects.create(
         call_id=row.pk, at=now, kind=kind, by_id=account_id, words_cipher=seal(text, f"home:{row.pk}")
     )

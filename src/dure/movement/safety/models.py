@@ -75,6 +75,8 @@ class HomeCall(models.Model):
     reached = models.PositiveSmallIntegerField(default=0)
     # When the next of them is; empty once there is nobody further, or it ended.
     next_at = models.DateTimeField(null=True, blank=True)
+    # When their number said by SMS that they are safe: anybody may forge that, so it ends nothing.
+    said_safe_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     # self, captain, organiser, signed_out, left.
     ended_by = models.CharField(max_length=10, blank=True)
@@ -113,7 +115,7 @@ class HomeStep(models.Model):
 
     call = models.ForeignKey(HomeCall, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    # asked, captain, organisers, all_above; safe, help; looked_up, noted; signed_out, left, closed.
+    # asked, captain, organisers, all_above; safe, safe_by_sms, help; looked_up, noted; signed_out, left, closed.
     kind = models.CharField(max_length=12)
     # Who did it; empty: the house itself, or the person.
     by = models.ForeignKey("base.Account", on_delete=models.PROTECT, null=True, related_name="+")

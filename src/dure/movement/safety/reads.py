@@ -208,6 +208,7 @@ def facts_of(rows: Sequence[HomeCall]) -> tuple[HomeCallFacts, ...]:
             due_at=row.due_at,
             reached=row.reached,
             next_at=row.next_at,
+            said_safe_at=row.said_safe_at,
             ended_at=row.ended_at,
             ended_by=row.ended_by,
             steps=tuple(steps[row.pk]),

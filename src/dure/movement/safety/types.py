@@ -72,7 +72,7 @@ class HomeCallFacts:
     """Somebody who is not known to be home, or was not. ``given_name`` is "" once they left the movement.
 
     ``reached``: how many of STEPS were taken; ``next_at``: when the next is. ``stand_down_id`` None: their shift ended
-    without a sign-out. ``waits_for``: since when, which is when the chain began.
+    without a sign-out. ``said_safe_at``: when their number said so by SMS, which nobody has confirmed while it is open.
     """
 
     id: int
@@ -89,6 +89,7 @@ class HomeCallFacts:
     due_at: datetime
     reached: int
     next_at: datetime | None
+    said_safe_at: datetime | None
     ended_at: datetime | None
     ended_by: str
     steps: tuple[HomeStepFacts, ...]
@@ -109,7 +110,8 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A step of the chain that was taken: who is to be told of whom. ``asks_for_help``: they said so."""
+    """A step of the chain that was taken: who is to be told of whom. ``asks_for_help``: they said so; ``says_safe``:
+    their number did, by SMS."""
 
     call_id: int
     person_id: int | None
@@ -119,6 +121,7 @@ class NextStep:
     campaign_id: int
     stand_down_id: int | None
     asks_for_help: bool
+    says_safe: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField()),
                 ('reached', models.PositiveSmallIntegerField(default=0)),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('said_safe_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_by', models.CharField(blank=True, max_length=10)),
                 ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
