@@ -152,3 +152,20 @@ def test_who_comes_back_by_a_newer_link_is_noted_and_asked_as_anybody(owner: Cli
 def test_a_mark_with_strange_letters_is_none(elsewhere: Client) -> None:
     elsewhere.cookies["dure_known"] = "é"
     assert elsewhere.get("/my/").status_code == 200
+
+
+def test_a_thief_ends_no_registration_and_agrees_to_nothing(elsewhere: Client, cast: Cast) -> None:
+    page = "http://testserver/my/"
+    assert elsewhere.post("/my/same/", {"answer": "yes"}, headers={"referer": page})["Location"] == ASKED
+    assert elsewhere.get("/my/").status_code == 200
+    # Whoever tells the year goes on where the button stood.
+    assert elsewhere.post(ASKED, {"year": born(cast)})["Location"] == "/my/"
+
+
+@pytest.mark.parametrize("referer", ["", "http://[", "https://elsewhere.example/their/page"])
+def test_a_consent_is_given_by_who_is_known_and_no_page_of_others_leads_on(
+    elsewhere: Client, cast: Cast, referer: str
+) -> None:
+    sent = elsewhere.post("/my/data/consents/contact/", {"answer": "no"}, headers={"referer": referer})
+    assert sent["Location"] == ASKED
+    assert elsewhere.post(ASKED, {"year": born(cast)})["Location"] == "/my/data/"

@@ -65,6 +65,7 @@ def nomination(request: HttpRequest, actor: Actor, person_id: int, nomination_id
 
 @require_POST
 @for_person
+@for_known
 def registered_twice(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     """Whoever was asked whether another registration is theirs too says so; with a yes this one ends."""
     is_same = request.POST.get("answer") == "yes"

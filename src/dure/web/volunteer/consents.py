@@ -16,6 +16,7 @@ from dure.movement.people import actions
 from dure.movement.people.types import PURPOSES, ConsentReceipt
 from dure.web.clock import now
 from dure.web.doors import for_person
+from dure.web.volunteer.known import for_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def purposes(receipts: tuple[ConsentReceipt, ...]) -> list[Purpose]:
 
 @require_POST
 @for_person
+@for_known
 def change(request: HttpRequest, actor: Actor, person_id: int, purpose: str) -> HttpResponse:
     """Agree, or take it back; either counts at once."""
     if request.POST.get("answer") == "yes":

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -78,13 +80,22 @@ def for_known(view: PersonView[P]) -> PersonView[P]:
     ) -> HttpResponseBase:
         if confirming.lapses_on(person_id) is None:
             if is_beside(request, person_id):
-                is_page = request.method in ("GET", "HEAD")
-                request.session[_NEXT] = request.path if is_page else reverse("my-data")
+                request.session[_NEXT] = _asked_on(request)
                 return redirect("my-known")
             return marked(view(request, actor, person_id, *args, **kwargs), request, person_id)
         return view(request, actor, person_id, *args, **kwargs)
 
     return wrapped
+
+
+def _asked_on(request: HttpRequest) -> str:
+    """The page to go on to: what was asked for, or where the button stood that was pressed."""
+    if request.method in ("GET", "HEAD"):
+        return request.path
+    path = ""
+    with suppress(ValueError):
+        path = urlsplit(request.headers.get("Referer", "")).path
+    return path if path.startswith(_PATH) else reverse("my-data")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
