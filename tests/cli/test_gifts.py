@@ -90,7 +90,7 @@ def test_entries_are_confirmed_and_withdrawn_once(dure: Dure, team: int, table: 
         "work.csv",
         header,
         "w1,harvest-2026,2026-10-03,Fields 1,harvest,,12.5,kg",
-        "w2,harvest-2026,2026-10-03,Fields 1,harvest,saving,3,",
+        "w2,harvest-2026,2026-10-03,Fields 1,harvest,help,3,",
         "w3,harvest-2026,2026-10-03,Fields 1,hours,help,2,h",
         "w4,harvest-2026,2026-10-03,Fields 1,harvest,,1,sack",
         "w5,harvest-2026,2026-10-03,Fields 1,harvest,gift,1,",
@@ -108,7 +108,7 @@ def test_entries_are_confirmed_and_withdrawn_once(dure: Dure, team: int, table: 
     ]
     assert [one.kind for one in ledger.entries(SYSTEM, campaigns.campaign(slug="harvest-2026").id)] == [
         Kind.OUTPUT,
-        Kind.SAVING,
+        Kind.HELP,
         Kind.HELP,
     ]
     for _ in range(2):

@@ -26,5 +26,6 @@ def test_an_area_is_stood_down_shown_and_ended(valley: CampaignFacts, dure: Dure
         "incidents": 0,
         "people_hurt": 0,
         "by_severity": None,
+        "by_kind": None,
         "still_open": 0,
     }

@@ -65,6 +65,30 @@ def test_it_says_shortfalls_and_corrections_in_the_same_table_as_what_was_reache
         assert said in page
 
 
+def test_it_says_what_was_made_beyond_the_norm_and_that_nothing_explains_it(db: None) -> None:
+    built = build(indicators=("harvest", "hours", "saved"), daily_norm_milli=50_000)
+    built.team("Gimje hands", "Gimje")
+    built.worked("Gimje hands", "Gimje", 8, crew=built.persons([f"Hand{number}" for number in range(12)]))
+    built.brought_in("Gimje hands", "Gimje", 800)
+    built.put_by("Gimje hands", "Gimje", 150)
+
+    report = made(built)
+
+    found = report.facts["indicators"][0]["productivity"]
+    assert (found["meant_milli"], found["beyond_milli"]) == (600_000, 200_000)
+    assert (found["booked_milli"], found["unexplained_milli"]) == (150_000, 50_000)
+    assert (found["booked_verified_milli"], found["unexplained_verified_milli"]) == (None, None)
+    assert report.facts["indicators"][0]["total"]["claimed_milli"] == 800_000  # no saving is output
+    page = body(report)
+    for said in ("1.33 times as much", "Explained by nothing", "Explained by booked savings", ">50</td>"):
+        assert said in page
+    assert report.facts["indicators"][1]["productivity"] is None
+    # Reports from before it was reckoned are read all the same.
+    for one in report.facts["indicators"]:
+        del one["productivity"]
+    assert "Explained by nothing" not in body(report)
+
+
 def test_what_was_not_recounted_is_unknown_and_never_the_claim(valley: Valley) -> None:
     report = made(valley)
 

@@ -192,3 +192,22 @@ def test_no_part_of_few_people_is_told(
 
     assert found.people_hurt == sum(count for _, count in hurt)
     assert (tuple(found.by_severity.values()) if found.by_severity else None) == told_by_severity
+
+
+@pytest.mark.parametrize(
+    ("hurt", "told"),
+    [
+        ((("injury", 9),), None),
+        ((("injury", 30), ("illness", 1)), None),
+        ((("injury", 12), ("illness", 10)), {"injury": 12, "illness": 10}),
+    ],
+)
+def test_no_kind_of_few_people_is_told(
+    farm: Farm, hurt: tuple[tuple[str, int], ...], told: dict[str, int] | None
+) -> None:
+    actors: dict[str, Actor] = crew(farm)
+    for kind, count in hurt:
+        new = fall(farm, kind, kind=kind, people_hurt=count, post_id=None)
+        incidents.report(actor=actors["near"], new=new, now=at(11))
+
+    assert reads.injuries(farm.campaign.id).by_kind == told

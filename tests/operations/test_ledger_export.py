@@ -40,8 +40,8 @@ def kept(village: Village) -> Village:
         village.entry(5, kind=Kind.GOODS_IN),
         village.entry(6, kind=Kind.MONEY_IN),
         replace(village.entry(7, kind=Kind.OUTPUT), kind=Kind.HELP),
-        replace(village.entry(8, kind=Kind.OUTPUT), kind=Kind.SAVING),
-        replace(village.entry(9), kind=Kind.SAVING),
+        village.entry(8, kind=Kind.SAVING),
+        village.entry(9),
     ]
     record_all(rows)
     for number, index in enumerate((0, 1, 3, 6)):

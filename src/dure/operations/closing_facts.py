@@ -19,7 +19,9 @@ from dure.movement.practices import reads as practices
 from dure.movement.safety import reads as safety
 from dure.movement.safety.types import Injuries
 from dure.movement.standings import reads as standings
+from dure.movement.standings.productivity import reckoned
 from dure.movement.standings.types import Figure, IndicatorStanding
+from dure.operations import productivity_words
 from dure.operations.following import last_day
 
 FORMAT: Final = "dure-closing-report-1"
@@ -33,12 +35,19 @@ def facts_of(campaign: CampaignFacts, *, checkpoint: CheckpointFacts, as_of: dat
     that the campaign's pages withhold (P9)."""
     standing = standings.standing(campaign_id=campaign.id, today=as_of)
     corrected = ledger.put_right(campaign.id, checkpoint.size)
+    totals = [(one.indicator, one.total) for one in standing.indicators]
     return {
         "format": FORMAT,
         "campaign": _campaign(campaign),
         "as_of": as_of.isoformat(),
         "log": {"size": checkpoint.size, "checkpoint": checkpoint.note},
-        "indicators": [_indicator(one, corrected.get(one.indicator.id)) for one in standing.indicators],
+        "indicators": [
+            {
+                **_indicator(one, corrected.get(one.indicator.id)),
+                "productivity": productivity_words.facts_of(reckoned(one.indicator, totals)),
+            }
+            for one in standing.indicators
+        ],
         "held": [
             {
                 "indicator": one.indicator.code,
@@ -150,6 +159,7 @@ def _injuries(found: Injuries) -> Facts:
         "incidents": found.incidents,
         "people_hurt": found.people_hurt,
         "by_severity": dict(found.by_severity) if found.by_severity is not None else None,
+        "by_kind": dict(found.by_kind) if found.by_kind is not None else None,
         "still_open": found.still_open,
     }
 

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from dure.kernel.quantities import MILLI, show_milli
+from dure.operations import productivity_words
 from dure.operations.closing_report import ClosingReport
 
 Facts = dict[str, Any]
@@ -147,6 +148,17 @@ def _injuries(found: Facts | None) -> Iterator[Block]:
     if found["by_severity"]:
         names = {"light": gettext("light"), "serious": gettext("serious"), "grave": gettext("grave")}
         yield Words("; ".join(f"{names[one]}: {count:,}" for one, count in found["by_severity"].items()))
+    if found.get("by_kind"):
+        kinds = {
+            "injury": gettext("somebody was hurt"),
+            "illness": gettext("somebody fell ill"),
+            "danger": gettext("danger, nothing happened yet"),
+            "traffic": gettext("on the road"),
+            "harm": gettext("somebody was threatened or abused"),
+            "damage": gettext("something was damaged"),
+            "other": gettext("something else"),
+        }
+        yield Words("; ".join(f"{kinds[one]}: {count:,}" for one, count in found["by_kind"].items()))
 
 
 def _indicator(one: Facts) -> Iterator[Block]:
@@ -180,7 +192,31 @@ def _indicator(one: Facts) -> Iterator[Block]:
     )
     yield Words(_recounts(one["total"]))
     yield Words(_put_right(one), grade=reported[0], grade_word=reported[1])
+    yield from _productivity(one)
     yield from _teams(one["name"], one["teams_by_grade"])
+
+
+def _productivity(one: Facts) -> Iterator[Block]:
+    """Against the norm of work, with what no saving explains; a report from before it was reckoned has none."""
+    found = one.get("productivity")
+    if found is None:
+        return
+    claimed, verified = ("claimed", gettext("claimed")), ("verified", gettext("verified"))
+    yield Words(productivity_words.says(found, one["unit"]), grade=claimed[0], grade_word=claimed[1])
+    yield Rows(
+        caption=gettext("%(name)s against the norm of work") % {"name": one["name"]},
+        heads=(
+            Cell(gettext("What")),
+            Cell(gettext("Reported"), *claimed),
+            Cell(gettext("Likely"), *verified),
+            Cell(gettext("At least (95 %%)").replace("%%", "%"), *verified),
+        ),
+        rows=tuple(
+            (Cell(line.what), Cell(line.claimed), Cell(line.verified or "–"), Cell(line.lower or "–"))
+            for line in productivity_words.lines(found)
+        ),
+    )
+    yield Words(productivity_words.note())
 
 
 def _cells(figure: Facts) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from dure.engine.lots import NoCheckerFromElsewhere
 from dure.movement.audit import actions as audit
 from dure.movement.audit import reads as audit_reads
 from dure.movement.audit.errors import DayNotOver, LotUnsigned
-from dure.movement.audit.types import LotFacts
+from dure.movement.audit.types import DRAWN_KINDS, LotFacts
 from dure.movement.campaigns import breaks
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignNotOpen
@@ -69,7 +69,7 @@ def open_day(
             now=now,
         )
         for indicator in campaigns.indicators(campaign_id)
-        if indicator.kind == "output"
+        if indicator.kind in DRAWN_KINDS
     )
     answers.refresh(campaign_id=campaign_id, day=day, now=now)
     return lots

@@ -142,6 +142,8 @@ def drafted(before: CampaignFacts, wanted: Wishes, slug: str, today: date) -> Ne
     )
     ends_on = starts_on + timedelta(days=length - 1)
     line = succession.chain(before.id)
+    counted = campaigns.indicators(before.id)
+    code_of = {one.id: one.code for one in counted}
     new = NewCampaign(
         movement=succession.movement_of(before.id),
         slug=slug,
@@ -151,7 +153,7 @@ def drafted(before: CampaignFacts, wanted: Wishes, slug: str, today: date) -> Ne
         timezone=before.timezone,
         starts_on=starts_on,
         ends_on=ends_on,
-        indicators=tuple(_continued(one) for one in campaigns.indicators(before.id)),
+        indicators=tuple(_continued(one, code_of) for one in counted),
         synthetic_label=before.synthetic_label,
         follows=before.slug,
         two_persons=before.two_persons,
@@ -162,7 +164,7 @@ def drafted(before: CampaignFacts, wanted: Wishes, slug: str, today: date) -> Ne
     return replace(new, targets=_targets(before, new, today))
 
 
-def _continued(one: IndicatorFacts) -> NewIndicator:
+def _continued(one: IndicatorFacts, code_of: Mapping[int, str]) -> NewIndicator:
     return NewIndicator(
         code=one.code,
         kind=one.kind,
@@ -172,6 +174,7 @@ def _continued(one: IndicatorFacts) -> NewIndicator:
         aggregation=one.aggregation,
         daily_norm_milli=one.daily_norm_milli,
         continues=one.code,
+        saves=code_of[one.saves_id] if one.saves_id is not None else "",
     )
 
 

@@ -65,6 +65,17 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
         ("ends_on = 2027-11-30", "ends_on = 2027-11-30T10:00:00", "campaign.ends_on: is a date with a time"),
         ('kind = "hours"', 'kind = "joy"', "indicators[0].kind: 'joy' is no kind of indicator; expected \""),
         ('unit = "kg"', 'unit = ""', "indicators[1].unit: is empty; expected a text"),
+        ('kind = "goods"', 'kind = "saving"', "indicators[2].saves: '' is no output that is added up; expec"),
+        (
+            'kind = "goods"',
+            'kind = "saving"\nsaves = "harvest"',
+            "indicators[2].unit: 'harvest' is counted in kg; expected the same unit",
+        ),
+        (
+            'kind = "goods"',
+            'kind = "goods"\nsaves = "harvest"',
+            "indicators[2].saves: it is no saving; expec",
+        ),
         (
             'code = "harvest"',
             'code = "hours"',
@@ -88,6 +99,14 @@ def test_a_problem_names_file_key_fault_and_what_is_expected(old: str, new: str,
     assert any(found.startswith(f"harvest.toml: {line}") for found in problems(swapped(old, new))), problems(
         swapped(old, new)
     )
+
+
+def test_savings_are_booked_apart_in_the_unit_of_their_output_and_never_planned() -> None:
+    text = GOOD.replace('kind = "goods"', 'kind = "saving"\nsaves = "harvest"').replace('"piece"', '"kg"')
+
+    assert parse_campaign_file(text, "harvest.toml").indicators[2].saves == "harvest"
+    (line,) = problems(text.replace('indicator = "hours"', 'indicator = "gifts"'))
+    assert line.startswith("harvest.toml: targets[2].indicator: 'gifts' counts savings")
 
 
 def test_one_fault_is_one_problem() -> None:

@@ -97,7 +97,7 @@ def test_what_is_said_of_goods_wants_two_keepers_as_the_goods_did(kept: Village)
 
 
 def test_savings_and_help_are_no_stock(village: Village) -> None:
-    rows = [replace(village.entry(kind, kind=Kind.OUTPUT), kind=kind) for kind in (Kind.SAVING, Kind.HELP)]
+    rows = [village.entry(kind, kind=kind) for kind in (Kind.SAVING, Kind.HELP)]
     record_all(rows)
 
     assert reads.stocks(village.campaign_id) == []

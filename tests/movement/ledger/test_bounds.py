@@ -62,7 +62,12 @@ REFUSED: dict[str, tuple[str, Made]] = {
     "half a letter": ("entry_malformed", lambda v: hours(v, note="\ud800")),
     "hours as output": ("indicator_unfit", lambda v: hours(v, indicator_id=v.output)),
     "goods as money": ("indicator_unfit", lambda v: moved(v, indicator_id=v.money)),
-    "a saving among the witnessed": ("indicator_unfit", lambda v: moved(v, Kind.SAVING)),
+    "a saving as output": ("indicator_unfit", lambda v: sacks(v, kind=Kind.SAVING)),
+    "output as a saving": ("indicator_unfit", lambda v: sacks(v, indicator_id=v.saved)),
+    "a saving among the witnessed": (
+        "indicator_unfit",
+        lambda v: moved(v, Kind.SAVING, indicator_id=v.goods),
+    ),
     "an indicator that isn't there": ("indicator_unfit", lambda v: hours(v, indicator_id=10**6)),
     "a campaign that isn't there": ("entry_names_nothing", lambda v: hours(v, campaign_id=10**6)),
     "a team that isn't there": ("entry_names_nothing", lambda v: hours(v, team_id=10**6)),
@@ -77,7 +82,7 @@ TAKEN: dict[str, Made] = {
     "a billion sacks": lambda v: sacks(v, quantity_milli=10**12),
     "goods collected before the first day": lambda v: moved(v, work_day=date(2026, 9, 1)),
     "a note of 500 bytes": lambda v: hours(v, note="x" * 500),
-    "a saving of sacks": lambda v: sacks(v, kind=Kind.SAVING),
+    "a saving of sacks": lambda v: sacks(v, kind=Kind.SAVING, indicator_id=v.saved),
     "help counted in hours": lambda v: hours(v, kind=Kind.HELP),
 }
 

@@ -37,6 +37,7 @@ class Village:
     output: int
     goods: int
     money: int
+    saved: int
     areas: dict[str, int]
     teams: dict[str, int]
     homes: dict[str, str]
@@ -75,7 +76,13 @@ class Village:
     ) -> NewEntry:
         """A contribution whose client id comes from ``number``."""
         money = dict.fromkeys((Kind.MONEY_IN, Kind.MONEY_OUT), self.money)
-        indicator = {Kind.HOURS: self.hours, Kind.OUTPUT: self.output, **money}.get(kind, self.goods)
+        indicator = {
+            Kind.HOURS: self.hours,
+            Kind.HELP: self.hours,
+            Kind.OUTPUT: self.output,
+            Kind.SAVING: self.saved,
+            **money,
+        }.get(kind, self.goods)
         return NewEntry(
             client_id=request(number),
             kind=kind,
@@ -147,6 +154,7 @@ def build() -> Village:
                 NewIndicator("rice", "output", "Rice", "sack", "of 80 kg"),
                 NewIndicator("tools", "goods", "Tools", "piece"),
                 NewIndicator("fund", "money", "Money given", "KRW"),
+                NewIndicator("saved", "saving", "Rice saved", "sack", saves="rice"),
             ),
         ),
         now=NOW,
@@ -159,6 +167,7 @@ def build() -> Village:
         output=by_code["rice"],
         goods=by_code["tools"],
         money=by_code["fund"],
+        saved=by_code["saved"],
         areas=areas,
         teams={team.name: team.id for team in formed},
         homes=homes,

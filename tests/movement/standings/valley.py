@@ -35,6 +35,7 @@ class Valley:
     campaign_id: int
     harvest: int
     hours: int
+    saved: int
     areas: dict[str, int]
     paths: dict[str, str]
     targets: dict[str, int]
@@ -88,6 +89,11 @@ class Valley:
         # Nothing is recorded before its day.
         return ledger.record_one(entry=entry, now=max(NOW, datetime.combine(day, NOW.timetz())))
 
+    def put_by(self, team: str, town: str, kilograms: int) -> None:
+        """What the team says that it saved."""
+        entry = self._entry(Kind.SAVING, team, town, kilograms, DAY)
+        ledger.record_one(entry=entry, now=NOW)
+
     def worked(self, team: str, town: str, hours: int, crew: Sequence[int] = (), day: date = DAY) -> None:
         """Each of ``crew`` worked ``hours``."""
         rows = [self._entry(Kind.HOURS, team, town, hours, day, person_id) for person_id in crew]
@@ -98,7 +104,8 @@ class Valley:
     ) -> NewEntry:
         # Work is recorded for an open campaign alone; opening it twice changes nothing.
         campaigns.open_campaign(actor=SYSTEM, slug="harvest", now=NOW)
-        indicator_id = self.harvest if kind == Kind.OUTPUT else self.hours
+        counts = {Kind.OUTPUT: self.harvest, Kind.SAVING: self.saved}
+        indicator_id = counts.get(kind, self.hours)
         if person_id is not None:
             path = self.paths[town]
             inside = [name for name, above in self.paths.items() if path.startswith(above)]
@@ -125,8 +132,12 @@ class Valley:
 
 def _counts(code: str) -> tuple[str, str, str]:
     """Kind, name and unit of an indicator by its code."""
-    kind, unit = {"harvest": ("output", "kg"), "hours": ("hours", "h")}[code]
+    kind, unit = {"harvest": ("output", "kg"), "hours": ("hours", "h"), "saved": ("saving", "kg")}[code]
     return kind, code, unit
+
+
+def _more(code: str, harvest: dict[str, object]) -> dict[str, object]:
+    return {"harvest": harvest, "saved": {"saves": "harvest"}}.get(code, {})
 
 
 def build(
@@ -154,7 +165,7 @@ def build(
             starts_on=date(2026, 10, 1),
             ends_on=date(2026, 10, 20),
             indicators=tuple(
-                NewIndicator(code, *_counts(code), **(harvest if code == "harvest" else {}))  # type: ignore[arg-type]  # any field
+                NewIndicator(code, *_counts(code), **_more(code, harvest))  # type: ignore[arg-type]  # any field
                 for code in indicators
             ),
             targets=tuple(
@@ -176,6 +187,7 @@ def build(
         campaign_id=campaign.id,
         harvest=ids["harvest"],
         hours=ids.get("hours", 0),
+        saved=ids.get("saved", 0),
         areas={name: area.id for name, area in areas.items()},
         paths={name: area.path for name, area in areas.items()},
         targets={names[target.area_id]: target.id for target in campaign_reads.targets(campaign.id)},

@@ -60,6 +60,10 @@ class Productivity:
     ratio: Fraction
     beyond_norm_milli: int
 
+    def unexplained_milli(self, booked_milli: int) -> int:
+        """What no booked saving explains of it; below 0: more was booked than was made beyond the norm."""
+        return self.beyond_norm_milli - booked_milli
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

@@ -25,7 +25,7 @@ from dure.movement.audit.errors import (
 )
 from dure.movement.audit.models import Draw, Lot, Recount
 from dure.movement.audit.reads import drawn_up_to, lot_facts
-from dure.movement.audit.types import LotFacts, RecountFacts
+from dure.movement.audit.types import DRAWN_KINDS, LotFacts, RecountFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.ledger import actions as ledger_actions
 from dure.movement.ledger import reads as ledger
@@ -49,7 +49,7 @@ def commit_lot(
     if not 1 <= count <= WANTED_COUNT_MAX:
         raise BadInput(where="count", what=f"{count} can't be", wanted=f"1 to {WANTED_COUNT_MAX}")
     counted = [row for row in campaigns.indicators(campaign_id) if row.id == indicator_id]
-    if not counted or counted[0].kind != "output":
+    if not counted or counted[0].kind not in DRAWN_KINDS:
         raise LotNotOutput(indicator_id=indicator_id)
     with transaction.atomic():
         lot, is_new = Lot.objects.get_or_create(

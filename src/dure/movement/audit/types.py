@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Final
 
 from dure.engine.lots import Deduction, Factor
 
 __all__ = [
+    "DRAWN_KINDS",
     "Checker",
     "Deduction",
     "DrawFacts",
@@ -20,6 +22,9 @@ __all__ = [
     "RecountFacts",
     "VisitReason",
 ]
+
+# Of which lots are drawn: what nobody else witnesses, work done and what is said to have been saved.
+DRAWN_KINDS: Final = ("output", "saving")
 
 
 @dataclass(frozen=True, slots=True)

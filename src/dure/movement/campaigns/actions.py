@@ -231,6 +231,9 @@ def _add_parts(
         for indicator in new.indicators
     )
     ids = {indicator.code: indicator.pk for indicator in added}
+    for indicator in new.indicators:
+        if indicator.saves:
+            Indicator.objects.filter(pk=ids[indicator.code]).update(saves_id=ids[indicator.saves])
     Target.objects.bulk_create(
         (
             target_of(ids[target.indicator], row, new.starts_on)

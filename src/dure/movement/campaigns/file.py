@@ -215,6 +215,7 @@ def _indicator(row: _Table) -> NewIndicator:
         daily_norm_milli=row.milli_or_none("daily_norm"),
         continues=row.text("continues", optional=True),
         changed_note=row.text("changed_note", optional=True),
+        saves=row.text("saves", optional=True),
     )
     row.done()
     return new

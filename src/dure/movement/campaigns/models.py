@@ -101,6 +101,7 @@ class Indicator(models.Model):
         OUTPUT = "output"
         GOODS = "goods"
         MONEY = "money"
+        SAVING = "saving"
 
     class Aggregation(models.TextChoices):
         SUM = "sum"
@@ -120,6 +121,8 @@ class Indicator(models.Model):
     # The indicator of the campaign before that this one carries on, and what was defined anew since.
     continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     changed_note = models.CharField(max_length=300, blank=True)
+    # Of a saving: the output that could be made with what was saved. Booked apart, so that no saving is output.
+    saves = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="indicator_once_a_campaign")]

@@ -166,6 +166,6 @@ def _facts(row: tuple[Any, ...]) -> CampaignFacts:
 def _indicators(rows: QuerySet[Indicator]) -> list[IndicatorFacts]:
     columns = (
         *("id", "campaign_id", "kind", "code", "name", "unit", "unit_note", "aggregation"),
-        *("daily_norm_milli", "continues_id", "changed_note"),
+        *("daily_norm_milli", "continues_id", "changed_note", "saves_id"),
     )
     return [IndicatorFacts(*row) for row in rows.values_list(*columns)]

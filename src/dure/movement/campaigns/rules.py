@@ -18,7 +18,7 @@ from dure.movement.campaigns.types import (
     TargetRow,
 )
 
-KINDS = ("hours", "output", "goods", "money")
+KINDS = ("hours", "output", "goods", "money", "saving")
 # What each kind may be counted by. Stock has books of its own (F6), so goods and money are only ever added up. The
 # people behind the hours are counted from the hours, never recorded a second time.
 AGGREGATIONS = {
@@ -26,6 +26,7 @@ AGGREGATIONS = {
     "output": ("sum", "last", "coverage"),
     "goods": ("sum",),
     "money": ("sum",),
+    "saving": ("sum",),
 }
 # Somebody has to read a standing: more than this is a second campaign.
 INDICATORS_MAX = 50
@@ -136,11 +137,12 @@ def _indicators(new: NewCampaign) -> Iterator[Problem]:
         yield from _text(f"{key}.unit_note", indicator.unit_note, 200, least=0)
         if indicator.kind not in KINDS:
             what = f"{indicator.kind!r} is no kind of indicator"
-            yield Problem(f"{key}.kind", what, '"hours", "output", "goods" or "money"')
+            yield Problem(f"{key}.kind", what, '"hours", "output", "goods", "money" or "saving"')
         elif indicator.kind == "money" and not _CURRENCY.fullmatch(indicator.unit):
             what = f"{indicator.unit!r} is no currency code"
             yield Problem(f"{key}.unit", what, 'three capital letters, such as "KRW" or "EUR"')
         yield from _counting(key, indicator, new.follows)
+        yield from _saving(key, indicator, new.indicators)
         if indicator.aggregation == "people" and indicator.kind == "hours" and is_summed.count(True) != 1:
             what = "it counts the people behind the hours, and not exactly one indicator adds hours up"
             yield Problem(f"{key}.aggregation", what, 'one indicator of kind "hours" with aggregation "sum"')
@@ -170,11 +172,28 @@ def _counting(key: str, indicator: NewIndicator, follows: str) -> Iterator[Probl
         yield Problem(f"{key}.continues", what, "campaign.follows beside it", ("campaign.follows",))
 
 
+def _saving(key: str, indicator: NewIndicator, beside: Sequence[NewIndicator]) -> Iterator[Problem]:
+    """A saving names the output that it is reckoned in; nothing else does."""
+    if indicator.kind != "saving":
+        if indicator.saves:
+            yield Problem(f"{key}.saves", "it is no saving", 'none, or kind "saving"', (f"{key}.kind",))
+        return
+    saved = next((one for one in beside if one.code == indicator.saves), None)
+    if saved is None or saved.kind != "output" or saved.aggregation == "last":
+        what = f"{indicator.saves!r} is no output that is added up"
+        yield Problem(f"{key}.saves", what, "the code of an output of this campaign", ("indicators",))
+    elif saved.unit != indicator.unit:
+        # What was saved is told as the output it is enough for, or the two could not be reckoned up.
+        what = f"{indicator.saves!r} is counted in {saved.unit}"
+        yield Problem(f"{key}.unit", what, "the same unit", (f"{key}.saves",))
+
+
 def _targets(new: NewCampaign) -> Iterator[Problem]:
     if len(new.targets) > TARGETS_MAX:
         yield Problem("targets", f"there are {len(new.targets)} targets", f"at most {TARGETS_MAX}")
         return
     codes = {indicator.code for indicator in new.indicators}
+    savings = {indicator.code for indicator in new.indicators if indicator.kind == "saving"}
     for place, target in enumerate(new.targets):
         key = f"targets[{place}]"
         yield from _text(f"{key}.area", target.area, 40)
@@ -184,6 +203,10 @@ def _targets(new: NewCampaign) -> Iterator[Problem]:
             what = f"{target.indicator!r} is no indicator of this campaign"
             wanted = "one of " + ", ".join(sorted(codes)) if codes else "the code of an indicator"
             yield Problem(f"{key}.indicator", what, wanted, ("indicators",))
+        if target.indicator in savings:
+            # A plan for savings would be met by claiming some.
+            what = f"{target.indicator!r} counts savings: they are booked, never planned"
+            yield Problem(f"{key}.indicator", what, "an indicator of another kind", ("indicators",))
     cells = [(target.indicator, target.area, target.team) for target in new.targets]
     yield from period_problems(cells, new.targets, new.starts_on, "indicator and area")
     yield from level_problems(

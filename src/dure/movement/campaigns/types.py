@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 State = Literal["draft", "open", "closed"]
-IndicatorKind = Literal["hours", "output", "goods", "money"]
+IndicatorKind = Literal["hours", "output", "goods", "money", "saving"]
 # How values of places, teams and days make one: added up; each team's newest; different people; as a share of a count.
 Aggregation = Literal["sum", "last", "people", "coverage"]
 # By what a target was made from the one above it.
@@ -53,7 +53,7 @@ class NewIndicator:
 
     ``aggregation``: how values make one (see ``Aggregation``). ``daily_norm_milli``: what one person does in a day of
     work. ``continues``: the code of the indicator of the campaign that is followed; ``changed_note``: what is defined
-    anew since.
+    anew since. ``saves``: of a saving, the code of the output that could be made with what was saved.
     """
 
     code: str
@@ -65,6 +65,7 @@ class NewIndicator:
     daily_norm_milli: int | None = None
     continues: str = ""
     changed_note: str = ""
+    saves: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ class IndicatorFacts:
     """What a campaign counts, and in which unit. ``daily_norm_milli``: what one person does in a day of work.
 
     ``continues_id``: the indicator of the campaign before; ``changed_note``: what was defined anew since.
+    ``saves_id``: of a saving, the output that could be made with what was saved; booked apart from it, in its unit.
     """
 
     id: int
@@ -188,6 +190,7 @@ class IndicatorFacts:
     daily_norm_milli: int | None = None
     continues_id: int | None = None
     changed_note: str = ""
+    saves_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

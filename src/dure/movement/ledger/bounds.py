@@ -55,13 +55,15 @@ GIFT_DAYS_BEFORE: Final = 366
 _ONE_DAY: Final = timedelta(days=1)
 _MONEY: Final = frozenset({Kind.MONEY_IN, Kind.MONEY_OUT})
 
-# Which contributions an indicator of a kind counts. Savings and help are claims, in the unit of any work; what
-# counts goods or money counts nothing else, so that its figures are witnessed to the last unit (F2).
+# Which contributions an indicator of a kind counts. Help is a claim, in the unit of any work. Savings have indicators
+# of their own, so that nothing saved is taken for something done; what counts goods or money counts nothing else, so
+# that its figures are witnessed to the last unit (F2).
 FITS: Final[dict[str, frozenset[Kind]]] = {
-    "hours": frozenset({Kind.HOURS, Kind.SAVING, Kind.HELP}),
-    "output": frozenset({Kind.OUTPUT, Kind.SAVING, Kind.HELP}),
+    "hours": frozenset({Kind.HOURS, Kind.HELP}),
+    "output": frozenset({Kind.OUTPUT, Kind.HELP}),
     "goods": frozenset({Kind.GOODS_IN, Kind.GOODS_OUT, Kind.LOST}),
     "money": frozenset({Kind.MONEY_IN, Kind.MONEY_OUT, Kind.LOST}),
+    "saving": frozenset({Kind.SAVING}),
 }
 Cell = tuple[int, int, int, int, Kind, date]
 """Campaign, indicator, team, area, kind, day of work: what stands good once stands good for every row of it."""

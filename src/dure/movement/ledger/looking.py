@@ -133,7 +133,7 @@ def outcomes(campaign_id: int, size: int, after_index: int = -1) -> list[Outcome
     Left out is what would tell of people (P9): hours and help, whatever an entry with a person says, and what was
     said about such entries. An outcome has neither note nor time of recording.
     """
-    # Not by the kind of entry alone: savings may be counted in hours.
+    # Not by the kind of entry alone: what is said about an entry has its indicator.
     indicator_ids = [one.id for one in campaigns.indicators(campaign_id) if one.kind != "hours"]
     wanted: Wanted = {
         "campaign": [campaign_id],

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db.models import Count, Q, Sum
 
@@ -33,6 +33,7 @@ from dure.movement.safety.types import (
     Severity,
 )
 
+T = TypeVar("T", bound=str)
 # Of fewer people no breakdown is told (P9).
 FEW: Final = 10
 
@@ -126,15 +127,21 @@ def injuries(campaign_id: int) -> Injuries:
     )
     people_hurt = int(counted["hurt"] or 0)
     by_severity: dict[Severity, int] | None = None
+    by_kind: dict[Kind, int] | None = None
     if people_hurt >= FEW:
-        sums: Counter[int] = Counter()
-        for severity, count in rows.values_list("severity", "people_hurt"):
-            sums[severity] += count
-        told = {name: sums[number] for number, name in enumerate(SEVERITIES, start=1)}
-        # A part of few people is told by no difference either, so it is all of them or none.
-        if all(count == 0 or count >= FEW for count in told.values()):
-            by_severity = told
-    return Injuries(counted["count"], people_hurt, by_severity, counted["open"])
+        severities: Counter[int] = Counter()
+        kinds: Counter[str] = Counter()
+        for severity, kind, count in rows.values_list("severity", "kind", "people_hurt"):
+            severities[severity] += count
+            kinds[kind] += count
+        by_severity = _told({name: severities[number] for number, name in enumerate(SEVERITIES, start=1)})
+        by_kind = _told({name: kinds[name] for name in KINDS if kinds[name]})
+    return Injuries(counted["count"], people_hurt, by_severity, by_kind, counted["open"])
+
+
+def _told(parts: dict[T, int]) -> dict[T, int] | None:
+    """A part of few people is told by no difference either, so it is all of them or none (P9)."""
+    return parts if all(count == 0 or count >= FEW for count in parts.values()) else None
 
 
 def owner_choices(area_path: str) -> list[tuple[int, str]]:

@@ -264,10 +264,12 @@ class IncidentPage:
 class Injuries:
     """What a campaign says of the harm that was done in it (F10): as reported, nothing about a person.
 
-    ``people_hurt``: by severity of the incident only once there are ten or more in all (P9), else None.
+    ``people_hurt``: by severity and by kind of the incident only where each part is nobody, or ten or more (P9), else
+    None.
     """
 
     incidents: int
     people_hurt: int
     by_severity: Mapping[Severity, int] | None
+    by_kind: Mapping[Kind, int] | None
     still_open: int

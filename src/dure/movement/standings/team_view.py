@@ -11,6 +11,7 @@ from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.ledger import reads as ledger
 from dure.movement.people import reads as people
 from dure.movement.people.types import TeamFacts
+from dure.movement.standings.productivity import Reckoned, reckoned
 from dure.movement.standings.shown import Shown
 from dure.movement.standings.types import TeamStanding
 
@@ -40,6 +41,7 @@ class TeamIndicator:
     standing: TeamStanding
     weeks: tuple[Week, ...]
     like: tuple[TeamStanding, ...]
+    productivity: Reckoned | None = None
 
     @property
     def best_week_milli(self) -> int:
@@ -67,12 +69,14 @@ def team(*, campaign: CampaignFacts, shown: Shown, team_id: int) -> TeamView:
     if not (known or facts.area_path.startswith(campaign.area_path)):
         raise NotFound(what="team")
     weeks = _weeks(campaign, shown.today, team_id)
+    figures = [(indicator, standing.figure) for indicator, standing in known]
     indicators = [
         TeamIndicator(
             indicator,
             standing,
             weeks=tuple(weeks[indicator.id]) if _tells_weeks(indicator, standing) else (),
             like=shown.teams_of(indicator.id, standing.like_ids),
+            productivity=reckoned(indicator, figures),
         )
         for indicator, standing in known
     ]

@@ -132,13 +132,13 @@ WORK: Final = (
     Column("town", f"Town of the team, where two teams have the same name. {_TOWN}", ""),
     Column(
         "indicator",
-        "Code of what is counted (hours or output), from the campaign file",
+        "Code of what is counted (hours, output or saving), from the campaign file",
         "harvest",
         required=True,
     ),
     Column(
         "kind",
-        "saving (saved by a better way) or help (done for another team); empty: what the indicator counts",
+        "help (done for another team); empty: what the indicator counts",
         "",
     ),
     Column(

@@ -29,8 +29,8 @@ from dure.operations.imports.keys import Repeats, person_key, post_key
 from dure.operations.imports.lookups import Campaigns, Towns
 from dure.operations.imports.types import ANY, Imported, Problem, Terms
 
-_KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT}
-_OTHER_KINDS: Final = {"saving": Kind.SAVING, "help": Kind.HELP}
+_KINDS: Final = {"hours": Kind.HOURS, "output": Kind.OUTPUT, "saving": Kind.SAVING}
+_OTHER_KINDS: Final = {"help": Kind.HELP}
 # The ledger's own bounds hold here as at every door; this says which cell to mend.
 _COLUMN_OF: Final = {
     "entry_reused": "id",
@@ -164,7 +164,7 @@ class _WorkReader:
         if found is None or found.kind not in _KINDS:
             codes = ", ".join(self._campaigns.indicator_codes(campaign))
             what = f"{code!r} is counted by gifts, not by work" if found else f"{code!r} is not counted"
-            cells.note("indicator", what, f"hours or output of the campaign ({codes})")
+            cells.note("indicator", what, f"hours, output or saving of the campaign ({codes})")
             return Kind.OUTPUT, 0
         try:
             ledger_reads.must_be_unit(cells.row.cells["unit"], found)
@@ -172,7 +172,7 @@ class _WorkReader:
             cells.note("unit", f"{no.facts['given']} is not its unit", str(no.facts["unit"]))
         named = cells.row.cells["kind"].casefold()
         if named and named not in (*_OTHER_KINDS, found.kind):
-            cells.note("kind", f"{named[:40]!r} can't be used", "saving, help, or nothing")
+            cells.note("kind", f"{named[:40]!r} can't be used", "help, or nothing")
         return _OTHER_KINDS.get(named, _KINDS[found.kind]), found.id
 
 

@@ -23,6 +23,7 @@ from dure.movement.places.types import AreaFacts
 from dure.movement.practices import reads as practices
 from dure.movement.safety import reads as safety
 from dure.movement.standings.parts import IndicatorShown
+from dure.movement.standings.productivity import reckoned
 from dure.movement.standings.shown import Shown, shown
 from dure.movement.standings.types import Figure as ShownFigure
 from dure.movement.standings.types import Grade
@@ -178,6 +179,9 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "main": main,
         "pace": pace_chart(standing.outlook(main.indicator.id)) if main else None,
         "takes": takes_of(standing, main.indicator, area) if main else None,
+        "productivity": reckoned(main.indicator, [(one.indicator, one.total) for one in standing.indicators])
+        if main
+        else None,
         "regions": regions,
         "map": place_map(facts, main.indicator, spots_of(standing, main.indicator.id)) if main else None,
         "grades": grade_counts(main),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dure.kernel.refusals import NotFound
 from dure.movement.audit import reads as audit
-from dure.movement.audit.types import Factor, LotFacts
+from dure.movement.audit.types import DRAWN_KINDS, Factor, LotFacts
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.ledger import reads as ledger
@@ -35,7 +35,7 @@ def proofs_of(campaign: CampaignFacts) -> list[IndicatorProof]:
     return [
         IndicatorProof(indicator=one, factor=audit.factor(one.id))
         for one in campaigns.indicators(campaign_id=campaign.id)
-        if one.kind == "output"
+        if one.kind in DRAWN_KINDS
     ]
 
 

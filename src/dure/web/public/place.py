@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,9 @@ from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
 from dure.movement.places import reads as places
 from dure.movement.places.errors import AreaUnknown
 from dure.movement.places.types import AreaFacts
+from dure.movement.standings.productivity import Reckoned, reckoned
 from dure.movement.standings.shown import Shown
+from dure.movement.standings.types import Figure as Shape
 from dure.movement.standings.types import Grade, PlaceStanding, TeamStanding
 from dure.operations import neighbours
 from dure.web import maps
@@ -46,6 +49,7 @@ class PlaceRow:
     count: int
     map: maps.Picture | None
     takes: Takes | None
+    productivity: Reckoned | None
     teams: tuple[tuple[object, tuple[TeamStanding, ...]], ...]
     few_people_count: int
 
@@ -117,9 +121,17 @@ def _row(
         count=len(shown),
         map=place_map(campaign, indicator, shown, area),
         takes=_takes(standing, indicator, area, here),
+        productivity=reckoned(indicator, _figures(standing, area)) if indicator.daily_norm_milli else None,
         teams=_by_grade(_teams(standing, indicator, whole)),
         few_people_count=sum(place.figure.withheld == "few_people" for place in hidden),
     )
+
+
+def _figures(standing: Shown, area: AreaFacts) -> Iterator[tuple[IndicatorFacts, Shape]]:
+    for one in standing.indicators:
+        whole, _ = standing.place(one.indicator.id, area)
+        if whole is not None:
+            yield one.indicator, whole.figure
 
 
 def _takes(

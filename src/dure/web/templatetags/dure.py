@@ -20,8 +20,10 @@ from dure.movement.ledger.types import Grade, Kind
 from dure.movement.matching.errors import UNFIT
 from dure.movement.matching.types import Stop
 from dure.movement.people.types import NewCredential
+from dure.movement.standings.productivity import Reckoned
 from dure.movement.standings.types import Figure as Shown
 from dure.movement.standings.types import PlaceStanding, Withheld
+from dure.operations import productivity_words
 from dure.operations.answer_words import CONFIRMED, OVER
 from dure.web.figures import (
     Bar,
@@ -208,6 +210,13 @@ def tier_name(tier: int) -> str:
 def item(mapping: Mapping[object, object], key: object) -> object:
     """``mapping[key]``, or "" where there is none."""
     return mapping.get(key, "")
+
+
+@register.inclusion_tag("public/_productive.html")
+def productive(indicator: IndicatorFacts, found: Reckoned) -> dict[str, object]:
+    """Output against the norm of work, with what no booked saving explains."""
+    shown = productivity_words.productive(indicator, found, unit_for(indicator.unit, found.norm_milli))
+    return {"found": shown, "note": productivity_words.note()}
 
 
 @register.inclusion_tag("web/_figure.html")

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name='Indicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('hours', 'Hours'), ('output', 'Output'), ('goods', 'Goods'), ('money', 'Money')], max_length=8)),
+                ('kind', models.CharField(choices=[('hours', 'Hours'), ('output', 'Output'), ('goods', 'Goods'), ('money', 'Money'), ('saving', 'Saving')], max_length=8)),
                 ('code', models.SlugField()),
                 ('name', models.CharField(max_length=120)),
                 ('unit', models.CharField(max_length=20)),
@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('changed_note', models.CharField(blank=True, max_length=300)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('continues', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+                ('saves', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
             ],
         ),
         migrations.CreateModel(
