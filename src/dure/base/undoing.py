@@ -95,6 +95,13 @@ def last(
     return [_facts(row) for row in rows.order_by("-at", "pk")[:LISTED_MAX]]
 
 
+def stands(*, kind: str, campaign_id: int, since: datetime) -> bool:
+    """Whether an act of this kind was done here since then and not undone, by whomever."""
+    return UndoableAct.objects.filter(
+        kind=kind, campaign_id=campaign_id, at__gt=since, undone_at=None
+    ).exists()
+
+
 def act(*, actor: Actor, act_id: UUID) -> UndoableFacts:
     """One act, undone or not. Refuses with NotFound what somebody else did."""
     row = _of(actor).filter(pk=act_id).first()

@@ -14,6 +14,7 @@ from uuid import UUID
 import numpy as np
 from django.utils.translation import gettext
 
+from dure.base import undoing
 from dure.base.access import SYSTEM, Actor
 from dure.engine.plan.line import BEYOND
 from dure.movement.calls import actions as calls
@@ -54,6 +55,10 @@ from dure.operations.answer_words import WORDS
 from dure.operations.letters import day_words
 from dure.operations.line import Queue, queue, serve
 
+# The act of opening a campaign (``operations.opening``). So long it can be undone with lists in line, before anybody of
+# them is told: much less than the day in which they hear (P1).
+OPENING: Final = "open"
+FIRST_ANSWERS_AFTER: Final = timedelta(minutes=10)
 # So long a contact may be shown to be theirs; then everything they wrote is deleted.
 CONFIRM_DAYS: Final = 7
 # After this hour of a day nothing that was promised for it comes any more: it is corrected before the day is over.
@@ -161,6 +166,8 @@ def refresh_open(now: datetime) -> int:
         today = campaigns.local_day(campaign, now)
         is_over = campaign.state == "closed" or today > campaign.ends_on
         if campaign.state == "draft" or (is_over and has_told_all(campaign.id, words.OVER.reason)):
+            continue
+        if undoing.stands(kind=OPENING, campaign_id=campaign.id, since=now - FIRST_ANSWERS_AFTER):
             continue
         try:
             given += refresh(campaign_id=campaign.id, day=today, now=now).given_count

@@ -162,9 +162,7 @@ def keep_free(now: datetime) -> int:
 
 def still_seated(campaign: CampaignFacts, now: datetime) -> int:
     """Shifts ahead on days that are called off: whoever has them is still to be freed and told."""
-    return sum(
-        placed.shifts_ahead(campaign.id, first, last, now) for first, last in _spans_off(campaign, now)
-    )
+    return placed.shifts_ahead(campaign.id, _spans_off(campaign, now), now)
 
 
 def _call_off(campaign: CampaignFacts, now: datetime, people_max: int | None = None) -> int:

@@ -19,7 +19,8 @@ from dure.base.access import Actor
 from dure.base.undoing import UndoableFacts
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import reads as campaigns
-from dure.operations import bulk
+from dure.operations import bulk, opening, standing_by
+from dure.operations.answers import OPENING
 from dure.operations.imports import running
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def _take_back_list(actor: Actor, act: UndoableFacts, now: datetime) -> None:
 
 UNDO: Final[Mapping[str, Undoes]] = {
     "import": _take_back_list,
+    OPENING: opening.undo,
+    standing_by.STAND_BY: standing_by.undo,
     bulk.CALL_OFF: bulk.undo_call_off,
     bulk.SHIFT: bulk.undo_shift,
     bulk.PUBLISH: _nothing_more,

@@ -1,4 +1,4 @@
-"""Drafts may be thrown away: nobody was told of them yet."""
+"""Drafts may be thrown away: nobody was told of them yet. What was opened may become one again until somebody was."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from dure.base.access import Actor
 from dure.movement.campaigns import reads
-from dure.movement.campaigns.errors import CampaignNotDraft
+from dure.movement.campaigns.errors import CampaignNotDraft, CampaignNotOpen
 from dure.movement.campaigns.models import Break, Campaign, Indicator, Movement, Target
 
 
@@ -30,3 +30,15 @@ def discard(*, actor: Actor, slug: str) -> None:
         held.delete()
         if not Campaign.objects.filter(movement_id=movement_id).exists():
             Movement.objects.filter(pk=movement_id).delete()
+
+
+def back_to_draft(*, actor: Actor, slug: str) -> None:
+    """Make an open campaign a draft again. What other rooms know of it is asked by the operation behind this.
+
+    Refuses with NotFound, NotAllowed, CampaignNotOpen.
+    """
+    found = reads.campaign_for(actor=actor, slug=slug)
+    actor.must_organise(found.area_path)
+    opened = Campaign.objects.filter(pk=found.id, state=Campaign.State.OPEN)
+    if not opened.update(state=Campaign.State.DRAFT, opened_at=None):
+        raise CampaignNotOpen(slug=slug, state=found.state)

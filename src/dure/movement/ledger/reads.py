@@ -359,6 +359,11 @@ def entries(
         return entries_of(rows)
 
 
+def has_entries(campaign_id: int) -> bool:
+    """Whether anything of a campaign is on record."""
+    return Rollup.objects.filter(campaign_id=campaign_id).exists()
+
+
 def _fills_the_log(campaign_id: int) -> bool:
     """Whether so much of the log is the campaign's that a page of it is found by reading on from where it begins."""
     held = Rollup.objects.filter(campaign_id=campaign_id).aggregate(n=Sum("n"))["n"] or 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Q, QuerySet
 
-from dure.movement.matching.models import Offer, Placement
+from dure.movement.matching.models import Offer, Placement, Run
 
 Ints = npt.NDArray[np.int64]
 
@@ -32,15 +32,32 @@ def people_with_posts(person_ids: Collection[int]) -> frozenset[int]:
     return frozenset([*offered, *(pk for pk in placed if pk is not None)])
 
 
-def shifts_ahead(campaign_id: int, first: date, last: date | None, now: datetime) -> int:
-    """How many seats are taken on these days whose shift has not begun; ``last`` None: all days from ``first`` on."""
-    return seats_ahead(campaign_id, first, last, now).count()
+def posts_with_people(post_ids: Collection[int]) -> bool:
+    """Whether any of these posts was offered to somebody or is, or was, somebody's. For operations (P3)."""
+    offered = Offer.objects.filter(post_id__in=post_ids).exists()
+    return offered or Placement.objects.filter(post_id__in=post_ids).exists()
 
 
-def seats_ahead(campaign_id: int, first: date, last: date | None, now: datetime) -> QuerySet[Placement]:
+def is_begun(campaign_id: int) -> bool:
+    """Whether a day of a campaign was matched, or somebody took a seat of it."""
+    matched = Run.objects.filter(campaign_id=campaign_id).exists()
+    return matched or Placement.objects.filter(post__campaign_id=campaign_id).exists()
+
+
+def shifts_ahead(campaign_id: int, spans: Sequence[tuple[date, date | None]], now: datetime) -> int:
+    """How many seats are taken on these spans of days whose shift has not begun; None: all days from the first on."""
+    if not spans:
+        return 0
+    days = Q(pk__in=())
+    for first, last in spans:
+        days |= of_days(first, last)
+    return seats_ahead(campaign_id, days, now).count()
+
+
+def seats_ahead(campaign_id: int, days: Q, now: datetime) -> QuerySet[Placement]:
     """The seats that :func:`shifts_ahead` counts, the soonest first. For this room."""
     return Placement.objects.filter(
-        of_days(first, last),
+        days,
         post__campaign_id=campaign_id,
         post__starts_at__gt=now,
         state=Placement.State.ACCEPTED,

@@ -132,6 +132,19 @@ def publish_request(
         return publish(rows=posts)
 
 
+def ask_again(*, actor: Actor, request_id: int) -> None:
+    """Let a published request wait for an answer once more; its posts are gone by then. Refuses with NotFound."""
+    row, _campaign, _area = _mine(actor, request_id)
+    NeedRequest.objects.filter(pk=row.pk, state=NeedRequest.State.PUBLISHED).update(
+        state=NeedRequest.State.ASKED, decided_by=None, decided_at=None, said=""
+    )
+
+
+def is_asked(campaign_id: int) -> bool:
+    """Whether anybody asked for hands in a campaign."""
+    return NeedRequest.objects.filter(campaign_id=campaign_id).exists()
+
+
 def decline_request(*, actor: Actor, request_id: int, said: str, now: datetime) -> RequestFacts:
     """Say why a request can't be published; the contact is deleted with it. Those who asked read it on their page.
 

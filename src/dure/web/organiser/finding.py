@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dure.base import undoing
 from dure.base.access import Actor
 from dure.base.briefly import BRIEFLY
 from dure.base.models import Role
@@ -26,7 +27,7 @@ from dure.movement.needs import requests
 from dure.movement.people import reads as people
 from dure.movement.people import reserve
 from dure.movement.places import reads as places
-from dure.operations import finding
+from dure.operations import finding, standing_by
 from dure.operations import reserve as reserve_at_work
 from dure.operations.counted_lately import counted_lately
 from dure.web.clock import now
@@ -115,7 +116,8 @@ def _page(
         # One for each look: by it an act that is sent twice is done once.
         request_id=uuid.uuid4(),
     )
-    page = {"campaign": campaign, "main": main}
+    published = undoing.last(actor=actor, campaign_id=campaign.id, now=now(), kinds=[standing_by.STAND_BY])
+    page = {"campaign": campaign, "main": main, "published": published}
     return render(request, "organiser/needs.html", page, status=422 if is_typed else 200)
 
 
@@ -176,13 +178,15 @@ def decide(request: HttpRequest, actor: Actor, slug: str, request_id: int) -> Ht
         requests.decline_request(actor=actor, request_id=request_id, said=data["said"], now=now())
         messages.success(request, gettext("They read your reason on their page. Their contact is deleted."))
     else:
-        done = requests.publish_request(
+        done = standing_by.stand_by(
             actor=actor,
+            campaign_id=campaign.id,
             request_id=request_id,
             team_id=data["team"] or None,
             tier=data["tier"],
             said=data["said"],
             now=now(),
+            about=f"{found.title}, {found.institution}",
         )
         words = ngettext("%(n)s post is published.", "%(n)s posts are published.", len(done.ids))
         messages.success(request, words % {"n": len(done.ids)})

@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from dure.base import undoing
 from dure.base.access import Actor
 from dure.base.models import Role
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.operations import opening
+from dure.operations.answers import OPENING
 from dure.operations.demo_mode import letters_stay_here
 from dure.operations.first_steps import FirstSteps, first_steps
 from dure.operations.ways import letters_go_out
@@ -66,6 +68,9 @@ def steps(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "campaign": campaign,
         "here": "first-steps",
         "steps": steps_of(actor, campaign),
+        "opening": next(
+            iter(undoing.last(actor=actor, campaign_id=campaign.id, now=now(), kinds=[OPENING])), None
+        ),
         "letters_go": letters_go_out() or letters_stay_here(),
     }
     return render(request, "organiser/first_steps.html", page)

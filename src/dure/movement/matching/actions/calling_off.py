@@ -35,18 +35,19 @@ def call_off(
     the rest.
     """
     must(now.tzinfo is not None, "now is aware")
+    days = of_days(first, last)
     # Who may set out hears of it first; what is only offered nobody can take any more (``offers.accept``).
-    ids = list(seats_ahead(campaign_id, first, last, now).values_list("pk", flat=True)[:people_max])
+    ids = list(seats_ahead(campaign_id, days, now).values_list("pk", flat=True)[:people_max])
     freed = _free_all(ids, now, _called_off)
     if people_max is not None and len(ids) == people_max:
         return freed
     runs = Run.objects.filter(
-        of_days(first, last), campaign_id=campaign_id, published_at__isnull=False, settled_at__isnull=True
+        days, campaign_id=campaign_id, published_at__isnull=False, settled_at__isnull=True
     )
     offers = Offer.objects.filter(run_id__in=list(runs.values_list("pk", flat=True)))
     _take_back_offers(offers, people_max)
     # Whoever said yes at the very moment of the break.
-    late = list(seats_ahead(campaign_id, first, last, now).values_list("pk", flat=True)[:people_max])
+    late = list(seats_ahead(campaign_id, days, now).values_list("pk", flat=True)[:people_max])
     return freed + _free_all(late, now, _called_off)
 
 
