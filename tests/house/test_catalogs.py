@@ -20,7 +20,7 @@ from tools import catalog, messages
 SOURCE = Path(dure.__file__).parent
 PLACES = re.compile(r"%\((\w+)\)\w")
 BRACES = re.compile(r"\{(\w*)[^{}]*\}")
-WORDS_FILE = "refusal_words.py"
+WORDS_FILES = {"refusal_words.py", "problem_facts.py"}
 LETTERS = [text for one in (*KINDS.values(), ELSE) for text in (one.subject, one.words, one.brief) if text]
 
 
@@ -84,7 +84,9 @@ def test_no_translation_is_much_longer_than_pages_are_proven_with(path: Path) ->
 
 
 def test_the_facts_of_refusals_that_are_known_are_still_written_so() -> None:
-    sources = [path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if path.name != WORDS_FILE]
+    sources = [
+        path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if path.name not in WORDS_FILES
+    ]
     shapes = {
         shape: re.compile(r"\{[^{}]+\}".join(map(re.escape, re.split(r"\{\d\}", shape))))
         for shape in PATTERNS

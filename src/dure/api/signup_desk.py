@@ -19,6 +19,7 @@ from dure.movement.people.ages import is_minor
 from dure.operations.intake import Intake
 from dure.operations.letters import language_of
 from dure.operations.problem_words import what_and_wanted
+from dure.operations.refusal_words import problem
 from dure.operations.signup_shape import SignUpAsked
 
 BODY_BYTES_MAX: Final = 64 * 1024
@@ -83,7 +84,7 @@ def told_no(refusal: Refusal) -> dict[str, object]:
     problems = refusal.facts.get("problems")
     if isinstance(refusal, SignUpBad) and isinstance(problems, tuple):
         named = [_at_this_door(problem) for problem in problems]
-        words = translation.gettext(refusal.says).format(count=len(named), first=named[0])
+        words = translation.gettext(refusal.says).format(count=len(named), first=problem(str(named[0])))
         facts = {"count": len(named), "problems": [asdict(problem) for problem in named]}
         return told | {"says": words, "facts": facts}
     return told

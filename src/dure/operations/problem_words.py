@@ -14,10 +14,11 @@ _NUMBER: Final = re.compile(r"\d+")
 
 def what_and_wanted(problem: Problem) -> tuple[str, str]:
     """Both halves of a problem. Catalogs hold them with %(n)s where a number stands."""
-    return _said(problem.what), _said(problem.wanted)
+    return with_number(problem.what), with_number(problem.wanted)
 
 
-def _said(text: str) -> str:
+def with_number(text: str) -> str:
+    """What a catalog holds with %(n)s in the place of the number in ``text``; else the text as it is."""
     number = _NUMBER.search(text)
     if number is None or gettext(text) != text:
         return gettext(text)

@@ -14,14 +14,23 @@ from typing import Final
 from django.utils.translation import get_language, gettext, pgettext
 
 from dure.kernel.refusals import Refusal
+from dure.operations import problem_facts
+from dure.operations.problem_words import with_number
 
 # The facts that hold words and no data.
 FACTS: Final = frozenset({"what", "wanted", "where", "why", "state", "missing"})
+# Facts that name a kind, a state or a field where they are text.
+NAMES: Final = frozenset(
+    {"answer", "encoding", "field", "how", "kind", "most", "purpose", "role", "size", "step"}
+)
+# What is wrong with something that was handed in, where it is: one such line, or several.
+PROBLEMS: Final = frozenset({"first", "listing"})
 CONTEXT_OF_FACTS: Final = "in a refusal"
 # What is longer is somebody's own text: a hundred patterns would be tried at every place in it.
 FACT_CHARS_MAX: Final = 500
 # Facts that rooms put together or keep elsewhere than where they raise.
 WORDS: Final = (
+    *problem_facts.WORDS,
     "to agree to being matched",
     "insurance cover",
     "a briefing",
@@ -162,6 +171,7 @@ WORDS: Final = (
 )
 # Facts with values in them, as rooms write them. A test holds that each is still written so and is in every catalog.
 PATTERNS: Final = (
+    *problem_facts.PATTERNS,
     "1 to {0}",
     "0 to {0}",
     "1 to {0} letters",
@@ -266,14 +276,32 @@ PATTERNS: Final = (
 )
 
 
+# As the rooms' Problem writes itself: where it is, what is wrong and what would do.
+_PROBLEM: Final = re.compile(r"(?P<where>[^:]+): (?P<what>.+); expected (?P<wanted>.+)", re.DOTALL)
 # Several facts in one, such as all that somebody lacks for a post.
 _JOINED: Final = re.compile(" and | or |, ")
 
 
 def words_of(refusal: Refusal) -> str:
     """The sentence of ``refusal`` in the visitor's language, with its facts filled in."""
-    facts = {name: fact(text) if name in FACTS else text for name, text in refusal.facts.items()}
-    return gettext(refusal.says).format(**facts)
+    return gettext(refusal.says).format(**{name: _said(name, one) for name, one in refusal.facts.items()})
+
+
+def _said(name: str, value: object) -> object:
+    if name in FACTS | NAMES:
+        return fact(value)
+    if name in PROBLEMS and get_language() != "en":
+        return "\n".join(problem(line) for line in str(value).splitlines())
+    return value
+
+
+def problem(line: str) -> str:
+    """One line about what is wrong, in the visitor's language as far as it is known; the names of fields stay."""
+    found = _PROBLEM.fullmatch(line)
+    if found is None:
+        return "; ".join(str(fact(part)) for part in line.split("; "))
+    halves = {name: fact(text) for name, text in found.groupdict().items()}
+    return pgettext(CONTEXT_OF_FACTS, "{where}: {what}; expected {wanted}").format(**halves)
 
 
 def fact(value: object) -> object:
@@ -283,7 +311,9 @@ def fact(value: object) -> object:
     for known in (pgettext(CONTEXT_OF_FACTS, value), gettext(value)):
         if known != value:
             return known
-    for pattern in PATTERNS:
+    if (counted := with_number(value)) != value:
+        return counted
+    for pattern in _BY_LENGTH:
         found = _shape(pattern).fullmatch(value)
         if found:
             return pgettext(CONTEXT_OF_FACTS, pattern).format(*(fact(part) for part in found.groups()))
@@ -292,6 +322,10 @@ def fact(value: object) -> object:
         return value
     said = [fact(part) for part in parts]
     return ", ".join(map(str, said)) if all(map(operator.ne, parts, said)) else value
+
+
+# "1 to 80 letters" is said by the pattern that says most of it, not by "1 to {0}".
+_BY_LENGTH: Final = sorted(PATTERNS, key=lambda pattern: -len(re.sub(r"\{\d\}", "", pattern)))
 
 
 @cache
