@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
 
@@ -318,3 +319,33 @@ def test_what_one_process_wrote_is_taken_over_by_the_stage(tmp_path: Path) -> No
         assert (stage.file_count, stage.changed_count) == (2, 2)
         stage.mark({})
     assert (tmp_path / "copy/ko/index.html").read_bytes() == b"page"
+
+
+def test_every_language_of_a_page_names_itself_and_the_others(cast: Cast, tmp_path: Path) -> None:
+    _published(tmp_path / "copy")
+
+    for folder, locale in (("", "en_GB"), ("ko/", "ko_KR")):
+        page = (tmp_path / "copy" / folder / "c/harvest/index.html").read_text(encoding="utf-8")
+        own = f"{BASE}/{folder}c/harvest/"
+        assert re.findall(r'rel="canonical" href="([^"]*)"', page) == [own]
+        assert re.findall(r'hreflang="([^"]*)" href="(https[^"]*)"', page) == [
+            ("x-default", f"{BASE}/c/harvest/"),
+            ("en", f"{BASE}/c/harvest/"),
+            ("ko", f"{BASE}/ko/c/harvest/"),
+        ]
+        [image] = re.findall(r'property="og:image" content="([^"]*)"', page)
+        assert (tmp_path / "copy" / image.removeprefix(f"{BASE}/")).is_file()
+        assert image.startswith(f"{BASE}/{folder}c/")
+        assert re.findall(r'property="og:(?:url|locale)" content="([^"]*)"', page) == [locale, own]
+        # Whoever may help does so on the living site: there is no such page in a copy.
+        assert f'"{LIVING}/c/harvest/join/"' in page
+        # Pages without a card name themselves as well.
+        home = (tmp_path / "copy" / folder / "index.html").read_text(encoding="utf-8")
+        assert f'rel="canonical" href="{BASE}/{folder}"' in home
+        assert f"<loc>{own}</loc>" in (tmp_path / "copy" / folder / "sitemap.xml").read_text(encoding="utf-8")
+
+
+def test_the_living_site_has_one_address_a_page(cast: Cast) -> None:
+    page = Client().get("/c/harvest/").text
+    assert "x-default" not in page
+    assert page.count('rel="canonical"') == 1

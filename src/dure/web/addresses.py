@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from dure.operations.publish.asking import COPY, Copy
+from dure.operations.publish.links import Place
 
 
 def copy_of(request: HttpRequest) -> Copy | None:
@@ -20,5 +22,17 @@ def base_of(request: HttpRequest) -> str:
 
 
 def whole(request: HttpRequest, path: str) -> str:
-    """``path`` of these pages as an address that leads there from anywhere."""
-    return base_of(request) + path
+    """``path`` of these pages as an address that leads there from anywhere, in a copy to the page's own language."""
+    copy = copy_of(request)
+    return copy.address_of(path, get_language() or "") if copy else base_of(request) + path
+
+
+def versions_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Every language of this page in a copy, and where it stands there, for search engines (hreflang).
+
+    Of the site itself none: there a page has one address, and its language is the visitor's.
+    """
+    copy = copy_of(request)
+    if copy is None or request.GET or not Place(request.path).is_public:
+        return []
+    return [(code, copy.address_of(request.path, code)) for code, _ in copy.languages]

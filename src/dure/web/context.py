@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from dure.web.addresses import copy_of
+from dure.web.addresses import copy_of, versions_of
 from dure.web.languages import choices
 
 DOORS = {
@@ -19,6 +19,11 @@ DOORS = {
 
 def door(request: HttpRequest) -> dict[str, object]:
     """``door``: the name of the door this address belongs to, ``public`` when none; ``page_languages`` to choose
-    from; ``static_copy``: the copy the page is made for, None for a visitor."""
+    from; ``static_copy``: the copy the page is made for, None for a visitor; ``versions``: its languages there."""
     first = request.path.split("/")[1]
-    return {"door": DOORS.get(first, "public"), "page_languages": choices(), "static_copy": copy_of(request)}
+    return {
+        "door": DOORS.get(first, "public"),
+        "page_languages": choices(),
+        "static_copy": copy_of(request),
+        "versions": versions_of(request),
+    }

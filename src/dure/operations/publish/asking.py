@@ -17,6 +17,8 @@ from django.http.request import validate_host
 from django.http.response import HttpResponseBase
 from django.utils.translation import override
 
+from dure.operations.publish.links import Place
+
 # Pages know by it that they are copied: forms are left out then. No header of a visitor's can say so.
 COPY: Final = "dure.copy"
 
@@ -29,6 +31,16 @@ class Copy:
     living: str
     made_at: datetime
     languages: tuple[tuple[str, str], ...]
+
+    def folder_of(self, language: str) -> str:
+        """The folder of a language: the first one stands in the copy's own, "", as what is in no language does."""
+        return language if any(language == code for code, _ in self.languages[1:]) else ""
+
+    def address_of(self, path: str, language: str) -> str:
+        """Where a page of the copy will stand in a language; what isn't in it leads to the living site."""
+        if not Place(path).is_public:
+            return (self.living or self.base_url) + path
+        return "/".join(part for part in (self.base_url, self.folder_of(language)) if part) + path
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Walk:
 
 def folders(copy: Copy) -> list[tuple[str, str]]:
     """The languages of a copy, and in which folder each stands: the first one in the copy's own."""
-    return [(code, "" if number == 0 else code) for number, (code, _) in enumerate(copy.languages)]
+    return [(code, copy.folder_of(code)) for code, _ in copy.languages]
 
 
 def walked(

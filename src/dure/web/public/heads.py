@@ -21,6 +21,8 @@ from dure.operations.place_names import other_place_name, place_name
 from dure.web.addresses import whole
 
 SCHEMA = "https://schema.org"
+# As Open Graph names the languages of pages: with a land.
+LOCALES = {"en": "en_GB", "ko": "ko_KR"}
 STATUS = {"open": f"{SCHEMA}/EventScheduled", "closed": f"{SCHEMA}/EventScheduled"}
 
 
@@ -34,6 +36,7 @@ class Head:
     image: str
     feed: str
     linked: SafeString
+    locale: str
 
 
 def _linked(facts: dict[str, object]) -> SafeString:
@@ -66,6 +69,7 @@ def _head(
         image=whole(request, reverse("campaign-card", args=[campaign.slug])),
         feed=reverse("campaign-feed-atom", args=[campaign.slug]),
         linked=_linked({**facts, "url": address, "inLanguage": get_language() or "en"}),
+        locale=LOCALES.get(get_language() or "en", ""),
     )
 
 
