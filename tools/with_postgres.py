@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from tools.provide import postgres_bin
 
@@ -78,6 +78,22 @@ def server(*, durable: bool = False) -> Iterator[str]:
     finally:
         subprocess.run([*prefix, *control, "-m", "immediate", "stop"], check=False, **quiet)  # type: ignore[call-overload]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(url: str) -> None:
+    """Restart the server that ``server`` gave under ``url``, as an upgrade does at night: every line to it breaks."""
+    folder = unquote(urlsplit(url).hostname or "")
+    control = [
+        str((postgres_bin() or Path()) / "pg_ctl"),
+        "-D",
+        f"{folder}/data",
+        "-l",
+        f"{folder}/log",
+        "-w",
+    ]
+    subprocess.run(
+        [*_as_other(), *control, "-m", "fast", "restart"], check=True, stdout=subprocess.DEVNULL, cwd=folder
+    )
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ At the end of a run: how often a server was killed under sign-ups, and what beca
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,8 @@ from dure.base import throttle
 from dure.operations.intake import Intake
 from tests.race.sign_up_stage import NOW, Door, build, django_answered
 
+# It restarts a PostgreSQL, so it belongs to the tests that have one.
+collect_ignore = [] if "DATABASE_URL" in os.environ else ["test_postgres_restarts.py"]
 COUNTED = ("kills", "sent", "acknowledged", "stored", "lost", "doubled")
 
 

@@ -58,6 +58,9 @@ def postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(port or ""),
+        # A connection is tried before each request has it. Each reader keeps some of its own: after PostgreSQL was
+        # restarted, one look in eight met one that was broken, and was refused.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **dict(parse_qsl(parts.query)),
             "pool": {"min_size": 2, "max_size": 64, "timeout": 20},
