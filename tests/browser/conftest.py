@@ -15,13 +15,14 @@ PEOPLE = 400
 WAIT_MS_MAX = 15_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[DemoSite]:
     with demo_site(people_count=PEOPLE, with_pseudo=True) as served:
         yield served
 
 
-@pytest.fixture(scope="session")
+# Closed with the folder: while a browser is open, an event loop runs, and Django asks no database beside one.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=list(CHROMIUM_ARGS))
@@ -78,6 +79,6 @@ class Doors:
             page.get_by_text("Sign out").wait_for()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def doors(chromium: Browser, site: DemoSite) -> Doors:
     return Doors(chromium, site)

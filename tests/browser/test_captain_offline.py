@@ -26,7 +26,7 @@ COUNTS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stored(site: DemoSite) -> Stored:
     return Stored(site.database)
 
