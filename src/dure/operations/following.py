@@ -157,6 +157,7 @@ def drafted(before: CampaignFacts, wanted: Wishes, slug: str, today: date) -> Ne
         synthetic_label=before.synthetic_label,
         follows=before.slug,
         two_persons=before.two_persons,
+        rotation=before.rotation,
     )
     if wanted.rest_every_weeks:
         spans = rest_weeks(starts_on, ends_on, every_weeks=wanted.rest_every_weeks)

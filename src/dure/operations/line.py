@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from dure.movement.campaigns import breaks
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.matching.gather import window
 from dure.movement.matching.order import Order
+from dure.movement.matching.rotation import resting
 from dure.movement.matching.turns import Turns, turns
 from dure.movement.needs.seats import SeatsAsk, SeatsByDay, seats_by_day
 from dure.movement.people.in_line import PeopleInLine, free_days, in_line
@@ -218,6 +219,8 @@ def serve(
     soon = np.flatnonzero((at_any_hour.expected != BEYOND) & (at_any_hour.expected < HOURS_MATTER_DAYS))
     midnight, _ = window(campaign, queue.today)
     waiting.free[soon] = free_days(person_ids=waiting.person[soon], first_midnight=midnight, days=seats.days)
+    hourless = waiting.free == 0
+    waiting.free[soon] &= ~_rests_in_turn(queue, rows[soon], campaign.rotation, seats.days)
     exact = line(waiting, called, z=z)
     served = Served(
         expected=np.full(people.count, BEYOND, np.int64),
@@ -225,8 +228,18 @@ def serve(
         hourless=np.zeros(people.count, np.bool_),
     )
     served.expected[rows], served.promised[rows] = exact.expected, exact.promised
-    served.hourless[rows] = waiting.free == 0
+    served.hourless[rows] = hourless
     return served
+
+
+def _rests_in_turn(queue: Queue, rows: npt.NDArray[np.intp], rotation: int, days: int) -> Masks:
+    """Bits of the days from today on in which each rests in turn: nobody is promised a call in those weeks."""
+    bits = np.zeros(len(rows), np.uint64)
+    person, group = queue.people.person[rows], queue.people.group[rows]
+    for number in range(days if rotation else 0):
+        rests = resting(person, group, rotation=rotation, day=queue.today + timedelta(days=number))
+        bits |= rests.astype(np.uint64) << np.uint64(number)
+    return bits
 
 
 def match_order(campaign_id: int, day: date) -> Order:

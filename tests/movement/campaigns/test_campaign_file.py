@@ -56,6 +56,21 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
         ('slug = "harvest-2026"', "", "campaign.slug: is missing; expected a text in quotes"),
         ('name = "Harvest 2026/27"', "name = 2026", "campaign.name: is a number; expected a text"),
         ('name = "Harvest 2026/27"', 'name = " "', "campaign.name: is empty; expected a text"),
+        (
+            'area = "KR"',
+            'area = "KR"\nrotation = 1',
+            "campaign.rotation: people can't rest in so many parts; ex",
+        ),
+        (
+            'area = "KR"',
+            'area = "KR"\nrotation = 2.5',
+            "campaign.rotation: people can't rest in so many parts",
+        ),
+        (
+            'area = "KR"',
+            'area = "KR"\nrotation = 13',
+            "campaign.rotation: people can't rest in so many parts",
+        ),
         ("Asia/Seoul", "Asia/Soul", "campaign.timezone: 'Asia/Soul' is no known timezone; expected an IANA"),
         ("Asia/Seoul", "../etc/passwd", "campaign.timezone: '../etc/passwd' is no known timezone"),
         ("Asia/Seoul", "Asia", "campaign.timezone: 'Asia' is no known timezone"),

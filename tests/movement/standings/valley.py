@@ -137,7 +137,8 @@ def _counts(code: str) -> tuple[str, str, str]:
 
 
 def _more(code: str, harvest: dict[str, object]) -> dict[str, object]:
-    return {"harvest": harvest, "saved": {"saves": "harvest"}}.get(code, {})
+    more: dict[str, dict[str, object]] = {"harvest": harvest, "saved": {"saves": "harvest"}}
+    return more.get(code, {})
 
 
 def build(

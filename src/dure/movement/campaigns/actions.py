@@ -78,6 +78,7 @@ def create(*, new: NewCampaign, now: datetime) -> CampaignFacts:
                 created_at=now,
                 follows_id=follows_id,
                 two_persons=sorted(set(new.two_persons)),
+                rotation=new.rotation,
             )
             _add_parts(campaign.pk, new, rows, known, now)
     except IntegrityError:

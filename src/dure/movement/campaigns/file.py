@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from dure.kernel.quantities import parse_milli
+from dure.kernel.quantities import MILLI, parse_milli
 from dure.kernel.refusals import BadInput
 from dure.movement.campaigns.errors import CampaignFileBad
 from dure.movement.campaigns.rules import problems_of
@@ -197,11 +197,18 @@ def _read(top: Mapping[str, object]) -> tuple[NewCampaign, list[Problem]]:
         synthetic_label=campaign.text("synthetic_label", optional=True),
         follows=campaign.text("follows", optional=True),
         two_persons=campaign.texts("two_persons"),
+        rotation=_rotation(campaign),
         breaks=tuple(_break(row) for row in _tables(top, "breaks", problems)),
     )
     movement.done()
     campaign.done()
     return new, problems
+
+
+def _rotation(campaign: _Table) -> int:
+    milli = campaign.milli_or_none("rotation") or 0
+    # What is no whole number is told with the other faults of the figure.
+    return milli // MILLI if milli % MILLI == 0 else -1
 
 
 def _indicator(row: _Table) -> NewIndicator:

@@ -44,6 +44,8 @@ class Campaign(models.Model):
     closing_reason = models.CharField(max_length=500, blank=True)
     # The acts for which a second organiser's word is asked (``types.TWO_PERSON_ACTS``).
     two_persons = models.JSONField(default=list)
+    # People are so many parts, one of which rests each week in turn; 0: nobody does.
+    rotation = models.PositiveSmallIntegerField(default=0)
     # The campaign that this one carries on.
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -34,7 +34,7 @@ __all__ = [
 _COLUMNS = (
     *("id", "slug", "name", "summary", "state", "area_id", "area__path", "timezone"),
     *("starts_on", "ends_on", "synthetic_label", "movement__name", "movement__charter"),
-    *("closed_at", "closing_reason", "follows_id", "two_persons"),
+    *("closed_at", "closing_reason", "follows_id", "rotation", "two_persons"),
 )
 _PUBLIC = (Campaign.State.OPEN, Campaign.State.CLOSED)
 

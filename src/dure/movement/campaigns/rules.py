@@ -34,6 +34,8 @@ TARGETS_MAX = 100_000
 CHARTER_CHARS_MAX = 10_000
 # A twenty-thousand-day campaign is the longest a movement has planned for (DESIGN.md section 1).
 DAYS_MAX = 20_000
+# Two: week on, week off. More than a quarter of a year between two weeks of rest is none that anybody plans with.
+ROTATION_MIN, ROTATION_MAX = 2, 12
 # ISO 4217.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
@@ -70,6 +72,10 @@ def _texts(new: NewCampaign) -> Iterator[Problem]:
         if act not in TWO_PERSON_ACTS:
             wanted = "one of " + ", ".join(TWO_PERSON_ACTS)
             yield Problem("campaign.two_persons", f"{act!r} is no act that two are asked for", wanted)
+    if new.rotation and not ROTATION_MIN <= new.rotation <= ROTATION_MAX:
+        what = "people can't rest in so many parts"
+        wanted = f"a whole number from {ROTATION_MIN} to {ROTATION_MAX}, or none"
+        yield Problem("campaign.rotation", what, wanted)
     if not is_timezone(new.timezone):
         yield Problem(
             "campaign.timezone", f"{new.timezone!r} is no known timezone", 'an IANA name such as "Asia/Seoul"'

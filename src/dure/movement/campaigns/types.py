@@ -125,7 +125,8 @@ class NewCampaign:
     ``area``: code of the place the campaign covers, with everything below it. ``timezone``: an
     IANA name. ``synthetic_label``: shown on every page of a simulated campaign, else empty. ``follows``: slug of
     the campaign that it carries on, else empty. ``breaks``: rest that is planned in. ``two_persons``: which of
-    TWO_PERSON_ACTS wait for a second organiser.
+    TWO_PERSON_ACTS wait for a second organiser. ``rotation``: people are so many parts, of which one rests each week in
+    turn; 0: nobody does.
     """
 
     movement: NewMovement
@@ -142,6 +143,7 @@ class NewCampaign:
     follows: str = ""
     breaks: tuple[NewBreak, ...] = ()
     two_persons: tuple[str, ...] = ()
+    rotation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ class CampaignFacts:
 
     ``closed_at``: when its organisers closed it; None until then. ``closing_reason``: why before its last day.
     ``follows_id``: the campaign that it carries on. ``two_persons``: acts that wait for a second organiser.
+    ``rotation``: people are so many parts, one of which rests each week in turn (``engine.plan.rotation``); 0: none.
     """
 
     id: int
@@ -168,6 +171,7 @@ class CampaignFacts:
     closed_at: datetime | None = None
     closing_reason: str = ""
     follows_id: int | None = None
+    rotation: int = 0
     two_persons: tuple[str, ...] = ()
 
 

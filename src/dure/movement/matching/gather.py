@@ -37,6 +37,7 @@ from dure.movement.matching.rest import (
     Shifts,
     rest_columns,
 )
+from dure.movement.matching.rotation import resting
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostColumns, PostFacts
 from dure.movement.people import reads as people
@@ -221,13 +222,14 @@ def gather(
     near: Near | None = None,
     held: Callable[[], Held] | None = None,
     order: Order = AS_THEY_WAIT,
+    in_turn: bool = False,
 ) -> DayInput:
     """The day's problem: everyone placeable under the campaign's area, and ``posts`` (by id) with ``seats`` each.
 
     ``whole_day``: every post of the day, also where ``posts`` are some of them. ``leave_out``: ids of people; ``only``:
     of nobody else. ``person_ids``: the same of a few, who alone are read. ``near``: of those only who might reach a
     place. ``held``: who has the posts already; without it no sides are gathered. ``order``:
-    who comes first.
+    who comes first. ``in_turn``: without those whose week of rest it is.
     """
     start, end = window(campaign, day)
     found = people.placeable(
@@ -240,6 +242,9 @@ def gather(
     )
     everyone = without(found, leave_out if only is None else np.setdiff1d(found.person, only))
     del found
+    if in_turn:
+        rests = resting(everyone.person, everyone.group, rotation=campaign.rotation, day=day)
+        everyone = without(everyone, everyone.person[rests])
     everyone = in_order(everyone, order)
     post_ids = np.array([post.id for post in posts], np.int64)
     return day_input(

@@ -30,6 +30,7 @@ from dure.movement.matching.errors import NoPostsLeft, RunNotReady
 from dure.movement.matching.gather import _earlier, _standing, held_by_offers, window
 from dure.movement.matching.models import Offer, Placement, Run
 from dure.movement.matching.order import AS_THEY_WAIT, Order, in_order
+from dure.movement.matching.rotation import resting
 from dure.movement.matching.stored import some_of, table_of
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostColumns, PostFacts
@@ -82,6 +83,9 @@ def running_day(campaign_id: int, day: date, now: datetime, order: Order = AS_TH
     chosen = without(everyone, said.left_alone)
     chosen = in_order(without(chosen, chosen.person[crowd.stays(everyone, chosen)]), order)
     del everyone
+    # Whoever has a post in their week of rest took it of their own accord, and keeps it as others do.
+    rests = resting(chosen.person, chosen.group, rotation=campaign.rotation, day=day)
+    chosen = without(chosen, chosen.person[rests & (said.left_by(chosen.person) == NO_ID)])
     left_post = said.left_by(chosen.person)
     free_of = _free(posts, in_time, held_by_offers(campaign_id, day, now))
     homes = np.unique(left_post[np.isin(left_post, list(in_time))])

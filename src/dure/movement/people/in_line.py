@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from dure.base.columns import Flag, Seconds, Texts, read_columns
 from dure.base.rows import IDS_A_QUERY_MAX
@@ -19,6 +20,7 @@ from dure.movement.people.ages import ADULT_AGE, age_reached
 from dure.movement.people.holding import holders
 from dure.movement.people.models import Consent, FreeSpan, Person
 from dure.movement.people.types import (
+    ALONE,
     BRIEFING,
     CLEARANCE,
     COVER,
@@ -55,6 +57,7 @@ class PeopleInLine:
     """``n`` people who agreed to be matched, by ascending id; what is missing is False, never True."""
 
     person: Ints
+    group: Ints  # they come with; ALONE for none
     lat: Floats
     lon: Floats
     travel_limit_m: Int32s
@@ -84,6 +87,7 @@ def in_line(*, area_path: str, day: date, skills: Sequence[str] = ()) -> PeopleI
         _agreed(area_path),
         ints={
             "id": F("pk"),
+            "group": Coalesce(F("group_id"), Value(ALONE)),
             **{name: F(name) for name in ("travel_limit_m", "birth_year", "physical_max")},
             "since_s": Seconds("waiting_since"),
             "confirmed": Flag(Q(lapses_on__isnull=True)),
@@ -97,6 +101,7 @@ def in_line(*, area_path: str, day: date, skills: Sequence[str] = ()) -> PeopleI
     age = age_reached(birth_year=0, day=day) - ints["birth_year"]
     return PeopleInLine(
         person=ints["id"],
+        group=ints["group"],
         lat=read.floats["home_lat"][line],
         lon=read.floats["home_lon"][line],
         travel_limit_m=ints["travel_limit_m"].astype(np.int32),

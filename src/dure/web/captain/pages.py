@@ -25,6 +25,7 @@ from dure.movement.matching.types import CrewMember
 from dure.movement.needs import reads as needs
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
+from dure.operations.rotation import crew_rest
 from dure.operations.work import record_crew
 from dure.web.badges import placement_of_badge
 from dure.web.captain.phone_page import phone_page
@@ -96,6 +97,7 @@ def _crew_page(
         "here_count": sum(card.here_count for card in cards),
         "all_count": sum(card.all_count for card in cards),
         "minors": any(member.under_18 for member in members),
+        "crew_rest": crew_rest(cards[0].campaign if cards else None, members, day),
         "account_id": actor.account_id,
         **phone_page(here),
     }

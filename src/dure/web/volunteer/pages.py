@@ -44,6 +44,7 @@ from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.operations import answers, neighbours
 from dure.operations.badges import badge_code
+from dure.operations.rotation import rest_weeks
 from dure.web.actor import GUARDIAN_KEY, let_in, let_in_by_link
 from dure.web.addresses import whole
 from dure.web.badges import badge_picture
@@ -196,6 +197,7 @@ def my_day(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     told = true_answers(actor, person_id, at)
     page: dict[str, object] = {"person": person, "here": "my", "answers": told}
     page["home_calls"] = home.of(actor, person_id)
+    page["rest_weeks"] = rest_weeks(person_id, (campaign for campaign, _ in told), at)
     page["asked_same"] = person.is_asked_same
     if any(answer.kind in NOT_CALLED for _, answer in told):
         page["neighbours"] = neighbours.near(actor, person_id, at)

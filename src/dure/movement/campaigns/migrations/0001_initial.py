@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('closing_reason', models.CharField(blank=True, max_length=500)),
                 ('two_persons', models.JSONField(default=list)),
+                ('rotation', models.PositiveSmallIntegerField(default=0)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('movement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.movement')),

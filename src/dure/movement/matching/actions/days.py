@@ -89,6 +89,7 @@ def _read(campaign_id: int, day: date, now: datetime, order: Order) -> tuple[Day
         leave_out=taken_people(campaign_id, day),
         held=lambda: held_now(campaign_id, day, now, post_ids),
         order=order,
+        in_turn=True,
     )
     return today, start_prices(campaign_id, day, whole_day)
 
