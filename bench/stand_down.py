@@ -1,17 +1,22 @@
 """An area with 5,000 people out there stood down: listed, told, answered; the goal is all of it within five minutes.
 
-    python -m bench.stand_down --people 5000 --database sqlite|postgresql [--json FILE]
+    python -m bench.stand_down --people 5000 --database sqlite|postgresql [--readers N] [--json FILE]
 
 *floor* inserts as many rows of the list and notices with this program's own writer, and applies no rule;
 ``ratio_to_floor`` is what listing takes over it. Letters go to a double that takes each at once: a real channel is as
 quick as its provider. Four of five then say that they are safe, one by one; the chain is moved on for the others. The
-page of an organiser is asked for in between.
+page of an organiser is asked for in between; ``--readers``: by so many processes all the while, five times a second
+each, as it is where everybody at their desk watches. Then it is ended, and everybody on the list is told so.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import select
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +30,8 @@ NOW: Final = datetime(2026, 10, 5, 3, tzinfo=UTC)
 DAY: Final = date(2026, 10, 5)
 GOAL_SECONDS: Final = 300
 CREW: Final = 50
+LOOK_EVERY_S: Final = 0.2
+READERS: Final = "DURE_BENCH_READERS"
 SILENT_EVERY: Final = 5
 HERE: Final = (37.26, 127.03)
 
@@ -177,7 +184,34 @@ def _floor(town_path: str) -> float:
     return took
 
 
-def measure(count: int) -> dict[str, Any]:
+def read_on() -> None:
+    """Look at the page of the stand-down until standard input ends; then print how long the looks took."""
+    import django
+
+    django.setup()
+    from dure.base.access import SYSTEM
+    from dure.movement.campaigns import reads as campaigns
+    from dure.movement.safety import reads
+
+    campaign = campaigns.campaign("bench")
+    looks: list[float] = []
+    while not select.select([sys.stdin], [], [], LOOK_EVERY_S)[0]:
+        began = time.perf_counter()
+        for one in reads.stand_downs(actor=SYSTEM, campaign=campaign):
+            reads.not_home(actor=SYSTEM, campaign=campaign, stand_down_id=one.id)
+        looks.append((time.perf_counter() - began) * 1000)
+    print(json.dumps(looks))
+
+
+def _readers(count: int) -> list[subprocess.Popen[str]]:
+    words = [sys.executable, "-m", "bench.stand_down", "--read"]
+    return [
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(count)
+    ]
+
+
+def measure(count: int, readers: int) -> dict[str, Any]:
     """The seconds of each part, in the database of the settings."""
     import django
 
@@ -198,6 +232,7 @@ def measure(count: int) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     campaign_id, town_path = _stage(count)
     found: dict[str, Any] = {"people": count, "floor_s": _floor(town_path)}
+    watching = _readers(readers)
     clock = Clock()
     done = stand_down.stand_down(
         actor=SYSTEM,
@@ -224,6 +259,16 @@ def measure(count: int) -> dict[str, Any]:
     found["page_ms"] = round(clock.lap() * 1000)
     chain(NOW + timedelta(minutes=10))
     found["chain_s"] = clock.lap()
+    stand_down.end(
+        actor=SYSTEM, stand_down_id=done.stand_down.id, words="Over.", now=NOW + timedelta(hours=1)
+    )
+    found["end_s"] = clock.lap()
+    looks = sorted(ms for one in watching for ms in json.loads(one.communicate()[0]))
+    if looks:
+        found["looks"] = len(looks)
+        found["look_p50_ms"], found["look_p95_ms"] = (
+            round(looks[int(len(looks) * share)]) for share in (0.5, 0.95)
+        )
     found["safe"], found["waiting"] = shown.roll.safe, shown.roll.waiting
     found["all_s"] = round(sum(found[name] for name in ("listed_s", "told_s", "answered_s", "chain_s")), 2)
     found["ratio_to_floor"] = round(found["listed_s"] / max(found["floor_s"], 0.01), 1)
@@ -238,12 +283,21 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=5_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--readers", type=int, default=0, help="processes that look at the page all the while"
+    )
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--read", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.measure:
-        print(json.dumps(measure(asked.measure)))
+    if asked.read:
+        read_on()
         return
-    found = {"database": asked.database, **apart("bench.stand_down", asked.people, asked.database)}
+    if asked.measure:
+        print(json.dumps(measure(asked.measure, int(os.environ.get(READERS, "0")))))
+        return
+    os.environ[READERS] = str(asked.readers)
+    found = {"database": asked.database, "readers": asked.readers}
+    found |= apart("bench.stand_down", asked.people, asked.database)
     text = json.dumps(found, indent=2)
     print(text)
     if asked.json:

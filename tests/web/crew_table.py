@@ -275,6 +275,10 @@ def desk_acts_rows(cast: Cast) -> dict[str, Row]:
         "desk/<slug:slug>/posts/": Row(
             "/desk/harvest/posts/", seen, door(organiser=302, other_organiser=404)
         ),
+        # An empty form is sent back; full ones are tried in test_inviting.
+        "desk/<slug:slug>/invite/": Row(
+            "/desk/harvest/invite/", seen, door(organiser=422, other_organiser=404)
+        ),
         "desk/<slug:slug>/now/": read_only("/desk/harvest/now/", seen),
         "desk/<slug:slug>/help/<id:help_id>/": acts("/desk/harvest/help/999999/", none, words="We come."),
         "desk/<slug:slug>/match/show/<id:run_id>/": acts(

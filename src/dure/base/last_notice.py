@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from dure.base.models import OutboxMessage
 from dure.base.rows import IDS_A_QUERY_MAX
@@ -28,4 +31,17 @@ def known_keys(keys: Sequence[str]) -> set[str]:
     for start in range(0, len(keys), IDS_A_QUERY_MAX):
         rows = OutboxMessage.objects.filter(dedupe_key__in=keys[start : start + IDS_A_QUERY_MAX])
         found.update(rows.values_list("dedupe_key", flat=True))
+    return found
+
+
+def asked_since(person_ids: Sequence[int], *, kinds: Collection[str], since: datetime) -> set[int]:
+    """Whom of these a notice of one of these kinds waits for, or went to since then."""
+    states, found = OutboxMessage.State, set[int]()
+    for start in range(0, len(person_ids), IDS_A_QUERY_MAX):
+        rows = OutboxMessage.objects.filter(
+            Q(state=states.QUEUED) | Q(state=states.SENT, ended_at__gte=since),
+            person_id__in=person_ids[start : start + IDS_A_QUERY_MAX],
+            kind__in=list(kinds),
+        )
+        found.update(rows.values_list("person_id", flat=True))
     return found

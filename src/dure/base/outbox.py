@@ -54,7 +54,7 @@ PRIORITIES: Final[Mapping[str, int]] = {
     **dict.fromkeys(_SOON, 2),
     **dict.fromkeys(("announcement", "drive_confirm", "drive_answer", "owed"), 3),
     **dict.fromkeys(("thanks", "nomination"), 7),
-    "call": 8,
+    **dict.fromkeys(("call", "invited"), 8),
 }
 # What is counted with the call that it is about.
 OF_CALLS: Final = ("call", "announcement")

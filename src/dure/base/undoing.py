@@ -127,6 +127,11 @@ def take(act_id: UUID, *, actor: Actor, now: datetime) -> UndoableFacts:
     raise UndoOver(why=f"its time ended at {found.until:%H:%M} UTC, and who is concerned has been told")
 
 
+def forget_facts(act_id: UUID) -> None:
+    """Forget what it took to undo or finish an act: it is undone or done, and the facts name people."""
+    UndoableAct.objects.filter(pk=act_id).update(facts={})
+
+
 def due(*, now: datetime, kinds: Iterable[str]) -> list[tuple[UndoableFacts, int]]:
     """Acts of these kinds whose time is over and which are to be finished, with who did each; the oldest first."""
     rows = UndoableAct.objects.filter(

@@ -147,6 +147,60 @@ def show(
         _say(answer, asked, about)
 
 
+@desk.command("invite")
+def invite(
+    slug: CampaignSlug,
+    to: Annotated[str, typer.Option("--to", help="post:NUMBER, training:SKILL or call:CODE.")],
+    area: Annotated[str, typer.Option("--area", help="The code of the place where they live.")],
+    count: Annotated[int, typer.Option("--count", help="How many at most, those who waited longest first.")],
+    skills: Annotated[
+        list[str] | None, typer.Option("--skill", help="Who can do this, or another one that is named.")
+    ] = None,
+    reserve: Annotated[bool, typer.Option("--reserve", help="Only people on the reserve register.")] = False,
+    waited: Annotated[int, typer.Option("--waited", help="Who has waited for so many days.")] = 0,
+    is_trial: Annotated[
+        bool, typer.Option("--trial", help="Say whom it reaches, and invite nobody.")
+    ] = False,
+    by: By = "",
+    json_to: JsonTo = None,
+) -> None:
+    """Invite many people to a post, a training or a call; ten minutes long it can be undone."""
+    with answering(json_to) as answer:
+        from dure.movement.places import reads as places
+        from dure.operations import inviting
+
+        campaign, actor, at = _campaign(slug), _actor(by), datetime.now(UTC)
+        wish = inviting.Wish(
+            to=to,
+            area_path=places.by_code(area).path,
+            count=count,
+            skills=tuple(skills or ()),
+            reserve_only=reserve,
+            waited_days=waited,
+        )
+        if is_trial:
+            seen, done = inviting.look(actor=actor, campaign=campaign, wish=wish, now=at), None
+        else:
+            about = f"People invited: {to}."
+            seen, done = inviting.invite(actor=actor, campaign=campaign, wish=wish, now=at, about=about)
+        answer.say(
+            f"{len(seen.person_ids):,} of {seen.found_count:,} people "
+            + ("would be invited." if is_trial else "are invited.")
+        )
+        for why, n in seen.passed.items():
+            answer.say(f"  not invited, {why.replace('_', ' ')}: {n:,}")
+        if done and done.act_id:
+            answer.say(f"Until {done.until:%H:%M} UTC: dure desk undo {done.act_id} --by {by}")
+        answer.give(
+            {
+                "found": seen.found_count,
+                "invited": len(seen.person_ids),
+                "not_invited": dict(seen.passed),
+                "act": str(done.act_id) if done and done.act_id else None,
+            }
+        )
+
+
 @desk.command("undo")
 def undo(act_id: ActId, by: Named, json_to: JsonTo = None) -> None:
     """Take back what an account did in bulk, as long as its time lasts."""

@@ -196,6 +196,15 @@ KINDS: Final[dict[str, Kind]] = {
         ),
         is_written_first=True,
     ),
+    "invited": Kind(
+        _("You are invited: %(place)s needs people"),
+        _(
+            "%(place)s needs people on %(day)s: %(title)s. If you can come, say on your page that you are free on that "
+            "day, or take a seat there if it is open to you. A no is free, and you need not answer."
+        ),
+        brief=_("People are wanted on %(day)s. A no is free. More:"),
+        is_written_first=True,
+    ),
     "training_offered": Kind(
         _("A training is open to you"),
         _(

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 ORDER: Final = (PUSH, EMAIL, SMS)
 # The one kind that goes by the call's own channels, and to the register also without the consent to messages.
 CALL: Final = "call"
+INVITED: Final = "invited"
 GUARDIAN: Final = "guardian_request"
 
 
@@ -131,7 +132,7 @@ def _letter(notice: Notice, reached: dict[int, Reach], by: Ways, now: datetime) 
 def _may_be_told(notice: Notice, to: Reach, now: datetime) -> bool:
     if to.lapses_on and not kind_of(notice.kind).to_own_contact:
         return False  # nobody has shown yet that this contact is theirs
-    if notice.kind == CALL:
+    if notice.kind in (CALL, INVITED):
         return audience.may_be_called(notice.person_id, now.date())
     return to.wants_messages or not kind_of(notice.kind).is_written_first
 

@@ -19,7 +19,7 @@ from dure.base.access import Actor
 from dure.base.undoing import UndoableFacts
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import reads as campaigns
-from dure.operations import bulk, opening, standing_by
+from dure.operations import bulk, inviting, opening, standing_by
 from dure.operations.answers import OPENING
 from dure.operations.imports import running
 
@@ -41,6 +41,7 @@ UNDO: Final[Mapping[str, Undoes]] = {
     "import": _take_back_list,
     OPENING: opening.undo,
     standing_by.STAND_BY: standing_by.undo,
+    inviting.INVITE: inviting.undo,
     bulk.CALL_OFF: bulk.undo_call_off,
     bulk.SHIFT: bulk.undo_shift,
     bulk.PUBLISH: _nothing_more,
@@ -48,6 +49,7 @@ UNDO: Final[Mapping[str, Undoes]] = {
 FINISH: Final[Mapping[str, Finishes]] = {
     bulk.CALL_OFF: bulk.finish_call_off,
     bulk.PUBLISH: bulk.finish_publish,
+    inviting.INVITE: inviting.finish,
 }
 
 

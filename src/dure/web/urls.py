@@ -29,6 +29,7 @@ from dure.web.organiser import finding as desk_finding
 from dure.web.organiser import first_steps as desk_first_steps
 from dure.web.organiser import imports as desk_imports
 from dure.web.organiser import incidents as desk_incidents
+from dure.web.organiser import inviting as desk_inviting
 from dure.web.organiser import line as desk_line
 from dure.web.organiser import lookup as desk_lookup
 from dure.web.organiser import matching as desk_matching
@@ -300,6 +301,7 @@ work = [
         name="desk-stand-down-figures",
     ),
     path("desk/<slug:slug>/posts/", desk_posts.desk_posts, name="desk-posts"),
+    path("desk/<slug:slug>/invite/", desk_inviting.desk_invite, name="desk-invite"),
     path("desk/<slug:slug>/undo/<uuid:act_id>/", desk_posts.take_back, name="desk-undo"),
     path("desk/<slug:slug>/find/", desk_lookup.find, name="desk-find"),
     path("desk/<slug:slug>/keys/", desk_lookup.keys, name="desk-keys"),

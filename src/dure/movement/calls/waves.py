@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -132,6 +132,49 @@ def call_minute(*, wave_id: int, now: datetime) -> int:
     return done
 
 
+def call_these(*, code: str, client_id: UUID, person_ids: list[int], now: datetime) -> int:
+    """Call people who were chosen by name or by a list, as a wave of their own that has ended; how many.
+
+    Again with the same ``client_id`` it calls nobody twice. For operations, which asks who may and who is called.
+    Refuses with NotFound.
+    """
+    appeal = reads.appeal(code)
+    called = 0
+    for start in range(0, len(person_ids), CHUNK_ROWS):
+        some = person_ids[start : start + CHUNK_ROWS]
+        with transaction.atomic():
+            wave, _ = Wave.objects.get_or_create(
+                client_id=client_id,
+                defaults={
+                    "appeal_id": appeal.id,
+                    "per_minute": len(person_ids),
+                    "state": Wave.State.THROUGH,
+                    "started_at": now,
+                    "ended_at": now,
+                },
+            )
+            passed = passed_over(code, some)
+            ids = [pk for pk in some if pk not in passed]
+            Wave.objects.filter(pk=wave.pk).update(called_count=F("called_count") + len(ids))
+            _reach(appeal, wave.pk, ids, now)
+        called += len(ids)
+    return called
+
+
+def passed_over(code: str, ids: Sequence[int]) -> set[int]:
+    """Who of these was called by a call already, answered it, or stands in the line of its campaign as it is."""
+    return _passed_over(reads.appeal(code), list(ids))
+
+
+def _reach(appeal: AppealFacts, wave_id: int, ids: list[int], now: datetime) -> None:
+    insert_new(
+        Reach,
+        ("appeal_id", "wave_id", "person_id", "called_at"),
+        [(appeal.id, wave_id, person_id, now) for person_id in ids],
+    )
+    outbox.queue_many(notices=_notices(appeal, ids), now=now)
+
+
 def need_is_met(appeal: AppealFacts) -> bool:
     """Whether as many confirmed people as are wanted have answered and not left."""
     if appeal.wanted_count is None:
@@ -199,12 +242,7 @@ def _write(
             called_count=F("called_count") + len(ids), after_since=place[0], after_id=place[1]
         )
         if moved:
-            insert_new(
-                Reach,
-                ("appeal_id", "wave_id", "person_id", "called_at"),
-                [(appeal.id, wave.pk, person_id, now) for person_id in ids],
-            )
-            outbox.queue_many(notices=_notices(appeal, ids), now=now)
+            _reach(appeal, wave.pk, ids, now)
     return bool(moved)
 
 

@@ -141,6 +141,24 @@ def _linked(leads: Sequence[PostFacts]) -> dict[int, set[object]]:
     return found
 
 
+def open_ahead(
+    *, paths: Sequence[str], campaign_id: int, now: datetime, days: int, count_max: int
+) -> list[PostFacts]:
+    """Posts of the next days that begin after now and have a free seat, below ``paths``, the soonest first."""
+    first = now.date() - timedelta(days=1)
+    rows = Post.objects.filter(
+        _below(paths),
+        campaign_id=campaign_id,
+        day__gte=first,
+        day__lte=first + timedelta(days=days),
+        starts_at__gt=now,
+        cancelled_at=None,
+        stood_down_at=None,
+        seats_taken__lt=F("seats"),
+    )
+    return facts_of(rows.order_by("day", "starts_at", "pk")[:count_max])
+
+
 def urgent(
     *, paths: Sequence[str], campaign_id: int, first: datetime, last: datetime, count_max: int
 ) -> list[PostFacts]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from dure.base.rows import IDS_A_QUERY_MAX
 from dure.movement.people.models import Consent, Credential, Person, Reserve
 from dure.movement.people.types import MESSAGES, SKILL
 
@@ -29,13 +30,42 @@ def audience(
     """
     since, last_id = after
     rows = _callable(day, reserve_only=reserve_only).filter(area_id__in=list(area_ids))
-    if skills:
-        able = Exists(Credential.objects.filter(person_id=OuterRef("pk"), kind=SKILL, code__in=list(skills)))
-        trained = Exists(_on_register(day).filter(profession__in=list(skills)))
-        rows = rows.filter(Q(able) | Q(trained))
+    rows = _able(rows, skills, day)
     if since is not None:
         rows = rows.filter(Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=last_id))
     return list(rows.order_by("waiting_since", "pk").values_list("waiting_since", "pk")[:count_max])
+
+
+def found(
+    *,
+    area_ids: Sequence[int],
+    skills: Sequence[str] = (),
+    reserve_only: bool = False,
+    waiting_before: datetime,
+    person_ids: Sequence[int] | None = None,
+    day: date,
+    count_max: int,
+) -> list[int]:
+    """Confirmed people as :func:`audience` finds them, whether they agreed to be written to or not; those who waited
+    longest first. ``waiting_before``: who has waited since then or longer; ``person_ids``: only of these."""
+    rows = Person.objects.filter(
+        lapses_on__isnull=True, area_id__in=list(area_ids), waiting_since__lte=waiting_before
+    )
+    if reserve_only:
+        rows = rows.filter(Exists(_on_register(day)))
+    if person_ids is not None:
+        rows = rows.filter(pk__in=list(person_ids))
+    rows = _able(rows, skills, day)
+    return list(rows.order_by("waiting_since", "pk").values_list("pk", flat=True)[:count_max])
+
+
+def _able(rows: QuerySet[Person], skills: Sequence[str], day: date) -> QuerySet[Person]:
+    """Those of whom each has one of these skills or, on the register, one as profession; all where none is named."""
+    if not skills:
+        return rows
+    able = Exists(Credential.objects.filter(person_id=OuterRef("pk"), kind=SKILL, code__in=list(skills)))
+    trained = Exists(_on_register(day).filter(profession__in=list(skills)))
+    return rows.filter(Q(able) | Q(trained))
 
 
 def may_be_called(person_id: int, day: date) -> bool:
@@ -44,9 +74,12 @@ def may_be_called(person_id: int, day: date) -> bool:
 
 
 def callable_among(person_ids: Sequence[int], day: date) -> list[int]:
-    """Whom of these a call may be sent to, ascending; some thousand at a time."""
-    rows = _callable(day, reserve_only=False).filter(pk__in=list(person_ids))
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    """Whom of these a call may be sent to, ascending."""
+    able: list[int] = []
+    for start in range(0, len(person_ids), IDS_A_QUERY_MAX):
+        some = list(person_ids[start : start + IDS_A_QUERY_MAX])
+        able += _callable(day, reserve_only=False).filter(pk__in=some).values_list("pk", flat=True)
+    return sorted(able)
 
 
 def _callable(day: date, *, reserve_only: bool) -> QuerySet[Person]:

@@ -53,6 +53,7 @@ PARTS: Final[tuple[tuple[object, tuple[Page, ...]], ...]] = (
         (
             ("desk-line", _("The line"), ()),
             ("desk-calls", _("Calls"), ("desk-call",)),
+            ("desk-invite", _("Invite"), ()),
             ("desk-drives", _("Proposals"), ("desk-drive",)),
             ("vetting-campaign", _("Vetting"), ()),
             ("desk-alike", _("Registered twice?"), ()),
@@ -78,7 +79,7 @@ PARTS: Final[tuple[tuple[object, tuple[Page, ...]], ...]] = (
     ),
 )
 OF_NO_CAMPAIGN: Final = frozenset({"messages"})
-OPEN_ONLY: Final = frozenset({"vetting-campaign"})
+OPEN_ONLY: Final = frozenset({"vetting-campaign", "desk-invite"})
 # A draft has none yet.
 PUBLIC: Final = frozenset({"campaign", "campaign-check"})
 
