@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dure.base import asked
 from dure.base.access import SYSTEM
 from dure.movement.campaigns.models import Target
 from dure.movement.places import reads as places
 from dure.movement.standings import actions, keeping, parts, reads
-from dure.movement.standings import shown as kept_pages
 from dure.movement.standings.keeping import AGE_MAX, YOUTH_MIN, keep, keep_all
 from dure.movement.standings.models import ShownPart, ShownStanding
 from dure.movement.standings.shown import Shown, shown
@@ -222,7 +222,8 @@ def test_the_number_of_queries_does_not_grow_with_places_and_teams(valley: Valle
 def test_a_town_whose_teams_stand_on_more_pages_than_one_query_reads_shows_them_all(
     valley: Valley, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_pages, "PAGES_A_QUERY_MAX", 2)
+    monkeypatch.setattr(asked, "NAMED_MAX", 1)
+    monkeypatch.setattr(asked, "IDS_A_QUERY_MAX", 2)
     for number in range(12):
         valley.team(f"Swallows {number:02}", "Naju")
         valley.brought_in(f"Swallows {number:02}", "Naju", 20)

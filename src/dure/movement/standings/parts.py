@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -105,7 +105,11 @@ class TeamIndex:
     def pages_of(self, team_ids: Sequence[int]) -> list[int]:
         """The pages on which these teams stand, ascending; of unknown teams none."""
         known, wanted = np.frombuffer(self.team_ids, _INT), np.array(team_ids, dtype=_INT)
-        return sorted({int(page) for page in np.frombuffer(self.pages, _INT)[np.isin(known, wanted)]})
+        if not known.size:
+            return []
+        places = np.minimum(np.searchsorted(known, wanted), known.size - 1)
+        pages = np.frombuffer(self.pages, _INT)[places[known[places] == wanted]]
+        return sorted(set(pages.tolist()))
 
     def at(self, area_id: int) -> list[int]:
         """The teams whose home is there."""
@@ -162,9 +166,47 @@ def packed(part: Head | Part) -> bytes:
     return msgspec.msgpack.encode(part, enc_hook=str)
 
 
+@cache
+def _reader(kind: str) -> msgspec.msgpack.Decoder[Any]:
+    return _decoder(_FORMS[kind])
+
+
+def _decoder(form: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(form, dec_hook=lambda wanted, told: wanted(told))
+
+
 def unpacked(kind: str, body: bytes) -> Any:
     """A kept part again; ``kind`` is the first of its PartKey, or "head"."""
-    return msgspec.msgpack.decode(body, type=_FORMS[kind], dec_hook=lambda wanted, told: wanted(told))
+    return _reader(kind).decode(body)
+
+
+class _Id(msgspec.Struct):
+    id: int
+
+
+class _Whose(msgspec.Struct):
+    team: _Id
+
+
+_WHOSE = msgspec.msgpack.Decoder(list[_Whose])
+_EACH = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_TEAM = _decoder(TeamStanding)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedTeams:
+    """A kept page of teams. Most looks want one or two of its hundred: only these are unpacked."""
+
+    body: bytes
+
+    def all(self) -> tuple[TeamStanding, ...]:
+        every: tuple[TeamStanding, ...] = unpacked("teams", self.body)
+        return every
+
+    def some(self, team_ids: Container[int]) -> list[TeamStanding]:
+        """Those of these teams that stand on the page."""
+        pairs = zip(_WHOSE.decode(self.body), _EACH.decode(self.body), strict=True)
+        return [_TEAM.decode(raw) for whose, raw in pairs if whose.team.id in team_ids]
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from dure.base.asked import Asked
 from dure.base.briefly import BRIEFLY
 from dure.base.one_look import through_a_long_look
 from dure.engine.lots import Factor
@@ -23,6 +24,7 @@ from dure.movement.standings.models import ShownPart
 from dure.movement.standings.parts import (
     Head,
     IndicatorShown,
+    PackedTeams,
     Part,
     PartKey,
     TeamIndex,
@@ -45,10 +47,14 @@ __all__ = ["FOUND_MAX", "Found", "Shown", "shown"]
 
 # A search that finds more is to be narrowed down.
 FOUND_MAX = 50
-# Pages of teams read by one query: the teams of a town that is a whole campaign stand on more.
-PAGES_A_QUERY_MAX = 400
 # What a long look over a nation's pages remembers; each holds some fifty teams or a region's places.
 PARTS_MAX = 4_000
+_PARTS = Asked(
+    lambda standing_id, kind, indicator_id, numbers: ShownPart.objects.filter(
+        standing_id=standing_id, kind=kind, indicator_id=indicator_id, number__in=numbers
+    ).values_list("number", "body"),
+    *(int, str, int, tuple),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class Shown:
     state: str
     _standing: Standing | None = None
     _row_id: int | None = None
-    _parts: dict[PartKey, Part] = field(default_factory=dict)
+    _parts: dict[PartKey, Part | PackedTeams] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -119,7 +125,8 @@ class Shown:
 
     def teams(self, indicator_id: int, page: int) -> tuple[TeamStanding, ...]:
         """A page of the teams of a grade, by name; ``page`` is a ``TeamPage.number``. Empty if there is none."""
-        return self._part(("teams", indicator_id, page)) or ()
+        told = self._part(("teams", indicator_id, page)) or ()
+        return told.all() if isinstance(told, PackedTeams) else told
 
     def team(self, indicator_id: int, team_id: int) -> TeamStanding | None:
         """One team; None where it neither was asked for nor recorded anything."""
@@ -143,7 +150,8 @@ class Shown:
     def each_team(self, indicator_id: int) -> Iterator[TeamStanding]:
         """Every team, by grade and in it by name; for exports."""
         for number in self._numbers("teams", indicator_id):
-            yield from self._alone(("teams", indicator_id, number))
+            page = self._alone(("teams", indicator_id, number))
+            yield from page.all() if isinstance(page, PackedTeams) else page
 
     def find(self, indicator_id: int, words: str) -> Found:
         """Teams whose name holds ``words``, whatever its case; at most FOUND_MAX of them, by name."""
@@ -202,8 +210,14 @@ class Shown:
         pages = self._index(indicator_id).pages_of(team_ids)
         self._read([("teams", indicator_id, page) for page in pages])
         wanted = set(team_ids)
-        found = [team for page in pages for team in self.teams(indicator_id, page) if team.team.id in wanted]
+        found = [team for page in pages for team in self._among(indicator_id, page, wanted)]
         return tuple(sorted(found, key=lambda team: (team.team.name, team.team.id)))
+
+    def _among(self, indicator_id: int, page: int, wanted: set[int]) -> list[TeamStanding]:
+        told = self._part(("teams", indicator_id, page)) or ()
+        if isinstance(told, PackedTeams):
+            return told.some(wanted)
+        return [team for team in told if team.team.id in wanted]
 
     def _look_ahead(self, indicator_id: int) -> None:
         """Work out the forecast of one that isn't kept; once a look, as it asks for every day."""
@@ -244,13 +258,12 @@ class Shown:
             self._parts.clear()
         kind, indicator_id, _ = wanted[0]
         must(all(key[:2] == (kind, indicator_id) for key in wanted), "parts of one kind are read at once")
-        numbers = [number for _, _, number in wanted]
         self._parts |= dict.fromkeys(wanted)
-        rows = ShownPart.objects.filter(standing_id=self._row_id, kind=kind, indicator_id=indicator_id)
-        for start in range(0, len(numbers), PAGES_A_QUERY_MAX):
-            some = rows.filter(number__in=numbers[start : start + PAGES_A_QUERY_MAX])
-            for number, body in some.values_list("number", "body"):
-                self._parts[kind, indicator_id, number] = unpacked(kind, bytes(body))
+        numbers = tuple(number for _, _, number in wanted)
+        for number, body in _PARTS(self._row_id, kind, indicator_id, numbers):
+            told: Part | PackedTeams
+            told = PackedTeams(bytes(body)) if kind == "teams" else unpacked(kind, bytes(body))
+            self._parts[kind, indicator_id, number] = told
 
 
 def shown(*, campaign_id: int, today: date) -> Shown:
