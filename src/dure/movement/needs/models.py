@@ -67,7 +67,8 @@ class Post(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["campaign", "day"], name="post_by_day"),
+            # With the title, so that looking for one reads the index alone: a nation has 50,000 posts a day.
+            models.Index(fields=["campaign", "day", "title"], name="post_by_day"),
             models.Index(fields=["lead_key"], name="post_by_lead", condition=Q(lead_key__isnull=False)),
         ]
 

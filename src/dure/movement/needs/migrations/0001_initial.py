@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='post',
-            index=models.Index(fields=['campaign', 'day'], name='post_by_day'),
+            index=models.Index(fields=['campaign', 'day', 'title'], name='post_by_day'),
         ),
         migrations.AddIndex(
             model_name='post',
