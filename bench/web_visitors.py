@@ -12,9 +12,11 @@ from django.db import connection
 from django.test import Client
 
 from dure.base import accounts
+from dure.base.access import actor_of
 from dure.base.models import Account
 from dure.movement.matching import reads as matching
 from dure.movement.needs import reads as needs
+from dure.movement.people import openings
 from dure.movement.people import reads as people
 from tools.demo_cast import LIVE_DAY
 
@@ -76,7 +78,9 @@ def _volunteers(campaign_id: int) -> Iterator[str]:
     placed = (one.person_id for one in matching.placements_of_day(campaign_id, LIVE_DAY) if one.person_id)
     offered = (one.person_id for one in matching.open_offers(campaign_id, LIVE_DAY))
     mixed: Iterable[int] = (*islice(placed, VOLUNTEERS * 2 // 3), *islice(offered, VOLUNTEERS // 3))
-    for person_id in mixed:
+    for person_id in dict.fromkeys(mixed):
+        # As with a new link: whose link another browser had opened would be asked who they are before their data.
+        openings.begin_anew(actor=actor_of(person_id=person_id), person_id=person_id)
         client = Client(SERVER_NAME="localhost")
         client.get(f"/me/{people.private_link_token(person_id)}/")
         yield _cookie(client)
