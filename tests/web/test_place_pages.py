@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
+import fastexcel
 import pytest
 from django.db import connection
 from django.test import Client
@@ -208,3 +210,25 @@ def test_the_reference_lists_every_column_with_its_tag() -> None:
             assert f"| `{name}` | `{tag}` |" in page
     listed = page.count("\n| `")
     assert listed == len({*standing_tables.header("places"), *standing_tables.header("teams")})
+
+
+@pytest.mark.parametrize("what", ["places", "teams"])
+def test_headings_are_in_the_readers_language_and_keys_and_tags_in_none(
+    cast: Cast, what: standing_tables.What
+) -> None:
+    korean = {"headers": {"accept-language": "ko"}}
+
+    def lines(form: str, **asked: object) -> list[list[str]]:
+        told = Client().get(f"{CAMPAIGN}export/{what}/{form}/", **asked)  # type: ignore[arg-type]
+        return list(csv.reader(io.StringIO(b"".join(told.streaming_content).decode())))  # type: ignore[attr-defined]
+
+    said, tags = lines("hxl", **korean)[:2]
+    assert "".join(said).isascii() is False
+    assert not [one for one in said if re.search("[A-Za-z]{2,}", one)]
+    assert len(set(said)) == len(said)
+    assert tags == list(standing_tables.tags(what))
+    assert lines("csv", **korean)[0] == lines("csv")[0] == list(standing_tables.header(what))
+    book = Client().get(f"{CAMPAIGN}export/{what}/xlsx/", **korean).content  # type: ignore[arg-type]
+    sheet = fastexcel.read_excel(book).load_sheet(0, header_row=None).to_polars()
+    assert list(map(str, sheet.row(0))) == said
+    assert list(map(str, sheet.row(1))) == tags

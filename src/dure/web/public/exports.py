@@ -1,4 +1,7 @@
-"""Standings to take away: CSV, a workbook, and CSV with HXL tags."""
+"""Standings to take away: CSV, a workbook, and CSV with HXL tags.
+
+The plain CSV keeps the keys of its columns, for programs. What has tags for those has headings for people.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from dure.kernel.refusals import BadInput, NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.standings.shown import Shown
 from dure.web.public.campaign import shown_of
+from dure.web.standing_headings import headings
 from dure.web.standing_tables import What, header, row_count, rows, tags
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +38,7 @@ def export(request: HttpRequest, slug: str, what: What, form: str) -> HttpRespon
     if form == "xlsx":
         return _workbook(standing, what, f"{name}.xlsx")
     response = StreamingHttpResponse(
-        _lines(standing, what, with_tags=form == "hxl"),
+        _lines(standing, what, headings(what) if form == "hxl" else None),
         content_type="text/csv; charset=utf-8; header=present",
     )
     ending = "hxl.csv" if form == "hxl" else "csv"
@@ -49,10 +53,11 @@ class _Line:
         return text
 
 
-def _lines(standing: Shown, what: What, *, with_tags: bool) -> Iterator[str]:
+def _lines(standing: Shown, what: What, said: tuple[str, ...] | None) -> Iterator[str]:
+    """``said``: headings in the visitor's language, which is put aside before the lines are made; None: the keys."""
     writer = csv.writer(_Line())
-    yield writer.writerow(header(what))
-    if with_tags:
+    yield writer.writerow(said or header(what))
+    if said:
         yield writer.writerow(tags(what))
     for row in rows(standing, what):
         yield writer.writerow(row)
@@ -76,7 +81,7 @@ def _workbook(standing: Shown, what: What, name: str) -> HttpResponse:
         sheet = book.add_worksheet(what)
         sheet.freeze_panes(2, 0)
         sheet.set_column(0, len(header(what)) - 1, 14)
-        sheet.write_row(0, 0, header(what), book.add_format({"bold": True}))
+        sheet.write_row(0, 0, headings(what), book.add_format({"bold": True}))
         sheet.write_row(1, 0, tags(what), book.add_format({"italic": True}))
         for number, row in enumerate(rows(standing, what), 2):
             sheet.write_row(number, 0, row)
