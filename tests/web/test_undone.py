@@ -19,9 +19,11 @@ from dure.movement.matching.models import Run
 from dure.movement.needs import reads as needs
 from dure.movement.needs import requests
 from dure.movement.needs.models import Post
+from dure.movement.people import actions as people
+from dure.movement.people.types import NewTeam
 from dure.movement.places import reads as place_reads
 from dure.operations import answers
-from tests.web.cast import NOW, Cast
+from tests.web.cast import NOW, Cast, made
 from tests.web.test_asking_for_needs import ADDRESS
 from tests.web.test_asking_for_needs import filled as filled
 from tests.web.test_first_run import CAMPAIGN
@@ -121,11 +123,13 @@ def test_an_opening_stands_once_somebody_had_to_do_with_it(
     elif touch == "run":
         matched(opened, campaigns.campaign(SLUG).starts_on)
     else:
+        town = place_reads.by_code("suwon").id
+        (team,) = people.form_teams(rows=[NewTeam(made("team"), "Pickers", town, "apples")])
         Rollup.objects.create(
             campaign_id=opened,
             indicator_id=campaigns.indicators(opened)[0].id,
-            team_id=1,
-            area_id=place_reads.by_code("suwon").id,
+            team_id=team.id,
+            area_id=town,
             work_day=at.date(),
             n=1,
             quantity_milli=1,

@@ -186,9 +186,7 @@ def _tell(ids: Sequence[int], kind: str, about: str, facts: dict[str, Any], now:
 def _target(to: str) -> tuple[str, str]:
     kind, _, name = to.partition(":")
     if kind not in ("post", "training", "call") or not name:
-        raise BadInput(
-            where="to", what=f"{to[:60]!r} is nothing to invite to", wanted="a post, training or call"
-        )
+        raise BadInput(where="to", what=f"{to[:60]} can't be used", wanted="a post, training or call")
     return kind, name
 
 
