@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from dure.base.access import SYSTEM
 from dure.engine.plan.rotation import next_rest
 from dure.kernel.ids import client_id
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.models import Campaign
+from dure.movement.matching import reads as matching
 from dure.movement.people.rotation import rotation_numbers
 from dure.operations import line
 from dure.operations.day import match_again
@@ -61,6 +63,19 @@ def test_the_match_of_the_running_day_asks_nobody_who_rests(farm: Farm) -> None:
 
     assert resting(farm, 4).isdisjoint(farm.offered())
     assert len(farm.offered()) == 3
+
+
+def test_whoever_rests_reads_so_among_the_reasons(farm: Farm) -> None:
+    farm.cast(*NAMES)
+    farm.post(seats=4)
+    rotate(farm, 4)
+    open_(farm)
+    match(farm)
+    campaign = campaigns.campaign_by_id(farm.campaign.id)
+
+    sides = {name: matching.why_person(SYSTEM, campaign, DAY, pk).sides for name, pk in farm.people.items()}
+
+    assert sides == {name: ("rest",) if name in resting(farm, 4) else () for name in NAMES}
 
 
 def test_who_comes_together_rests_together(farm: Farm) -> None:

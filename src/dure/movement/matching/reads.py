@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -35,7 +36,7 @@ from dure.movement.matching.rows import (
     run_facts,
     whole_runs,
 )
-from dure.movement.matching.side_reasons import of_person, of_post
+from dure.movement.matching.side_reasons import of_person, of_post, of_rotation
 from dure.movement.matching.stored import StoredRun, explained, seated, table_of
 from dure.movement.matching.stored import stored_run as gathered_again
 from dure.movement.matching.stored_again import stored_rematch
@@ -250,7 +251,8 @@ def why_person(actor: Actor, campaign: CampaignFacts, day: date, person_id: int)
         person_id=person_id, run__campaign_id=campaign.id, run__day=day, run__complete=True
     ).exclude(state=Offer.State.WITHHELD)
     run_id = offers.order_by("-run__round").values_list("run_id", flat=True).first()
-    return _reasons_for(_solved(campaign.id, day, run_id), person_id)
+    found = _reasons_for(_solved(campaign.id, day, run_id), person_id)
+    return replace(found, sides=(*of_rotation(campaign, person_id, day), *found.sides))
 
 
 def _reasons_for(run: Run, person_id: int) -> ReasonsForPerson:

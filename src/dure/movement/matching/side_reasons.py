@@ -8,13 +8,19 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from dure.base.access import SYSTEM
+from dure.engine.plan.rotation import resting_part
+from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.needs.types import PostFacts
 from dure.movement.people import reads as people
+from dure.movement.people.rotation import rotation_numbers
 
 # For the person ("you") and for whoever organises the post.
 OF_PERSON: Mapping[str, object] = {
     "group": _(
         "You come with a group: you were only asked where there was room for all of you who are free that day."
+    ),
+    "rest": _(
+        "It is your week of rest in the rotation: you were asked for nothing, as everybody is in turn."
     ),
     "minor": _("You are under 18: you were only asked where two cleared adults are beside you."),
 }
@@ -36,6 +42,14 @@ def of_person(person_id: int, day: date, *, has_sides: bool) -> tuple[str, ...]:
         *(("group",) if group is not None and group.others else ()),
         *(("minor",) if people.minors([person_id], day=day) else ()),
     )
+
+
+def of_rotation(campaign: CampaignFacts, person_id: int, day: date) -> tuple[str, ...]:
+    """Names in OF_PERSON: whether it is their week of rest."""
+    if not campaign.rotation:
+        return ()
+    number = rotation_numbers([person_id])[person_id]
+    return ("rest",) if number % campaign.rotation == resting_part(day, campaign.rotation) else ()
 
 
 def of_post(post: PostFacts, *, has_sides: bool) -> tuple[str, ...]:
