@@ -85,7 +85,13 @@ def test_a_language_is_chosen_once_and_kept() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "referer",
-    ["", "https://elsewhere.example.org/calls/", "http://testserver//elsewhere.example.org/", "nonsense"],
+    [
+        "",
+        "https://elsewhere.example.org/calls/",
+        "http://testserver//elsewhere.example.org/",
+        "nonsense",
+        "http://[",
+    ],
 )
 def test_choosing_a_language_leads_nowhere_else(referer: str) -> None:
     answer = Client().get("/language/ko/", headers={"Referer": referer})

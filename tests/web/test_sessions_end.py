@@ -18,6 +18,7 @@ ELSEWHERE: tuple[dict[str, str], ...] = (
     {"Origin": "https://elsewhere.example"},
     {"Origin": "null"},
     {"Referer": "https://elsewhere.example/form"},
+    {"Referer": "http://["},
     {},
 )
 WORDS = "The <b>dam</b> at the third field leaks & nobody is there"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from dure.kernel.refusals import NotFound
 from dure.web import account_letters
 from dure.web.actor import actor_of_request
+from dure.web.came_from import came_from
 
 # Chosen once, kept for a year: it says nothing about anybody and is read by nobody else.
 COOKIE_SECONDS: Final = 365 * 86_400
@@ -64,7 +65,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     """
     if code not in _names():
         raise NotFound(what="language")
-    parts = urlsplit(request.headers.get("Referer", ""))
+    parts = came_from(request)
     is_ours = parts.netloc == request.get_host() and parts.path != request.path
     back = urlunsplit(("", "", parts.path, parts.query, "")) if is_ours and parts.path else reverse("home")
     if (account_id := actor_of_request(request).account_id) is not None:

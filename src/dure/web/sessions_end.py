@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from dure.web.came_from import came_from
 
 Why = Literal["stale", "account", "link"]
 
@@ -65,8 +66,8 @@ def _is_from_here(request: HttpRequest) -> bool:
         return site == "same-origin"
     if (origin := request.headers.get("Origin")) is not None:
         return origin == here
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    return f"{came_from.scheme}://{came_from.netloc}" == here
+    page = came_from(request)
+    return f"{page.scheme}://{page.netloc}" == here
 
 
 def shown_again(request: HttpRequest, why: Why) -> HttpResponse:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -31,6 +29,7 @@ from dure.movement.people import reads as people
 from dure.operations.links import renew
 from dure.operations.refusal_words import words_of
 from dure.web.actor import BESIDE_KEY
+from dure.web.came_from import came_from
 from dure.web.clock import now
 from dure.web.doors import for_person
 
@@ -92,9 +91,7 @@ def _asked_on(request: HttpRequest) -> str:
     """The page to go on to: what was asked for, or where the button stood that was pressed."""
     if request.method in ("GET", "HEAD"):
         return request.path
-    path = ""
-    with suppress(ValueError):
-        path = urlsplit(request.headers.get("Referer", "")).path
+    path = came_from(request).path
     return path if path.startswith(_PATH) else reverse("my-data")
 
 
