@@ -79,6 +79,14 @@ def test_nobody_is_told_before_it_can_no_longer_be_undone(organiser: Client, cas
     assert act().facts == {}, "who was invited is known nowhere but on their letters"
 
 
+def test_one_press_with_other_wishes_is_refused(organiser: Client, cast: Cast) -> None:
+    agree(cast, "Minji", "Chul")
+    asked = form("training:first-aid", sure="1")
+    assert organiser.post(PAGE, asked).status_code == 302
+    assert organiser.post(PAGE, asked | {"waited_days": 3_000}).status_code == 409
+    assert organiser.post(PAGE, asked | {"reserve_only": "on"}).status_code == 409
+
+
 def test_undone_nobody_is_invited_and_the_list_is_gone(organiser: Client, cast: Cast) -> None:
     agree(cast, "Minji")
     organiser.post(PAGE, form("training:first-aid", sure="1"))
@@ -140,6 +148,19 @@ def test_a_call_reaches_whom_it_did_not_yet_and_forgets_them(organiser: Client, 
     appeals.close_appeal(actor=SYSTEM, code="where", now=LATER)
     assert not Reach.objects.filter(appeal_id=appeal.id).exists()
     assert invited(cast, "call") == []
+
+
+def test_who_had_the_letter_on_another_day_is_not_counted_as_invited(cast: Cast) -> None:
+    agree(cast, "Minji", "Chul")
+    campaign = campaigns.campaign_by_id(cast.campaign_id)
+    wish = Wish(to="training:first-aid", area_path="/KR/", count=50)
+    inviting.invite(actor=SYSTEM, campaign=campaign, wish=wish, now=NOW, about="Invited.")
+    yesterday = NOW - timedelta(days=1)
+    OutboxMessage.objects.update(state=OutboxMessage.State.SENT, ended_at=yesterday)
+
+    again = inviting.look(actor=SYSTEM, campaign=campaign, wish=wish, now=NOW)
+
+    assert (again.person_ids, again.passed["known"]) == ((), 2)
 
 
 def test_why_others_are_not_invited_is_counted(cast: Cast) -> None:

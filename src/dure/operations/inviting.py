@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from dure.base import outbox, undoing
 from dure.base.access import SYSTEM, Actor
-from dure.base.last_notice import asked_since
+from dure.base.last_notice import asked_since, known_keys
 from dure.base.outbox import NewNotice
 from dure.base.undoing import UndoableFacts
 from dure.kernel.ids import client_id
@@ -168,19 +168,25 @@ def _carry_out(
     if kind == "call":
         waves.call_these(code=name, client_id=about, person_ids=free, now=now)
     elif kind == "training":
-        step = skill_step(name)
-        vetting.invite(campaign_id=campaign.id, person_ids=free, steps=(step,), now=now)
-        _tell(free, TRAINING, f"{campaign.id}:{step}", {"skill": name}, now)
+        vetting.invite(campaign_id=campaign.id, person_ids=free, steps=(skill_step(name),), now=now)
+        _tell(_keys(campaign, to, free), TRAINING, {"skill": name}, now)
     else:
         post = _post(actor, campaign, name)
         area = places.area(post.area_id)
         facts = {"title": post.title, "day": post.day.isoformat(), "campaign_id": campaign.id}
         facts |= {"place": area.name, "place_local": area.name_local}
-        _tell(free, INVITED, str(post.id), facts, now)
+        _tell(_keys(campaign, to, free), INVITED, facts, now)
 
 
-def _tell(ids: Sequence[int], kind: str, about: str, facts: dict[str, Any], now: datetime) -> None:
-    outbox.queue_many(notices=[NewNotice(pk, kind, f"{kind}:{about}:{pk}", facts) for pk in ids], now=now)
+def _keys(campaign: CampaignFacts, to: str, ids: Sequence[int]) -> dict[int, str]:
+    """By person the key of the letter to a post or a training, which goes to nobody twice."""
+    kind, name = _target(to)
+    about = f"{INVITED}:{int(name)}" if kind == "post" else f"{TRAINING}:{campaign.id}:{skill_step(name)}"
+    return {pk: f"{about}:{pk}" for pk in ids}
+
+
+def _tell(keys: Mapping[int, str], kind: str, facts: dict[str, Any], now: datetime) -> None:
+    outbox.queue_many(notices=[NewNotice(pk, kind, key, facts) for pk, key in keys.items()], now=now)
 
 
 def _target(to: str) -> tuple[str, str]:
@@ -232,7 +238,12 @@ def _why_not(
     kind, name = _target(to)
     if kind == "call":
         passed(waves.passed_over(name, ids), KNOWN)
-    elif kind == "training":
+        return why
+    # Another letter would not leave: whoever had it on another day is not counted as invited again.
+    keys = _keys(campaign, to, ids)
+    told = known_keys(list(keys.values()))
+    passed([pk for pk, key in keys.items() if key in told], KNOWN)
+    if kind == "training":
         passed(holding.holders(kind="skill", code=name, day=today, person_ids=ids).tolist(), KNOWN)
     else:
         post = _post(actor, campaign, name)

@@ -186,7 +186,8 @@ def _invite(request: HttpRequest, actor: Actor, campaign: CampaignFacts, form: I
         seen, _done = inviting.invite(actor=actor, campaign=campaign, wish=wish, now=now(), about=about)
         return {"count": len(seen.person_ids)}
 
-    facts = (wish.to, wish.area_path, wish.count, *wish.skills, *wish.person_ids)
+    which = (wish.reserve_only, wish.waited_days, *wish.skills, *wish.person_ids)
+    facts = (wish.to, wish.area_path, wish.count, *which)
     command_id = uuid_of(request.POST.get("request_id", ""))
     did = commands.once(command_id=command_id, action="desk_invite", facts=facts, now=now(), do=do)
     count = int(str(did["count"]))
