@@ -9,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dure.base import undoing
 from dure.base.access import SYSTEM
 from dure.base.models import UndoableAct
 from dure.movement.calls import appeals
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
+from dure.movement.gifts.models import GiftOffer
 from dure.movement.ledger.models import Rollup
 from dure.movement.matching.models import Run
 from dure.movement.needs import reads as needs
@@ -22,7 +24,7 @@ from dure.movement.needs.models import Post
 from dure.movement.people import actions as people
 from dure.movement.people.types import NewTeam
 from dure.movement.places import reads as place_reads
-from dure.operations import answers
+from dure.operations import answers, inviting
 from tests.web.cast import NOW, Cast, made
 from tests.web.test_asking_for_needs import ADDRESS
 from tests.web.test_asking_for_needs import filled as filled
@@ -101,6 +103,8 @@ def test_nobody_of_the_lists_is_told_before_the_opening_stood_a_while(mina: Clie
         ("call", "another call was opened"),
         ("answer", "people were told"),
         ("asked", "somebody asked for hands"),
+        ("invited", "people were invited"),
+        ("gift", "gifts were offered or asked for"),
         ("run", "a day was matched"),
         ("entry", "work is on record"),
     ],
@@ -120,6 +124,29 @@ def test_an_opening_stands_once_somebody_had_to_do_with_it(
         day = (campaigns.campaign(SLUG).starts_on + timedelta(days=2)).isoformat()
         asked = Client().post(f"/c/{SLUG}/needs/ask/", filled | {"town": town, "days": [day]})
         assert asked.status_code == 302
+    elif touch == "invited":
+        act = UndoableAct.objects.get(kind="open")
+        at = act.at + timedelta(minutes=1)
+        undoing.note(
+            kind=inviting.INVITE,
+            account_id=act.account_id,
+            campaign_id=opened,
+            facts={},
+            about="People invited.",
+            now=at,
+            until=at,
+        )
+    elif touch == "gift":
+        GiftOffer.objects.create(
+            client_id=made("gift"),
+            fingerprint="",
+            campaign_id=opened,
+            area_id=place_reads.by_code("suwon").id,
+            indicator_id=campaigns.indicators(opened)[0].id,
+            item="Apples",
+            quantity_milli=1,
+            offered_at=at,
+        )
     elif touch == "run":
         matched(opened, campaigns.campaign(SLUG).starts_on)
     else:

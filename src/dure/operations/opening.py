@@ -20,12 +20,14 @@ from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns import drafts
 from dure.movement.campaigns import reads as campaign_reads
 from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.gifts import reads as gifts
 from dure.movement.ledger import reads as ledger
 from dure.movement.matching import placed
 from dure.movement.needs import reads as needs
 from dure.movement.needs import requests
 from dure.operations.answers import OPENING
 from dure.operations.imports import running
+from dure.operations.inviting import INVITE
 
 
 class CampaignInUse(Refusal):
@@ -82,6 +84,10 @@ def undo(actor: Actor, act: UndoableFacts, now: datetime) -> None:
     what = unopening.touched(campaign_id=campaign.id, code=code, opened_at=opened_at)
     if not what and requests.is_asked(campaign.id):
         what = "somebody asked for hands"
+    if not what and undoing.stands(kind=INVITE, campaign_id=campaign.id, since=opened_at):
+        what = "people were invited"
+    if not what and gifts.is_begun(campaign.id):
+        what = "gifts were offered or asked for"
     if not what and placed.is_begun(campaign.id):
         what = "a day was matched, or somebody took a seat"
     if not what and ledger.has_entries(campaign.id):

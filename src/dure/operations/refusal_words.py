@@ -45,6 +45,8 @@ WORDS: Final = (
     "35 hours of rest in one piece in seven days",
     "open until its time was up",
     "open until the campaign ended",
+    "people were invited",
+    "gifts were offered or asked for",
     "another call was opened",
     "people were called",
     "somebody signed up",

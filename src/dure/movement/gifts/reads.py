@@ -15,6 +15,7 @@ from dure.movement.gifts.verifying import verify
 from dure.movement.places import reads as places
 
 __all__ = [
+    "is_begun",
     "move_facts",
     "moves",
     "offer",
@@ -25,6 +26,12 @@ __all__ = [
     "requests_for",
 ]
 __all__ += ["stock", "verify"]
+
+
+def is_begun(campaign_id: int) -> bool:
+    """Whether anybody offered a campaign something, or asked it for something. For operations."""
+    asked = GiftRequest.objects.filter(campaign_id=campaign_id).exists()
+    return asked or GiftOffer.objects.filter(campaign_id=campaign_id).exists()
 
 
 def offers(actor: Actor, campaign_id: int) -> list[OfferFacts]:
