@@ -76,7 +76,9 @@ def test_nobody_is_told_before_it_can_no_longer_be_undone(organiser: Client, cas
     assert [undo.finish_due(LATER), undo.finish_due(LATER)] == [1, 0]
     assert invited(cast, "training_offered") == ["Chul", "Minji"]
     assert [one.step for one in vetting.steps_of(SYSTEM, cast.people["Minji"])] == ["skill:first-aid"]
-    assert act().facts == {}, "who was invited is known nowhere but on their letters"
+    assert act().facts == {"to": "training:first-aid"}, (
+        "who was invited is known nowhere but on their letters"
+    )
 
 
 def test_one_press_with_other_wishes_is_refused(organiser: Client, cast: Cast) -> None:
@@ -98,7 +100,7 @@ def test_undone_nobody_is_invited_and_the_list_is_gone(organiser: Client, cast: 
 
     assert undo.finish_due(LATER) == 0
     assert invited(cast, "training_offered") == []
-    assert UndoableAct.objects.get(pk=gone).facts == {}
+    assert "person_ids" not in UndoableAct.objects.get(pk=gone).facts
 
 
 def test_killed_half_way_each_is_invited_once(

@@ -210,11 +210,22 @@ def test_what_was_published_is_taken_back_and_waits_again(
     assert len(theirs()) == 2, "it can be stood by again"
 
 
-@pytest.mark.parametrize("seen", ["seat", "matched"])
+@pytest.mark.parametrize("seen", ["seat", "matched", "invited"])
 def test_what_people_saw_is_not_taken_back(organiser: Client, published: int, cast: Cast, seen: str) -> None:
     first, _second = theirs()
     if seen == "seat":
         Post.objects.filter(pk=first.pk).update(seats_taken=1)
+    elif seen == "invited":
+        act = UndoableAct.objects.get(kind="stand-by")
+        undoing.note(
+            kind=inviting.INVITE,
+            account_id=act.account_id,
+            campaign_id=cast.campaign_id,
+            facts={"to": f"post:{first.pk}"},
+            about="People invited.",
+            now=act.at + timedelta(minutes=1),
+            until=act.at + timedelta(minutes=1),
+        )
     else:
         matched(cast.campaign_id, first.day)
 

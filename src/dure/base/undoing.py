@@ -95,11 +95,12 @@ def last(
     return [_facts(row) for row in rows.order_by("-at", "pk")[:LISTED_MAX]]
 
 
-def stands(*, kind: str, campaign_id: int, since: datetime) -> bool:
-    """Whether an act of this kind was done here since then and not undone, by whomever."""
-    return UndoableAct.objects.filter(
-        kind=kind, campaign_id=campaign_id, at__gt=since, undone_at=None
-    ).exists()
+def stands(*, kind: str, campaign_id: int, since: datetime, to: Iterable[str] | None = None) -> bool:
+    """Whether an act of this kind was done here since then and not undone, by whomever; ``to``: to one of these."""
+    rows = UndoableAct.objects.filter(kind=kind, campaign_id=campaign_id, at__gt=since, undone_at=None)
+    if to is not None:
+        rows = rows.filter(facts__to__in=list(to))
+    return rows.exists()
 
 
 def act(*, actor: Actor, act_id: UUID) -> UndoableFacts:
@@ -127,9 +128,10 @@ def take(act_id: UUID, *, actor: Actor, now: datetime) -> UndoableFacts:
     raise UndoOver(why=f"its time ended at {found.until:%H:%M} UTC, and who is concerned has been told")
 
 
-def forget_facts(act_id: UUID) -> None:
-    """Forget what it took to undo or finish an act: it is undone or done, and the facts name people."""
-    UndoableAct.objects.filter(pk=act_id).update(facts={})
+def forget_people(act: UndoableFacts) -> None:
+    """Forget whom an act was to concern: it is undone or done."""
+    kept = {name: fact for name, fact in act.facts.items() if name != "person_ids"}
+    UndoableAct.objects.filter(pk=act.id).update(facts=kept)
 
 
 def due(*, now: datetime, kinds: Iterable[str]) -> list[tuple[UndoableFacts, int]]:

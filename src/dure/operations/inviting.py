@@ -137,12 +137,12 @@ def invite(
 
 def undo(actor: Actor, act: UndoableFacts, now: datetime) -> None:
     """Nobody was told, and the list is forgotten."""
-    undoing.forget_facts(act.id)
+    undoing.forget_people(act)
 
 
 def finish(act: UndoableFacts, now: datetime) -> None:
     """Ask everything again and invite; then forget the list. Killed in between it is done again, each told once."""
-    if not act.facts:
+    if "person_ids" not in act.facts:
         return
     campaign, to = campaigns.campaign_by_id(act.campaign_id), str(act.facts["to"])
     try:
@@ -150,9 +150,9 @@ def finish(act: UndoableFacts, now: datetime) -> None:
         ids = [int(pk) for pk in act.facts["person_ids"]]
         _carry_out(SYSTEM, campaign, to, ids, about=act.id, now=now)
     except Refusal:
-        undoing.forget_facts(act.id)  # what it was about is gone meanwhile, and so is the list
+        undoing.forget_people(act)  # what it was about is gone meanwhile, and so is the list
         raise
-    undoing.forget_facts(act.id)
+    undoing.forget_people(act)
 
 
 def _key(wish: Wish, now: datetime) -> UUID:

@@ -16,6 +16,7 @@ from dure.movement.matching import reads as matching
 from dure.movement.needs import reads as needs
 from dure.movement.needs import requests, taking_back
 from dure.movement.needs.types import Published
+from dure.operations.inviting import INVITE
 
 STAND_BY: Final = "stand-by"
 
@@ -64,6 +65,9 @@ def undo(actor: Actor, act: UndoableFacts, now: datetime) -> None:
     found = needs.posts(post_ids)
     if any(one.seats_taken for one in found.values()) or placed.posts_with_people(post_ids):
         raise PostsSeen(what="people were offered a seat, or took one")
+    to = [f"post:{pk}" for pk in post_ids]
+    if undoing.stands(kind=INVITE, campaign_id=act.campaign_id, since=act.at, to=to):
+        raise PostsSeen(what="people were invited")
     if any(matching.rounds(act.campaign_id, day) for day in {one.day for one in found.values()}):
         raise PostsSeen(what="its day was matched")
     if taking_back.take_back(sorted(found)) < len(found):
