@@ -22,7 +22,7 @@ def take_back(post_ids: Sequence[int]) -> int:
         part = post_ids[start : start + _CHUNK]
         try:
             with transaction.atomic():
-                gone += Post.objects.filter(pk__in=part, seats_taken=0).delete()[0]
+                gone += _delete(part)
         except ProtectedError:
             gone += sum(_one(pk) for pk in part)
     return gone
@@ -31,6 +31,13 @@ def take_back(post_ids: Sequence[int]) -> int:
 def _one(post_id: int) -> int:
     try:
         with transaction.atomic():
-            return Post.objects.filter(pk=post_id, seats_taken=0).delete()[0]
+            return _delete([post_id])
     except ProtectedError:
         return 0
+
+
+def _delete(post_ids: Sequence[int]) -> int:
+    # Held first: what Django finds it deletes by its id, also where somebody took a seat since.
+    rows = Post.objects.select_for_update().filter(pk__in=post_ids, seats_taken=0)
+    held = list(rows.order_by("pk").values_list("pk", flat=True))
+    return Post.objects.filter(pk__in=held).delete()[0]
