@@ -77,7 +77,9 @@ class InGroups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InGroups:
-    # Groups are handed out first, by pytest-xdist's own order: begun last, one process would work at its group alone.
+    # In the order pytest-django gives, what needs a database first: where a browser is open, an event loop runs, and
+    # Django asks no database beside one.
+    config.option.loadscopereorder = False
     return InGroups(config, log)
 
 

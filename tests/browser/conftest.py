@@ -15,14 +15,13 @@ PEOPLE = 400
 WAIT_MS_MAX = 15_000
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site() -> Iterator[DemoSite]:
     with demo_site(people_count=PEOPLE, with_pseudo=True) as served:
         yield served
 
 
-# Closed with the folder: while a browser is open, an event loop runs, and Django asks no database beside one.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=list(CHROMIUM_ARGS))
@@ -79,6 +78,6 @@ class Doors:
             page.get_by_text("Sign out").wait_for()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def doors(chromium: Browser, site: DemoSite) -> Doors:
     return Doors(chromium, site)

@@ -26,7 +26,7 @@ COUNTS = {
 }
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def stored(site: DemoSite) -> Stored:
     return Stored(site.database)
 

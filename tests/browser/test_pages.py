@@ -83,7 +83,7 @@ AFTER_AN_ACT |= {"start-list", "start-list-rejected"}
 AFTER_AN_ACT |= {"campaign-report", "campaign-report-pdf", "campaign-report-sealed"}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def walked(doors: Doors) -> Walk:
     """What each visitor saw, walked once and kept for all tests."""
 
