@@ -18,7 +18,8 @@ demo: .venv/ready ## a whole day of a movement on real towns, then the site on t
 
 test: .venv/ready ## every test at small sizes, on SQLite and on PostgreSQL, in a real Chromium
 	@$(PY) -m tools.provide chromium postgres spark strace
-	$(PY) -m tools.suite $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadgroup -m "not full" $(ARGS)
+	$(PY) -m tools.with_postgres $(PY) -m pytest -n 3 --dist loadgroup -m "not full" tests/base tests/movement tests/operations tests/race
 
 prove: .venv/ready ## the same tests at full size
 	@$(PY) -m tools.provide chromium postgres spark strace
