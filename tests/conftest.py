@@ -6,16 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from dure.base import throttle
+from dure.base.briefly import BRIEFLY
 from dure.base.home import home
+from dure.movement.matching import late_day
+from dure.operations.intake import INTAKE
+from dure.web.public import joining
 from tests.flush import entries_may_be_flushed
 
-__all__ = ["entries_may_be_flushed", "language_is_let_go", "signed_notes_are_forgotten"]
+__all__ = [
+    "entries_may_be_flushed",
+    "language_is_let_go",
+    "process_remembers_nothing",
+    "signed_notes_are_forgotten",
+]
 
 # On a shared machine how long a draw or an example took says nothing.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,6 +39,17 @@ def signed_notes_are_forgotten() -> Iterator[None]:
     folder = home()
     yield
     forget_signed_notes(folder)
+
+
+@pytest.fixture(autouse=True)
+def process_remembers_nothing() -> None:
+    """What a process keeps for a minute or longer is of another test's rows."""
+    cache.clear()
+    throttle.forget()
+    BRIEFLY.forget()
+    INTAKE.forget()
+    joining.PAGES.forget()
+    late_day.forget_days()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from dure.base import outbox, throttle
+from dure.base import outbox
 from dure.base.access import SYSTEM, actor_of
 from dure.kernel.refusals import NotFound
 from dure.movement.calls import actions as calls_actions
@@ -16,17 +16,10 @@ from dure.movement.calls.types import SignUpForm
 from dure.movement.people import confirming
 from dure.movement.people.errors import Unconfirmed
 from dure.operations import joining
-from dure.operations.intake import INTAKE
 from tests.movement.matching.farm import LAST_DAY, Farm, at
 
 NOW = at(9)
 ONE = UUID(int=1)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_remembered() -> None:
-    throttle.forget()
-    INTAKE.forget()
 
 
 @pytest.fixture

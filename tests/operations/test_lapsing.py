@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from dure.base import outbox, throttle
+from dure.base import outbox
 from dure.base.access import actor_of
 from dure.base.errors import TooManyTries
 from dure.base.throttle import CODES
@@ -22,11 +22,6 @@ from tests.movement.matching.farm import DAY, Farm, at
 
 NOW = at(9)
 A_SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def nothing_was_tried() -> None:
-    throttle.forget()
 
 
 def form(farm: Farm, name: str) -> SignUpForm:

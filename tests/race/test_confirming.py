@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from dure.base import throttle
 from dure.base.access import actor_of
 from dure.movement.people import actions, confirming
 from dure.movement.people import reads as people
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_nobody_is_told_they_are_confirmed_and_then_erased() -> None:
-    throttle.forget()
     farm = settle_valley()
     rows = [farm.new_person(f"Helper{number}", unconfirmed_until=DAY) for number in range(PEOPLE)]
     ids = [pk for pk in actions.register_many(rows=rows, now=SIGNED_UP).ids if pk is not None]

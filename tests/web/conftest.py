@@ -5,13 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
-from dure.base import throttle
-from dure.movement.matching import late_day
-from dure.operations.intake import INTAKE
-from dure.web.public import joining
 from tests.web.cast import NOW, Cast, build
 from tests.web.visitors import visitor
 
@@ -19,11 +14,6 @@ from tests.web.visitors import visitor
 @pytest.fixture(autouse=True)
 def morning() -> Iterator[None]:
     """The doors read the clock; here it stands at the morning of the cast's day."""
-    cache.clear()
-    throttle.forget()
-    INTAKE.forget()  # ids of another test's rows
-    joining.PAGES.forget()
-    late_day.forget_days()
     with time_machine.travel(NOW, tick=False):
         yield
 

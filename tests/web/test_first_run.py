@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -187,7 +186,6 @@ def test_who_organises_one_country_makes_no_campaign_elsewhere(cast: Cast, organ
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    cache.clear()
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from dure.movement.matching import late_day
@@ -16,14 +14,11 @@ def farm(db: None) -> Farm:
 
 
 @pytest.fixture
-def always_fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def always_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here every question reads the day again, and none in a thread of its own."""
     for seconds in ("STALE_SECONDS", "FRESH_SECONDS"):
         monkeypatch.setattr(late_day, seconds, 0.0)
     monkeypatch.setattr(late_day, "REST_SHARE", 0)
-    late_day.forget_days()
-    yield
-    late_day.forget_days()
 
 
 @pytest.fixture
