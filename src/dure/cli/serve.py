@@ -6,6 +6,7 @@ Django over WSGI is 4 to 5 times cheaper than over ASGI.
 from __future__ import annotations
 
 import errno
+import os
 import resource
 import socket
 from contextlib import nullcontext, suppress
@@ -83,6 +84,9 @@ def serve_site(answer: Answer, host: str, port: int, *, alone: bool = False) -> 
 
     refuse_taken(host, port)
     shown = f"[{host}]" if ":" in host else host
+    if host in LOCAL:
+        # Links in letters lead to where it answers, at whatever port; whoever puts it up for others names its address.
+        os.environ.setdefault("DURE_SITE", f"http://{shown}:{port}")
     answer.say(f"Serving on http://{shown}:{port}/ (Ctrl-C ends it).")
     if first_run.is_open():
         answer.say(f"Nobody has an account yet. Begin at http://{shown}:{port}/start/ with the setup code")
