@@ -282,7 +282,7 @@ def test_rejected_rows_are_mended_and_imported_and_good_ones_are_kept(
         ("3", "=Bo", ""),
         ("4", "Cy", "x"),
     ]
-    assert rows[0]["rejected_why"].startswith("town: 'swuon' is no known town")
+    assert rows[0]["rejected_why"].startswith("town: 'Swuon' is no known town")
     rows[0]["town"], rows[1]["rejected_extra"] = "Suwon", ""
     with rejected.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, list(rows[0]))

@@ -246,3 +246,21 @@ def test_of_a_nation_of_villages_one_is_typed_since_no_list_of_them_can_be_looke
     assert (wrong.status_code, "No town of that name" in wrong.text) == (422, True)
     mina.post("/start/campaign/", CAMPAIGN | {"town": town.name.upper()})
     assert campaigns.campaign_for(SYSTEM, "bring-the-apples-in").area_path == town.path
+
+
+def test_districts_of_the_country_that_is_in_need_no_country_of_their_own(mina: Client) -> None:
+    """A food bank's own list: its headings, its figures, and "UK" where a code is asked for."""
+    mina.post("/start/places/", {"country": "GB"})
+    wards = 'Ward / district,Lat.,Long.,Pop (approx),City\nHolbeck,53.785,-1.56,"6,000",Leeds\n'
+    handed = SimpleUploadedFile("wards.csv", wards.encode())
+    at = mina.post("/start/places/lists/", {"table": handed})["Location"]
+    form = mina.get(at).context["form"]
+    said = {name: str(form[name].value()) for name in form.fields if form[name].value()}
+
+    assert said["all_country"] == "GB"
+    mina.post(at, said | {"all_country": "UK"})
+    assert "The one row can be read in" in mina.get(at).text
+    mina.post(at + "run/")
+    assert [
+        (one.name, one.population) for one in place_reads.towns_under("/GB/") if one.name == "Holbeck"
+    ] == [("Holbeck", 6_000)]

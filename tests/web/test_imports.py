@@ -379,3 +379,20 @@ def test_a_file_that_was_read_in_part_is_thrown_away_in_true_words(
     assert (
         "nothing of it was read in" in organiser.post(hand_in(organiser, OWN) + "forget/", follow=True).text
     )
+
+
+def test_what_is_wrong_with_many_rows_is_said_once(organiser: Client, cast: Cast) -> None:
+    rows = "".join(f"Cook,Fruit,Suwon,32 May,09:00,13:00,{n},1,kitchen\n" for n in range(1, 8))
+    address = hand_in(organiser, NEEDS.splitlines()[0] + "\n" + rows, kind="needs")
+    organiser.post(address, proposed(organiser, address))
+    page = organiser.get(address)
+
+    (days,) = [one for one in page.context["problems"] if "32 May" in one["what"]]
+    assert (days["rows"], days["more"]) == ([2, 3, 4, 5], 3)
+
+
+def test_a_file_thrown_away_leads_back_to_the_form_for_its_kind(organiser: Client, cast: Cast) -> None:
+    address = hand_in(organiser, NEEDS, kind="needs")
+    back = organiser.post(address + "forget/")
+
+    assert back["Location"] == DESK + "?what=needs"

@@ -81,7 +81,7 @@ def test_a_number_has_one_form(text: str, country: str, normal: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "5", "call me", "+999 123456789", "010-2345-67890123", "+0278-480-1234"),
+        *("", "9", "call me", "+999 123456789", "010-2345-67890123", "+0278-480-1234"),
         # One phone in a thousand spellings: limits could not count what is sent to it.
         *(
             "+44 7400 123456 ext 5",
@@ -97,3 +97,12 @@ def test_what_is_no_number_is_refused_and_not_repeated(text: str) -> None:
         normal_phone(text, country="KR")
 
     assert not text or text not in str(no.value)
+
+
+def test_the_number_that_a_refusal_names_is_one() -> None:
+    """It named one of a range that no plan gives out, so whoever did as they were told was refused again."""
+    with pytest.raises(BadInput) as no:
+        normal_phone("none", country="GB")
+
+    example = str(no.value.facts["wanted"]).partition("such as ")[2]
+    assert normal_phone(example, country="GB") == example.replace(" ", "")

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 from dure.operations.imports.columns import TABLES
+from dure.operations.imports.guesses import propose
 from dure.operations.imports.headings import LABELS, own_name
-from dure.operations.imports.mapping import propose
 from dure.operations.imports.samples import empty
 from dure.operations.imports.types import Column
 

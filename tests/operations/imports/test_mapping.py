@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dure.operations.imports import mapping
+from dure.operations.imports import guesses, mapping
 from dure.operations.imports.columns import PEOPLE, TABLES
 from dure.operations.imports.errors import ImportFileEmpty, ImportMappingUnfit
 from dure.operations.imports.tables import read_table
@@ -25,7 +25,7 @@ FIXED = {"consent": "yes"}
 def mapped(tmp_path: Path, text: str, **fixed: str) -> Path:
     source, target = tmp_path / "own.csv", tmp_path / "ours.csv"
     source.write_text(text, encoding="utf-8")
-    places = mapping.propose(mapping.look(source, "people").header, "people")
+    places = guesses.propose(mapping.look(source, "people").header, "people")
     mapping.write_mapped(source, target, "people", places, FIXED | fixed)
     return target
 
@@ -36,7 +36,7 @@ def test_rows_keep_their_numbers_and_what_fits_nowhere_is_named(tmp_path: Path) 
 
     assert {number: row.cells["given_name"] for number, row in rows.items()} == theirs
     assert rows[5].cells["birth_year"] == "1991"
-    assert rows[3].cells["birth_year"] == "1.2.1990"  # which is the year isn't guessed; the row is named
+    assert rows[3].cells["birth_year"] == "1990"  # whichever is the month
     assert rows[6].is_broken
     assert "Cy;1992" in rows[6].extra[0]
     assert rows[7].extra == ("z",)
@@ -68,12 +68,12 @@ def test_every_missing_column_is_named_at_once() -> None:
 
 
 def test_no_column_of_theirs_is_taken_twice_and_every_word_names_a_column() -> None:
-    places = mapping.propose(["Name", "이름", "given name", "E-mail", "mail"], "people")
+    places = guesses.propose(["Name", "이름", "given name", "E-mail", "mail"], "people")
 
     assert len(set(places.values())) == len(places)
     assert places["given_name"] == 2  # our own name before other words for it
     known = {column.name for columns in TABLES.values() for column in columns}
-    assert set(mapping.WORDS) <= known
+    assert set(guesses.WORDS) <= known
 
 
 def test_a_file_without_rows_or_with_too_many_columns_is_no_list(tmp_path: Path) -> None:

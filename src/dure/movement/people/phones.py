@@ -123,6 +123,6 @@ def _asked(text: str, country: str, where: str) -> str:
     if number is None or spelt or not phonenumbers.is_valid_number(number):
         what = "this is no phone number"
         raise BadInput(
-            where=where, what=what, wanted="a mobile number with its country, such as +44 7700 900123"
+            where=where, what=what, wanted="a mobile number with its country, such as +44 7400 123456"
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

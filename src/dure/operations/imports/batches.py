@@ -25,8 +25,9 @@ from dure.base.home import home
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns.types import CampaignFacts
 from dure.operations.first_run import EVERYWHERE
-from dure.operations.imports import mapping
+from dure.operations.imports import guesses, mapping
 from dure.operations.imports.errors import ImportNotThere, ImportOver, ImportTooLargeForPage
+from dure.operations.imports.readings import MONTH_FIRST
 
 State = Literal["new", "running", "done", "undoing", "undone"]
 FILE_BYTES_MAX: Final = 20 * 1024 * 1024
@@ -163,7 +164,7 @@ def hand_in(
         shutil.rmtree(batch.folder, ignore_errors=True)
         _name_in(error, batch)
         raise
-    batch = replace(batch, header=sheet.header, rows=sheet.rows, places=mapping.propose(sheet.header, kind))
+    batch = replace(batch, header=sheet.header, rows=sheet.rows, places=guesses.propose(sheet.header, kind))
     save(batch)
     return batch
 
@@ -277,7 +278,10 @@ def map_columns(
     if batch.state != "new":
         raise ImportOver(state="read")
     mapped = replace(batch, places=dict(places), fixed=dict(fixed), answered=answered, within=within)
-    mapping.write_mapped(mapped.source, mapped.table, mapped.kind, places, fixed)
+    country = within[0].strip("/").partition("/")[0] if within else ""
+    mapping.write_mapped(
+        mapped.source, mapped.table, mapped.kind, places, fixed, month_first=country in MONTH_FIRST
+    )
     save(mapped)
     return mapped
 

@@ -38,7 +38,10 @@ class Cells:
 
     def note(self, column: str, what: str, wanted: str) -> None:
         self._bad.add(column)
-        self.problems.append(Problem(column, what, wanted))
+        problem = Problem(column, what, wanted)
+        # A cell is read for more than one thing (a day, for its own sake and for when the shift begins).
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def is_bad(self, column: str) -> bool:
         return column in self._bad

@@ -69,7 +69,7 @@ class Towns:
                 if near
                 else "the name or code of a known town"
             )
-            cells.note(column, f"{name[:40]!r} is no known town", hint)
+            cells.note(column, f"{cells.row.cells[column].strip()[:40]!r} is no known town", hint)
         return None
 
 

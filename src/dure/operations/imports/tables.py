@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,8 @@ from dure.operations.imports.sheets import sheet_frame
 from dure.operations.imports.types import Column, Problem, TableRow
 
 DELIMITERS: Final = (",", ";", "\t")
+# A list may have its title, its date and a blank line above the row that names the columns.
+HEADER_WITHIN_ROWS: Final = 10
 # Columns that a rejected file adds; they are passed over when it is read again.
 REJECTED_ROW, REJECTED_WHY, REJECTED_EXTRA = "rejected_row", "rejected_why", "rejected_extra"
 REJECTED: Final = (REJECTED_ROW, REJECTED_WHY, REJECTED_EXTRA)
@@ -201,14 +204,18 @@ def csv_records(handle: Iterable[str], delimiter: str) -> Iterator[tuple[Record,
 
 
 def _delimiter(path: Path, columns: Sequence[Column]) -> str:
-    """The delimiter under which the header names the most known columns; the comma when none does better."""
+    """The delimiter under which the header names the most known columns; the comma when none does better.
+
+    Where no first line names any, that may be a title: then the one by which a line near the top has most cells.
+    """
     known = {column.name for column in columns} | set(REJECTED)
     with _open(path) as handle:
-        head = next((line for line in handle if line.strip()), "")
+        heads = list(islice((line for line in handle if line.strip()), HEADER_WITHIN_ROWS))
 
     def names_known(delimiter: str) -> tuple[int, int]:
-        cells = next(csv.reader([head], delimiter=delimiter), [])
-        return sum(own_name(cell, known) in known for cell in cells), len(cells)
+        lines = [next(csv.reader([line], delimiter=delimiter), []) for line in heads or [""]]
+        count = sum(own_name(cell, known) in known for cell in lines[0])
+        return count, len(lines[0]) if count else max(map(len, lines))
 
     return max(DELIMITERS, key=names_known)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dure.movement.campaigns.types import CampaignFacts
+from dure.movement.places import reads as places
 from dure.operations.imports.batches import Batch
 from dure.operations.imports.columns import TABLES
 from dure.operations.imports.headings import LABELS
@@ -41,6 +42,14 @@ class ColumnRow:
     fixed: forms.BoundField
 
 
+def _of_all_rows(batch: Batch, campaign: CampaignFacts | None) -> dict[str, str]:
+    """What surely holds for every row: the campaign whose desk it is, or the only country that is in."""
+    if batch.kind == "places":
+        countries = places.countries()
+        return {"country": countries[0].code} if len(countries) == 1 else {}
+    return {"campaign": campaign.slug} if campaign and batch.kind != "people" else {}
+
+
 class ColumnsForm(forms.Form):
     """Which of their columns is which of ours; what has none may be the same for every row."""
 
@@ -51,11 +60,7 @@ class ColumnsForm(forms.Form):
         theirs += [
             (str(at), name or gettext("column %(n)s") % {"n": at + 1}) for at, name in enumerate(batch.header)
         ]
-        fixed = (
-            {"campaign": campaign.slug} | dict(batch.fixed)
-            if campaign and batch.kind != "people"
-            else dict(batch.fixed)
-        )
+        fixed = _of_all_rows(batch, campaign) | dict(batch.fixed)
         for column in TABLES[batch.kind]:
             place = batch.places.get(column.name)
             label = str(LABELS[column.name])

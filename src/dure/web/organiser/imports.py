@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,6 +36,7 @@ from dure.web.refusals import say_on
 
 REFRESH_SECONDS = 3
 PROBLEMS_SHOWN_MAX = 50
+ROWS_NAMED_MAX = 4
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
@@ -215,11 +218,19 @@ def _preview(request: HttpRequest, campaign: CampaignFacts, batch: Batch) -> Htt
 
 
 def problem_rows(found: object) -> list[Mapping[str, object]]:
-    """The first problems of a list, in the words of a page."""
-    rows = list(found)[:PROBLEMS_SHOWN_MAX] if isinstance(found, list | tuple) else []
+    """The first problems of a list, in the words of a page: what is wrong with many rows stands there once."""
+    rows_of: dict[tuple[str, str, str], list[int]] = {}
+    for row, *said in found if isinstance(found, list | tuple) else ():
+        rows_of.setdefault((said[0], said[1], said[2]), []).append(row)
     return [
-        {"row": row, "column": LABELS.get(column, column), "what": fact(what), "wanted": fact(wanted)}
-        for row, column, what, wanted in rows
+        {
+            "rows": rows[:ROWS_NAMED_MAX],
+            "more": len(rows[ROWS_NAMED_MAX:]),
+            "column": LABELS.get(column, column),
+            "what": fact(what),
+            "wanted": fact(wanted),
+        }
+        for (column, what, wanted), rows in islice(rows_of.items(), PROBLEMS_SHOWN_MAX)
     ]
 
 
@@ -269,7 +280,7 @@ def forget(request: HttpRequest, actor: Actor, slug: str, batch_id: UUID) -> Htt
     )
     batches.forget(batch)
     messages.success(request, said)
-    return redirect("desk-imports", slug=slug)
+    return redirect(f"{reverse('desk-imports', args=[slug])}?what={batch.kind}")
 
 
 @require_POST
