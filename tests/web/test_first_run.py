@@ -264,3 +264,16 @@ def test_districts_of_the_country_that_is_in_need_no_country_of_their_own(mina: 
     assert [
         (one.name, one.population) for one in place_reads.towns_under("/GB/") if one.name == "Holbeck"
     ] == [("Holbeck", 6_000)]
+
+
+def test_a_list_that_names_a_village_nobody_brought_in_leads_to_where_places_come_in(
+    mina: Client, korea: None
+) -> None:
+    mina.post("/start/campaign/", CAMPAIGN)
+    rows = b"Task,Where,Team,Date,From,To,How many,Tier,Type\nPick,Nowhere,Pickers,2026-11-20,9am,1pm,3,1,fruit\n"
+    desk = "/desk/bring-the-apples-in/import/"
+    at = mina.post(desk, {"kind": "needs", "table": SimpleUploadedFile("n.csv", rows)})["Location"]
+    form = mina.get(at).context["form"]
+    mina.post(at, {name: str(form[name].value()) for name in form.fields if form[name].value()})
+
+    assert 'href="/start/places/">Bring your own places in' in mina.get(at).text

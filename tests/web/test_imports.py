@@ -396,3 +396,12 @@ def test_a_file_thrown_away_leads_back_to_the_form_for_its_kind(organiser: Clien
     back = organiser.post(address + "forget/")
 
     assert back["Location"] == DESK + "?what=needs"
+
+
+def test_a_list_saved_by_an_older_excel_is_read_and_it_is_said_how(organiser: Client, cast: Cast) -> None:
+    table = "성명;생년월일;거주지\n김민수;1992;Suwon\n".encode("cp949")
+    handed = {"kind": "people", "table": SimpleUploadedFile("명단.csv", table)}
+    page = organiser.get(organiser.post(DESK, handed)["Location"])
+
+    assert "김민수" in page.text
+    assert "It was saved as CP949 (Korean Windows, also called EUC-KR)" in page.text

@@ -249,6 +249,7 @@ PATTERNS: Final = (
     "at most {0} hours of work in a day",
     "a year from {0} to {1}",
     "a whole number from {0} to {1}",
+    "a mobile number with its country, such as {0}",
     "what was seen, in 1 to {0} letters",
     "one is of {0}, the other of {1}",
     "the target is {0} by now, since somebody else's plea was agreed",
@@ -261,6 +262,7 @@ PATTERNS: Final = (
     # Rows of lists (operations.imports).
     "{0} is no known town",
     "a known town, such as {0}",
+    "{0} lies outside the places you organise here",
     "the row has {0} cells, the header {1}",
     "there are {0} towns of that name",
     "there is no campaign {0}",

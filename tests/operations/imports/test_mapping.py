@@ -9,6 +9,7 @@ import pytest
 from dure.operations.imports import guesses, mapping
 from dure.operations.imports.columns import PEOPLE, TABLES
 from dure.operations.imports.errors import ImportFileEmpty, ImportMappingUnfit
+from dure.operations.imports.heading_words import WORDS
 from dure.operations.imports.tables import read_table
 
 OWN = """
@@ -73,7 +74,7 @@ def test_no_column_of_theirs_is_taken_twice_and_every_word_names_a_column() -> N
     assert len(set(places.values())) == len(places)
     assert places["given_name"] == 2  # our own name before other words for it
     known = {column.name for columns in TABLES.values() for column in columns}
-    assert set(guesses.WORDS) <= known
+    assert set(WORDS) <= known
 
 
 def test_a_file_without_rows_or_with_too_many_columns_is_no_list(tmp_path: Path) -> None:

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from dure.kernel.refusals import Refusal
+from dure.movement.places.actions import add_country
+from dure.movement.places.types import CountryRow, RegionRow, TownRow
 from dure.operations.imports import mapping
+from dure.operations.imports.cells import Cells
 from dure.operations.imports.columns import TABLES
+from dure.operations.imports.files import into_utf8
 from dure.operations.imports.guesses import propose
+from dure.operations.imports.lookups import Towns
 from dure.operations.imports.readings import Readings
 from dure.operations.imports.tables import read_table
+from dure.operations.imports.types import TableRow
 
 VOLUNTEERS = (
     "Timestamp,Full name,E-mail address,Mobile,DOB,Where do you live?,Which days can you do?,"
@@ -136,3 +143,107 @@ def test_a_list_divided_by_semicolons_may_have_a_title_too(tmp_path: Path) -> No
     assert [row[name] for name in ("title", "town", "day", "starts", "ends", "seats")] == [
         *("Pack", "Holbeck", "2026-11-23", "09:00", "noon", "6")
     ]
+
+
+PORTUGUESE = """Junta de Freguesia: voluntários;;;;;;;
+Atualizado em;20.11.2026;;;;;;
+Dados pessoais;;;Contactos;;Disponibilidade;;
+Nº;Nome completo;Data de nascimento;Telemóvel;Correio eletrónico;Disponível de;Disponível até;Autoriza contacto? (S/N)
+1;Maria João Ferreira;14.03.1988;912 345 678;;25.11.2026 8h30;25.11.2026 18:00;Sim
+2;António Lopes;2.7.1975;;a@example.org;25.11.2026 8h30;25.11.2026 18:00;não
+"""
+KOREAN = """2026 자원봉사자 명단,,,
+성명,생년월일,사는 곳,휴대전화,개인정보 동의
+김민수,1992년 7월 3일,Águeda,+351 926 111 222,동의함
+"""
+
+
+def test_a_list_in_portuguese_under_headings_of_headings_is_read(tmp_path: Path) -> None:
+    rows = mapped(tmp_path, PORTUGUESE, "people", town="Aveiro", consent="Sim")
+
+    assert sorted(rows) == [5, 6]
+    named = ("id", "given_name", "birth_year", "phone", "free_from", "messages", "consent")
+    assert [rows[5][name] for name in named] == [
+        *("1", "Maria", "1988", "912 345 678", "2026-11-25 08:30", "yes", "yes")
+    ]
+    assert [rows[6][name] for name in ("given_name", "email", "messages")] == [
+        "António",
+        "a@example.org",
+        "no",
+    ]
+
+
+def test_a_list_in_korean_is_read(tmp_path: Path) -> None:
+    (row,) = mapped(tmp_path, KOREAN, "people").values()
+
+    named = ("given_name", "birth_year", "town", "phone", "consent")
+    assert [row[name] for name in named] == ["김민수", "1992", "Águeda", "+351 926 111 222", "yes"]
+
+
+def test_headings_of_headings_are_passed_over_in_any_language(tmp_path: Path) -> None:
+    source = tmp_path / "own.csv"
+    source.write_text(
+        "Dane,,,Kontakt,,\nImię,Rok,Miasto,Numer,Adres,Uwagi\nOla,1990,Łódź,1,2,3\n", encoding="utf-8"
+    )
+
+    assert mapping.look(source, "people").header == ("Imię", "Rok", "Miasto", "Numer", "Adres", "Uwagi")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("population", "11.346", "11346"),
+        ("population", "1 200 300", "1200300"),
+        ("population", "1.200,300", "1.200,300"),
+        ("lat", "40,5744", "40.5744"),
+        ("lon", "-8,4485", "-8.4485"),
+        ("consent", "O", "yes"),
+        ("consent", "x", "x"),  # yes in one country, no in another
+        ("tier", "crítico", "1"),
+    ],
+)
+def test_figures_and_marks_of_other_countries_are_read(name: str, written: str, read: str) -> None:
+    assert Readings().read(name, written) == read
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("cp949", "CP949 (Korean Windows, also called EUC-KR)"), ("utf-16", 'UTF-16 ("Unicode text" in Excel)')],
+)
+def test_a_list_that_excel_saved_in_another_encoding_is_written_anew(
+    tmp_path: Path, encoding: str, words: str
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_bytes(KOREAN.replace("Á", "A").encode(encoding))
+
+    assert into_utf8(path) == words
+    assert path.read_text(encoding="utf-8").startswith("2026 자원봉사자")
+    assert into_utf8(path) == ""
+
+
+def test_what_is_in_no_known_encoding_stays_as_it_is_and_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_bytes(b"name\n\xff\xfe\x81\x00")
+    with pytest.raises(Refusal):
+        into_utf8(path)
+    assert path.read_bytes() == b"name\n\xff\xfe\x81\x00"
+
+
+@pytest.mark.django_db
+def test_a_town_without_its_accents_is_known_and_one_elsewhere_is_called_so() -> None:
+    regions = [RegionRow("02", "Aveiro"), RegionRow("07", "Coimbra")]
+    towns = [
+        TownRow("1", "Ílhavo", "", "02", "Aveiro", 40.60, -8.67, 38_000),
+        TownRow("2", "Coimbra", "", "07", "Coimbra", 40.21, -8.43, 106_000),
+    ]
+    add_country(country=CountryRow("PT", "Portugal"), regions=regions, towns=towns)
+    known = Towns(within=("/PT/02/",))
+
+    def asked(town: str) -> tuple[str, list[str]]:
+        cells = Cells(TableRow(1, {"town": town}, (), (), (), False))
+        found = known.town(cells, "town")
+        return (found.name if found else ""), [problem.what for problem in cells.problems]
+
+    assert asked("ilhavo") == ("Ílhavo", [])
+    assert asked("Coimbra") == ("", ["'Coimbra' lies outside the places you organise here"])
+    assert asked("Nowhere") == ("", ["'Nowhere' is no known town"])

@@ -121,8 +121,16 @@ def _asked(text: str, country: str, where: str) -> str:
     # Letters for digits and extensions would be a thousand ways to write one phone, which limits could not count.
     spelt = number is not None and (number.extension or any(map(str.isalpha, plain)))
     if number is None or spelt or not phonenumbers.is_valid_number(number):
-        what = "this is no phone number"
-        raise BadInput(
-            where=where, what=what, wanted="a mobile number with its country, such as +44 7400 123456"
-        )
+        wanted = f"a mobile number with its country, such as {_example(country)}"
+        raise BadInput(where=where, what="this is no phone number", wanted=wanted)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@cache
+def _example(country: str) -> str:
+    """A mobile number that would do, of the country whose people write theirs."""
+    mobile = phonenumbers.PhoneNumberType.MOBILE
+    found = phonenumbers.example_number_for_type(country or "GB", mobile)
+    if found is None:
+        return _example("GB")
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -27,6 +27,7 @@ from dure.movement.campaigns.types import CampaignFacts
 from dure.operations.first_run import EVERYWHERE
 from dure.operations.imports import guesses, mapping
 from dure.operations.imports.errors import ImportNotThere, ImportOver, ImportTooLargeForPage
+from dure.operations.imports.files import into_utf8
 from dure.operations.imports.readings import MONTH_FIRST
 
 State = Literal["new", "running", "done", "undoing", "undone"]
@@ -48,7 +49,8 @@ KEY_BYTES: Final = 16
 class Batch:
     """A file that was handed in, and what became of it.
 
-    ``places``, ``fixed``: the mapping (see :mod:`mapping`). ``answered``: its people count as having answered the call.
+    ``encoding``: in which it was saved, where that wasn't UTF-8. ``places``, ``fixed``: the mapping (see
+    :mod:`mapping`). ``answered``: its people count as having answered the call.
     ``result``: counts and the first problems, once it was read. ``undone``: what undoing it took back and left.
     """
 
@@ -60,6 +62,7 @@ class Batch:
     at: datetime
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...] = ()
+    encoding: str = ""
     places: Mapping[str, int] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     within: tuple[str, ...] = ()
@@ -159,12 +162,14 @@ def hand_in(
     batch.folder.mkdir(parents=True, mode=0o700)
     try:
         _write(batch, parts)
+        encoding = into_utf8(batch.source)
         sheet = mapping.look(batch.source, kind)
     except BaseException as error:
         shutil.rmtree(batch.folder, ignore_errors=True)
         _name_in(error, batch)
         raise
-    batch = replace(batch, header=sheet.header, rows=sheet.rows, places=guesses.propose(sheet.header, kind))
+    places = guesses.propose(sheet.header, kind)
+    batch = replace(batch, header=sheet.header, rows=sheet.rows, encoding=encoding, places=places)
     save(batch)
     return batch
 

@@ -44,6 +44,7 @@ _KINDS: Final = (
     (b"PAR1", "it is a Parquet file"),
     (b"{\\rtf", "it is a text document (RTF)"),
 )
+_UTF16: Final = 'UTF-16 ("Unicode text" in Excel)'
 # Encodings a spreadsheet program may save in: name, letters it was made for, words.
 _KOREAN: Final = "CP949 (Korean Windows, also called EUC-KR)"
 _TWO_BYTES: Final = (
@@ -56,6 +57,10 @@ _ONE_BYTE: Final = (
     ("cp1252", r"[À-ÖØ-öø-ÿ€‘’“”–—°£ß]", "Windows-1252 (Western European)"),
     ("cp1251", r"[А-яЁё]", "Windows-1251 (Cyrillic)"),
 )
+
+
+# By its words, the encoding that reads most of what they may mean.
+_BY_WORDS: Final = {words: name for name, _, words in (*_ONE_BYTE, *_TWO_BYTES)} | {_UTF16: "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,25 @@ def examine(path: Path) -> Examined:
         return Examined("csv", _lines(path, head))
     except OSError as error:
         raise ImportFileUnreadable(file=path.name, why=_words(error)) from error
+
+
+def into_utf8(path: Path) -> str:
+    """Write a CSV file anew that a spreadsheet program saved in another encoding; the words for that, "" of UTF-8.
+
+    Which one is a guess, so whoever handed it in looks at the letters before anything is read. For files that fit into
+    memory. Refuses as :func:`examine`, also where it is no encoding that is known.
+    """
+    try:
+        examine(path)
+    except ImportFileEncoding as no:
+        words = str(no.facts["encoding"])
+        try:
+            text = path.read_bytes().decode(_BY_WORDS.get(words, "ascii"))
+        except UnicodeDecodeError:
+            raise no from None
+        path.write_text(text, encoding="utf-8", newline="")
+        return words
+    return ""
 
 
 def _refuse_odd(path: Path) -> None:
@@ -149,7 +173,7 @@ def _too_large(path: Path, size: int, most: int) -> ImportFileTooLarge:
 def _lines(path: Path, head: bytes) -> int:
     """The number of lines; refuses what is no text in UTF-8 from the first byte to the last."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _every_second_is_nul(head):
-        raise ImportFileEncoding(file=path.name, line=1, encoding='UTF-16 ("Unicode text" in Excel)')
+        raise ImportFileEncoding(file=path.name, line=1, encoding=_UTF16)
     decoder = codecs.getincrementaldecoder("utf-8")()
     lines = line_bytes = 0
     with path.open("rb") as handle:

@@ -16,9 +16,11 @@ from dure.movement.people.types import TeamFacts
 from dure.movement.places import reads as places
 from dure.movement.places.types import AreaFacts
 from dure.operations.imports.cells import Cells
+from dure.operations.imports.heading_words import without_accents
 
 # A town and its people lie together: what is farther away was mistyped, or lat and lon were swapped.
 FROM_TOWN_KM_MAX = 100
+NO_KNOWN_TOWN = "is no known town"
 
 
 class Towns:
@@ -27,16 +29,21 @@ class Towns:
     def __init__(self, within: tuple[str, ...] = ("/",)) -> None:
         self.by_id: dict[int, AreaFacts] = {}
         self._found: dict[str, list[AreaFacts]] = {}
-        self._seen: dict[str, AreaFacts | None] = {}
+        # Keyboards and spreadsheets lose accents: asked only where nothing has the very name.
+        self._plain: dict[str, list[AreaFacts]] = {}
+        self._outside: set[str] = set()
         for country in places.countries():
             regions = {region.id: region for region in places.children(country.id)}
             for town in places.towns_under(country.path):
+                names = self._names(town, regions.get(town.parent_id or 0))
                 if not town.path.startswith(within):
+                    self._outside.update(map(without_accents, names))
                     continue
                 self.by_id[town.id] = town
-                region = regions.get(town.parent_id or 0)
-                for name in self._names(town, region):
+                for name in names:
                     self._found.setdefault(name, []).append(town)
+                for name in map(without_accents, names):
+                    self._plain.setdefault(name, []).append(town)
 
     @staticmethod
     def _names(town: AreaFacts, region: AreaFacts | None) -> set[str]:
@@ -51,13 +58,16 @@ class Towns:
     def town(self, cells: Cells, column: str) -> AreaFacts | None:
         """The town a cell names; None, and noted, when there is none or more than one."""
         name = _folded(cells.row.cells[column])
-        found = self._found.get(name, [])
+        found = self._found.get(name) or self._plain.get(without_accents(name), [])
         if len(found) == 1:
             return found[0]
         if not name:
             cells.note(column, "is empty", "a town")
         elif found:
             cells.note(column, f"there are {len(found)} towns of that name", 'its code or "Name, Region"')
+        elif without_accents(name) in self._outside:
+            what = f"{cells.row.cells[column].strip()[:40]!r} lies outside the places you organise here"
+            cells.note(column, what, "a town of them: other people belong to a campaign of a wider area")
         elif not self._found:
             cells.note(
                 column, "no towns are known here yet", "`dure areas add` or `dure import places` run before"
@@ -69,7 +79,7 @@ class Towns:
                 if near
                 else "the name or code of a known town"
             )
-            cells.note(column, f"{cells.row.cells[column].strip()[:40]!r} is no known town", hint)
+            cells.note(column, f"{cells.row.cells[column].strip()[:40]!r} {NO_KNOWN_TOWN}", hint)
         return None
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from dure.operations.imports.columns import TABLES
 from dure.operations.imports.errors import ImportFileEmpty, ImportMappingUnfit
-from dure.operations.imports.guesses import is_full_name
+from dure.operations.imports.guesses import is_full_name, propose
 from dure.operations.imports.headings import normal
 from dure.operations.imports.readings import DAYS, MOMENTS, Readings
 from dure.operations.imports.tables import HEADER_WITHIN_ROWS, REJECTED, Record, records_of
@@ -25,7 +25,6 @@ SAMPLE_ROWS: Final = 5
 SAMPLE_CHARS_MAX: Final = 60
 # More columns than any list of people has; a wider sheet is something else.
 COLUMNS_MAX: Final = 200
-COLUMNS_BELOW_TITLE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def look(path: Path, kind: str) -> Sheet:
     """The header and the first rows. Refuses as :func:`~dure.operations.imports.tables.read_table`, but for names."""
     header: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []
-    for is_above, record in _by_header(records_of(path, TABLES[kind])):
+    for is_above, record in _by_header(records_of(path, TABLES[kind]), kind):
         if is_above or not any(map(str.strip, record.cells)):
             continue
         if not header:
@@ -59,14 +58,19 @@ def look(path: Path, kind: str) -> Sheet:
     return Sheet(header, tuple(rows))
 
 
-def _by_header(records: Iterator[Record]) -> Iterator[tuple[bool, Record]]:
-    """Every record, and whether it stands above the row that names the columns: a list's title fills one cell."""
+def _by_header(records: Iterator[Record], kind: str) -> Iterator[tuple[bool, Record]]:
+    """Every record, and whether it stands above the row that names the columns: titles, and headings of headings."""
     head = list(islice(records, HEADER_WITHIN_ROWS))
     filled = [sum(bool(cell.strip()) for cell in record.cells) for record in head]
-    first = next((at for at, count in enumerate(filled) if count), 0)
-    at_header = first
-    if filled[first : first + 1] == [1]:
-        at_header = next((at for at, count in enumerate(filled) if count >= COLUMNS_BELOW_TITLE), first)
+    # What fills much fewer cells than the rows below names no columns of theirs.
+    least = max(max(filled, default=0) / 2, 2)
+    at_header = next((at for at, count in enumerate(filled) if count >= least), 0)
+    known = [
+        len(propose([cell[:SAMPLE_CHARS_MAX] for cell in record.cells[:COLUMNS_MAX]], kind))
+        for record in head
+    ]
+    if (most := max(known, default=0)) > max(known[at_header : at_header + 1], default=0) and most > 1:
+        at_header = known.index(most)
     for at, record in enumerate(chain(head, records)):
         yield at < at_header, record
 
@@ -145,7 +149,7 @@ def _write(
     said = {name: readings.read(name, cell) for name, cell in fixed.items()}
     header_seen, width, shorten = False, 0, False
     written = csv.writer(handle)
-    for is_above, record in _by_header(records_of(source, TABLES[kind])):
+    for is_above, record in _by_header(records_of(source, TABLES[kind]), kind):
         if not header_seen:
             if not is_above and any(map(str.strip, record.cells)):
                 names = _names(record, source.name)

@@ -20,7 +20,9 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2}
 _KOREAN_DAY: Final = re.compile(r"(\d{4})년\s*(\d{1,2})월\s*(\d{1,2})일")
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|h)?", re.IGNORECASE)
-_THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
+# By commas, points, spaces or apostrophes, one kind throughout.
+_THOUSANDS: Final = re.compile(r"\d{1,3}([,.\s’'])\d{3}(?:\1\d{3})*")
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d{1,3},\d+")
 # Where a day is written with the month first (CLDR 46, the short date of each territory's main languages).
 MONTH_FIRST: Final = frozenset({"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "UM", "VI"})
 # Codes and words that people use for a country beside those of ISO 3166.
@@ -34,19 +36,26 @@ _COUNTRIES: Final = {
 }
 # The words that our own pages use for the tiers.
 _TIERS: Final = {
-    "critical": "1",
-    "important": "2",
-    "useful": "3",
+    **dict.fromkeys(("critical", "crítico", "crítica"), "1"),
+    **dict.fromkeys(("important", "importante"), "2"),
+    **dict.fromkeys(("useful", "útil"), "3"),
     "매우 급함": "1",
     "꼭 필요": "1",
     "중요": "2",
     "도움이 됨": "3",
     "도움": "3",
 }
+# Consents and other marks of those languages whose headings are guessed (heading_words). An x says yes in one country
+# and no in another: it is no word.
+_FLAG_WORDS: Final = {
+    **dict.fromkeys(("s", "sim", "si", "sí", "o", "동의", "동의함"), "yes"),
+    **dict.fromkeys(("não", "nao", "동의 안 함", "동의하지 않음", "미동의"), "no"),
+}
 DAYS: Final = ("day", "guardian_agreed")
 MOMENTS: Final = ("free_from", "free_to")
 _CLOCKS: Final = ("starts", "ends")
 _WHOLE: Final = ("seats", "population")
+_FLAGS: Final = ("consent", "messages", "hazardous", "night", "lone", "with_children", "long_shift")
 
 
 class Readings:
@@ -59,6 +68,8 @@ class Readings:
             **dict.fromkeys(MOMENTS, self._moments),
             **dict.fromkeys(_CLOCKS, _clock),
             **dict.fromkeys(_WHOLE, _whole),
+            **dict.fromkeys(("lat", "lon"), _degrees),
+            **dict.fromkeys(_FLAGS, lambda cell: _FLAG_WORDS.get(cell.casefold(), cell)),
             "birth_year": _year,
             "tier": lambda cell: _TIERS.get(cell.casefold(), cell),
             "skills": _skills,
@@ -132,7 +143,12 @@ def _clock(cell: str) -> str:
 
 
 def _whole(cell: str) -> str:
-    return cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
+    found = _THOUSANDS.fullmatch(cell)
+    return cell.replace(found[1], "") if found else cell
+
+
+def _degrees(cell: str) -> str:
+    return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell
 
 
 def _skills(cell: str) -> str:

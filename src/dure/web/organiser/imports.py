@@ -21,10 +21,12 @@ from dure.base.models import Role
 from dure.kernel.refusals import NotFound, Refusal
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
+from dure.operations.first_run import EVERYWHERE
 from dure.operations.imports import batches, mapping, running, samples
 from dure.operations.imports.batches import Batch
 from dure.operations.imports.errors import ImportMappingUnfit, ImportNotThere
 from dure.operations.imports.headings import LABELS
+from dure.operations.imports.lookups import NO_KNOWN_TOWN
 from dure.operations.imports.types import Imported
 from dure.operations.refusal_words import fact, words_of
 from dure.web.clock import now
@@ -136,7 +138,7 @@ def one(request: HttpRequest, actor: Actor, slug: str, batch_id: UUID) -> HttpRe
         return _map(request, campaign, reach, batch)
     if batch.state == "new":
         if batch.table.exists() and "columns" not in request.GET:
-            return _preview(request, campaign, batch)
+            return _preview(request, actor, campaign, batch)
         return _columns(request, campaign, batch, ColumnsForm(batch=batch, campaign=campaign))
     job = running.job_of(batch) if batch.state in ("running", "undoing") else None
     page = {
@@ -191,7 +193,7 @@ def _map(request: HttpRequest, campaign: CampaignFacts, reach: tuple[str, ...], 
     return redirect("desk-import", slug=campaign.slug, batch_id=batch.id)
 
 
-def _preview(request: HttpRequest, campaign: CampaignFacts, batch: Batch) -> HttpResponse:
+def _preview(request: HttpRequest, actor: Actor, campaign: CampaignFacts, batch: Batch) -> HttpResponse:
     """What would come in, of the first rows, and what is wrong: nothing is written yet."""
     try:
         tried: Imported = running.try_out(batch, now=now())
@@ -212,6 +214,8 @@ def _preview(request: HttpRequest, campaign: CampaignFacts, batch: Batch) -> Htt
         "heads": [LABELS.get(name, name) for name in sheet.header],
         "rows": sheet.rows,
         "labels": LABELS,
+        "misses_places": actor.organises(EVERYWHERE)
+        and any(problem.what.endswith(NO_KNOWN_TOWN) for problem in tried.problems),
         "problems": problem_rows([(p.row, p.column, p.what, p.wanted) for p in tried.problems]),
     }
     return render(request, "organiser/import_preview.html", page)
