@@ -277,3 +277,16 @@ def test_a_list_that_names_a_village_nobody_brought_in_leads_to_where_places_com
     mina.post(at, {name: str(form[name].value()) for name in form.fields if form[name].value()})
 
     assert 'href="/start/places/">Bring your own places in' in mina.get(at).text
+
+
+def test_a_first_day_without_captains_leads_to_where_they_are_given(mina: Client, korea: None) -> None:
+    mina.post("/start/campaign/", CAMPAIGN)
+    desk = "/desk/bring-the-apples-in/"
+    rows = mina.get(desk + "import/sample/needs.csv").content
+    handed = {"kind": "needs", "table": SimpleUploadedFile("n.csv", rows)}
+    at = mina.post(desk + "import/", handed)["Location"]
+    form = mina.get(at).context["form"]
+    mina.post(at, {name: form[name].value() for name in form.fields if form[name].value()})
+    mina.post(at + "run/")
+
+    assert f'href="{desk}people-of-the-desk/">Give a team its captain' in mina.get(desk + "first-steps/").text

@@ -249,7 +249,6 @@ PATTERNS: Final = (
     "at most {0} hours of work in a day",
     "a year from {0} to {1}",
     "a whole number from {0} to {1}",
-    "a mobile number with its country, such as {0}",
     "what was seen, in 1 to {0} letters",
     "one is of {0}, the other of {1}",
     "the target is {0} by now, since somebody else's plea was agreed",

@@ -133,4 +133,4 @@ def _example(country: str) -> str:
     found = phonenumbers.example_number_for_type(country or "GB", mobile)
     if found is None:
         return _example("GB")
-    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)

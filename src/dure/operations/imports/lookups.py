@@ -20,7 +20,6 @@ from dure.operations.imports.heading_words import without_accents
 
 # A town and its people lie together: what is farther away was mistyped, or lat and lon were swapped.
 FROM_TOWN_KM_MAX = 100
-NO_KNOWN_TOWN = "is no known town"
 
 
 class Towns:
@@ -79,7 +78,7 @@ class Towns:
                 if near
                 else "the name or code of a known town"
             )
-            cells.note(column, f"{cells.row.cells[column].strip()[:40]!r} {NO_KNOWN_TOWN}", hint)
+            cells.note(column, f"{cells.row.cells[column].strip()[:40]!r} is no known town", hint)
         return None
 
 

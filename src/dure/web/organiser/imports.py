@@ -26,7 +26,6 @@ from dure.operations.imports import batches, mapping, running, samples
 from dure.operations.imports.batches import Batch
 from dure.operations.imports.errors import ImportMappingUnfit, ImportNotThere
 from dure.operations.imports.headings import LABELS
-from dure.operations.imports.lookups import NO_KNOWN_TOWN
 from dure.operations.imports.types import Imported
 from dure.operations.refusal_words import fact, words_of
 from dure.web.clock import now
@@ -215,7 +214,7 @@ def _preview(request: HttpRequest, actor: Actor, campaign: CampaignFacts, batch:
         "rows": sheet.rows,
         "labels": LABELS,
         "misses_places": actor.organises(EVERYWHERE)
-        and any(problem.what.endswith(NO_KNOWN_TOWN) for problem in tried.problems),
+        and any(problem.what.endswith("is no known town") for problem in tried.problems),
         "problems": problem_rows([(p.row, p.column, p.what, p.wanted) for p in tried.problems]),
     }
     return render(request, "organiser/import_preview.html", page)
