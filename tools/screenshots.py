@@ -146,6 +146,9 @@ def _desks(cast: Cast) -> tuple[Picture, ...]:
     desk, audit = f"/desk/{slug}/", f"/auditor/{slug}/"
     rows = (
         ("organiser", "today", desk, "The day"),
+        ("organiser", "first-steps", f"{desk}first-steps/", "First steps"),
+        ("organiser", "invite", f"{desk}invite/", "Inviting people"),
+        ("organiser", "find", f"{desk}find/?q=min", "Finding what one may see"),
         ("organiser", "needs", f"{desk}needs/", "Needs that institutions and neighbours ask for"),
         ("organiser", "calls", f"{desk}calls/", "Calls"),
         ("organiser", "plan", f"{desk}plan/", "The plan"),
