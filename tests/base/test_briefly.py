@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -159,3 +162,128 @@ def test_what_could_not_be_made_leaves_nothing_that_grows(store: Briefly) -> Non
             store.get(number, fail)
 
     assert len(store._making) <= briefly.COUNT_MAX
+
+
+@pytest.fixture
+def two(clock: Clock, tmp_path: Path) -> tuple[Briefly, Briefly]:
+    """As two processes keep it that show each other what they made."""
+    both = Briefly(), Briefly()
+    for one in both:
+        one.switch_on(tmp_path)
+    return both
+
+
+def slow(clock: Clock, word: str, seconds: float = 1.0) -> Callable[[], str]:
+    def make() -> str:
+        clock.now += seconds
+        return word
+
+    return make
+
+
+def test_what_one_process_made_the_other_shows(two: tuple[Briefly, Briefly], clock: Clock) -> None:
+    here, there = two
+    assert here.get(KEY, slow(clock, "first")) == "first"
+    assert there.get(KEY, slow(clock, "never made")) == "first"
+
+    clock.now += 10
+    assert there.get(KEY, slow(clock, "second")) == "second"
+    assert here.get(KEY, slow(clock, "never made")) == "second"
+
+
+def test_who_only_looks_leaves_what_is_old_to_who_renews(two: tuple[Briefly, Briefly], clock: Clock) -> None:
+    reader, renewer = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+    assert reader.get(KEY, slow(clock, "first")) == "first"
+    assert not reader.has_left
+
+    clock.now += 11
+    assert reader.get(KEY, slow(clock, "not made here")) == "first"
+    assert reader.has_left
+
+    renewer.look(forgotten=0, oldest=0, renews=True)
+    assert renewer.get(KEY, slow(clock, "second")) == "second"
+    reader.look(forgotten=0, oldest=0, renews=False)
+    assert reader.get(KEY, slow(clock, "not made here")) == "second"
+    assert not reader.has_left
+
+
+def test_what_nobody_renewed_in_time_is_shown_no_longer(two: tuple[Briefly, Briefly], clock: Clock) -> None:
+    reader, _ = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+    reader.get(KEY, slow(clock, "first"))
+
+    clock.now += 20.1
+    assert reader.get(KEY, slow(clock, "second")) == "second"
+
+
+def test_what_is_made_in_no_time_is_left_to_nobody(two: tuple[Briefly, Briefly], clock: Clock) -> None:
+    reader, _ = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+    reader.get(KEY, slow(clock, "first", 0.01))
+
+    clock.now += SECONDS
+    assert reader.get(KEY, slow(clock, "second", 0.01)) == "second"
+
+
+def test_who_acted_sees_it_at_once_and_others_as_soon_as_it_is_renewed(
+    two: tuple[Briefly, Briefly], clock: Clock
+) -> None:
+    server, reader = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+    reader.get(KEY, slow(clock, "before"))
+    server.forget("bora")
+
+    reader.look(forgotten=server.forgotten, oldest=server.oldest_for("minji"), renews=False)
+    assert reader.get(KEY, slow(clock, "not made here")) == "before"
+    assert reader.has_left
+    reader.look(forgotten=server.forgotten, oldest=server.oldest_for("bora"), renews=False)
+    assert reader.get(KEY, slow(clock, "after")) == "after"
+    reader.look(forgotten=server.forgotten, oldest=server.oldest_for("minji"), renews=False)
+    assert reader.get(KEY, slow(clock, "not made here")) == "after"
+    assert not reader.has_left
+
+
+def test_where_nobody_says_who_acted_all_see_it_at_once(two: tuple[Briefly, Briefly], clock: Clock) -> None:
+    server, reader = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+    reader.get(KEY, slow(clock, "before"))
+    server.forget()
+
+    reader.look(forgotten=server.forgotten, oldest=server.oldest_for("minji"), renews=False)
+    assert reader.get(KEY, slow(clock, "after")) == "after"
+
+
+def test_what_hardly_changes_is_kept_as_long_as_is_said_whoever_acts(store: Briefly, clock: Clock) -> None:
+    assert store.get(KEY, lambda: "first", seconds=600) == "first"
+    store.forget("bora")
+    clock.now += 599
+    assert store.get(KEY, lambda: "second", seconds=600) == "first"
+    clock.now += 2
+    assert store.get(KEY, lambda: "second", seconds=600) == "second"
+
+
+def test_what_can_not_be_shown_to_others_each_makes_and_it_is_said(
+    two: tuple[Briefly, Briefly], caplog: pytest.LogCaptureFixture
+) -> None:
+    here, there = two
+    assert callable(here.get(KEY, lambda: lambda: 1))
+    assert "can't be shown to other processes" in caplog.text
+    assert there.get(KEY, lambda: "its own") == "its own"
+
+
+def test_a_torn_file_is_made_anew(two: tuple[Briefly, Briefly], tmp_path: Path) -> None:
+    here, there = two
+    here.get(KEY, lambda: "first")
+    for one in tmp_path.iterdir():
+        one.write_bytes(one.read_bytes()[:-3])
+
+    assert there.get(KEY, lambda: "its own") == "its own"
+
+
+def test_where_the_folder_is_gone_each_makes_its_own(two: tuple[Briefly, Briefly], tmp_path: Path) -> None:
+    here, there = two
+    shutil.rmtree(tmp_path)
+
+    assert here.get(KEY, lambda: "first") == "first"
+    assert there.get(KEY, lambda: "its own") == "its own"

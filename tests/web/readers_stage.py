@@ -43,9 +43,26 @@ def site(environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpRes
         case "/stream/":
             start_response("200 OK", [])
             return StreamingHttpResponse([str(os.getpid()).encode()])
-    body = BRIEFLY.get("moment", time.monotonic_ns) if environ["PATH_INFO"] == "/moment/" else os.getpid()
+    body: object = os.getpid()
+    if environ["PATH_INFO"] == "/moment/":
+        body = BRIEFLY.get("moment", moment)
     start_response("200 OK", [("X-Asked", environ.get("QUERY_STRING", ""))])
     return HttpResponse(str(body))
+
+
+def moment() -> str:
+    """Takes its time, and says who made it."""
+    time.sleep(0.05)
+    return f"{os.getpid()} {time.monotonic_ns()}"
+
+
+def renewed(app: Readers, before: str) -> list[str]:
+    """What visitors who did nothing saw after somebody had acted, until it was renewed."""
+    BRIEFLY.forget("bora")
+    seen = [before]
+    while seen[-1] == before:
+        seen.append(look(app, "/moment/")[1])
+    return seen
 
 
 def look(app: Readers, path: str, method: str = "GET", **more: str) -> tuple[str, str, dict[str, str]]:
@@ -72,8 +89,9 @@ def play(app: Readers) -> dict[str, Any]:
             one.result()
         readers.WAITING_MAX = 64  # type: ignore[misc]
     again = [look(app, "/moment/")[1], look(app, "/moment/")[1]]
-    BRIEFLY.forget()
-    again.append(look(app, "/moment/")[1])
+    BRIEFLY.forget("minji")
+    again.append(look(app, "/moment/", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=minji")[1])
+    renewals = renewed(app, again[-1])
     return {
         "pid": pid,
         "readers": sorted(both),
@@ -85,6 +103,7 @@ def play(app: Readers) -> dict[str, Any]:
         "full_json": full_json,
         "sent_when_full": sent_when_full,
         "moments": again,
+        "renewed": renewals,
         "killed": _killed(app, sorted(both)),
     }
 

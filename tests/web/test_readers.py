@@ -58,9 +58,16 @@ def test_what_is_sent_and_files_and_what_streams_stay_with_the_server(played: di
     assert played["sent"] == played["file"] == played["stream"] == played["pid"]
 
 
-def test_what_the_server_forgot_no_reader_shows(played: dict[str, Any]) -> None:
+def test_who_acted_is_shown_nothing_from_before(played: dict[str, Any]) -> None:
     first, second, after = played["moments"]
     assert first == second != after
+
+
+def test_what_is_old_is_renewed_beside_the_readers(played: dict[str, Any]) -> None:
+    *before, after = played["renewed"]
+    assert len(before) > 1
+    assert set(before) == {played["moments"][-1]}
+    assert after.split()[0] not in {played["pid"], *played["readers"]}
 
 
 def test_too_many_hear_it_at_once_and_who_brings_something_is_let_in(played: dict[str, Any]) -> None:

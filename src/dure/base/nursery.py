@@ -32,14 +32,17 @@ def let_go_of_databases() -> None:
 class Nursery:
     """Begins processes that do ``work(line)`` and end. Made while this process has one thread and no open database.
 
-    The nursery ends with this process however that one ends; so must ``work`` when its line says end of file.
+    The nursery ends with this process however that one ends, and does ``at_end``; so must ``work`` when its line says
+    end of file.
     """
 
-    def __init__(self, work: Callable[[Connection[Any, Any]], None]) -> None:
+    def __init__(
+        self, work: Callable[[Connection[Any, Any]], None], at_end: Callable[[], object] = lambda: None
+    ) -> None:
         self._line, theirs = socket.socketpair()
         with theirs:
             if os.fork() == 0:
-                _tend(theirs.fileno(), work)
+                _tend(theirs.fileno(), work, at_end)
 
     def another(self) -> Connection[Any, Any]:
         """The line to a new process. Raises OSError when the nursery is gone."""
@@ -53,7 +56,7 @@ class Nursery:
         return Connection(ours.detach())
 
 
-def _tend(line: int, work: Callable[[Connection[Any, Any]], None]) -> NoReturn:
+def _tend(line: int, work: Callable[[Connection[Any, Any]], None], at_end: Callable[[], object]) -> NoReturn:
     """Fork a process for each socket that comes, until nobody can send more."""
     try:
         # What the server listens at, and whatever else was open, is not for these processes.
@@ -73,6 +76,7 @@ def _tend(line: int, work: Callable[[Connection[Any, Any]], None]) -> NoReturn:
                         asked.close()
                         _grow_up(one, work)
                     os.close(one)
+            at_end()
     finally:
         os._exit(0)
 

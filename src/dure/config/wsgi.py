@@ -4,7 +4,6 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
 os.umask(0o077)  # the database and what lies beside it are for the owner alone
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dure.config.settings")
@@ -18,10 +17,11 @@ from dure.base.briefly import BRIEFLY  # noqa: E402
 from dure.operations.intake import INTAKE  # noqa: E402
 from dure.web.kept_door import KeptDoor  # noqa: E402
 from dure.web.readers import Readers  # noqa: E402
+from dure.web.warming import warm_up  # noqa: E402
 
 BRIEFLY.switch_on()
 # Before anything else begins in this process, and with all pages known: the readers are copies of it.
-get_resolver().url_patterns  # noqa: B018  imports every view
+warm_up()
 readers = Readers(django_application, settings.READERS, told_refusal)
 INTAKE.work_beside()
 

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from django.core.cache import cache
-
+from dure.base.briefly import BRIEFLY
 from dure.base.one_look import is_a_look
 
 T = TypeVar("T")
 COUNTED_S: Final = 600
 
 
-def counted_lately(key: str, make: Callable[[], T], *, now: datetime) -> T:
-    """What ``make`` counted in this process within the last COUNTED_S, for a page; else it counts anew.
+def counted_lately(key: str, make: Callable[[], T]) -> T:
+    """What ``make`` counted within the last COUNTED_S, for a page; else it counts anew.
 
     Not for what whoever looks may just have changed themself.
     """
-    if not is_a_look():
-        return make()
-    kept: tuple[datetime, T] | None = cache.get(key)
-    if kept is not None and timedelta(0) <= now - kept[0] < timedelta(seconds=COUNTED_S):
-        return kept[1]
-    found = make()
-    cache.set(key, (now, found), COUNTED_S)
-    return found
+    return BRIEFLY.get(("counted lately", key), make, seconds=COUNTED_S) if is_a_look() else make()

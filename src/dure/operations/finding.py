@@ -110,7 +110,7 @@ def places_over(actor: Actor, campaign_id: int, *, now: datetime) -> list[PlaceO
     short = {pk: free[pk] for pk, missing in over.items() if missing < 0}
     mine = [pk for pk, town in towns.items() if over[pk] > 0 and town.path.startswith(tuple(reach))]
     most = sorted(mine, key=lambda pk: (-over[pk], pk))[:PLACES_SHOWN_MAX]
-    skills = counted_lately(f"dure.can-do.{'.'.join(map(str, most))}", lambda: holding.can_do(most), now=now)
+    skills = counted_lately(f"dure.can-do.{'.'.join(map(str, most))}", lambda: holding.can_do(most))
     return [
         PlaceOver(
             area=towns[pk],

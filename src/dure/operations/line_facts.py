@@ -73,7 +73,7 @@ def line_facts(actor: Actor, campaign: CampaignFacts, *, now: datetime) -> LineF
 
 def _dates_lately(campaign: CampaignFacts, now: datetime) -> DatesKept:
     """As counted lately: it reads every answer there ever was, and desks look again and again."""
-    return counted_lately(f"dure.dates-kept.{campaign.id}", lambda: dates_kept(campaign, now=now), now=now)
+    return counted_lately(f"dure.dates-kept.{campaign.id}", lambda: dates_kept(campaign, now=now))
 
 
 def dates_kept(campaign: CampaignFacts, *, now: datetime) -> DatesKept:

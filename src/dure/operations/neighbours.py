@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
-from django.core.cache import cache
 
 from dure.base.access import ANONYMOUS, Actor
 from dure.base.around import ways_m
+from dure.base.briefly import BRIEFLY
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.needs.seats import open_seats_by_place
 from dure.movement.people import reads as people
@@ -22,9 +22,8 @@ from dure.operations.place_names import place_name
 DAYS_AHEAD: Final = 7
 FAR_M: Final = 100_000
 SHOWN_MAX: Final = 3
-# A surge looks at its pages by the hundred thousand: seats are counted once a minute in each process.
+# A surge looks at its pages by the hundred thousand: seats are counted once a minute.
 COUNTED_S: Final = 60
-_KEY: Final = "dure.open-seats-by-place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,7 @@ class _Place:
 
 
 def _open_now(now: datetime) -> tuple[_Place, ...]:
-    kept: tuple[_Place, ...] | None = cache.get(_KEY)
-    if kept is None:
-        kept = _count(now)
-        cache.set(_KEY, kept, COUNTED_S)
-    return kept
+    return BRIEFLY.get("places with open seats", lambda: _count(now), seconds=COUNTED_S)
 
 
 def _count(now: datetime) -> tuple[_Place, ...]:

@@ -1,6 +1,7 @@
 """How long an answer of the database may be used again: through one look at a page, never through an act.
 
-Whoever works at the desk sees at once what they did: what all desks share for some seconds is made anew after an act.
+Whoever works at the desk sees at once what they did: what all desks share for some seconds is made anew after an act,
+at once for whoever acted and as soon as it is renewed for the others.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from dure.base.briefly import BRIEFLY
@@ -29,5 +31,5 @@ class FreshAfterActs:
                 return self._get_response(request)
         response = self._get_response(request)
         if request.path_info.startswith(CHANGE_WHAT_ALL_SEE):
-            BRIEFLY.forget()
+            BRIEFLY.forget(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
         return response

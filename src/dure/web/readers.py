@@ -8,6 +8,9 @@ sent in, and what streams, stays in the server's own process.
 
 A reader that dies is begun anew and the look asked once more, which harms nobody: a look changes nothing. Too many who
 wait are told so at once, so that there is always a thread for those who bring something.
+
+What is worked out for all and has become old, a reader shows as it was (:mod:`dure.base.briefly`), and one process more
+makes the same page again to renew it, so that no visitor waits for that.
 """
 
 from __future__ import annotations
@@ -15,23 +18,27 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import shutil
 import signal
 import socket
 import struct
 import sys
-from collections import deque
+import tempfile
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
 from multiprocessing.connection import Connection
-from threading import Condition
+from pathlib import Path
+from threading import Condition, Thread
 from typing import Any, Final, cast
 
 import msgspec
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpResponse
+from django.db import connections
+from django.http import HttpResponse, parse_cookie
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -49,6 +56,10 @@ LOOK_SECONDS_MAX: Final = 60
 RETRY_S: Final = 5
 # A reader whose page hangs ends itself this much later than the server stops waiting for it.
 HUNG_SECONDS: Final = 5
+# A reader's connection to SQLite is opened anew so often: that takes as long as asking it two hundred questions.
+CONNECTION_SECONDS: Final = 60
+# Pages that wait to be made again. More than a few are asked for so soon again that they are not missed.
+RENEWED_MAX: Final = 32
 log = logging.getLogger(__name__)
 
 
@@ -59,16 +70,21 @@ class SiteBusy(Refusal):
 
 
 class Look(msgspec.Struct, array_like=True, frozen=True):
-    """What a reader is asked: the words of a request, and how often the server forgot what it kept briefly."""
+    """What a reader is asked: the words of a request, how often the server forgot what it kept briefly, the oldest of
+    that which this visitor may be shown, and whether it is asked to renew it."""
 
     environ: dict[str, str]
     forgotten: int
+    oldest: int
+    renews: bool = False
 
 
 class Page(msgspec.Struct, array_like=True, frozen=True):
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+    # Something in it is to be renewed.
+    is_old: bool = False
 
 
 # None: it streams, and is for the server itself.
@@ -90,7 +106,12 @@ class Readers:
         # What is there by now stays; looking for garbage in it would cost each reader a tenth of a second every time.
         gc.collect()
         gc.freeze()
-        self._nursery = Nursery(lambda line: read(line, rest)) if count else None
+        self._nursery: Nursery | None = None
+        if count:
+            folder = tempfile.mkdtemp(prefix="dure-kept-")
+            BRIEFLY.switch_on(Path(folder))
+            self._nursery = Nursery(lambda line: read(line, rest), lambda: shutil.rmtree(folder, True))
+        self._renewal = Renewal(self._begun)
         self._idle: deque[Connection[Any, Any] | None] = deque(
             [None] * count
         )  # None: one that is yet to be begun
@@ -116,7 +137,7 @@ class Readers:
 
     def _asked(self, words: dict[str, str]) -> Page | None:
         """The page; None where this process is to make it. Refuses with SiteBusy, also when two readers died of it."""
-        look = _ENCODE(Look(words, BRIEFLY.forgotten))
+        look = _ENCODE(Look(words, BRIEFLY.forgotten, BRIEFLY.oldest_for(_session(words))))
         for _ in range(2):
             line = self._take()
             try:
@@ -137,7 +158,10 @@ class Readers:
                 log.error("a reader died (%s) at %s; another one begins", gone, words["PATH_INFO"])
                 continue
             self._give_back(line)
-            return _PAGE.decode(told)
+            page = _PAGE.decode(told)
+            if page is not None and page.is_old:
+                self._renewal.wish(words)
+            return page
         # Made here, what ended two readers would end the server.
         raise SiteBusy(retry_s=RETRY_S)
 
@@ -191,11 +215,53 @@ class Readers:
         return Page(f"{status.value} {status.phrase}", headers, body)
 
 
+class Renewal:
+    """Makes pages again whose parts have become old, one after the other in a process that ``begin`` gives."""
+
+    def __init__(self, begin: Callable[[], Connection[Any, Any]]) -> None:
+        self._begin = begin
+        self._old: OrderedDict[tuple[str | None, ...], dict[str, str]] = OrderedDict()
+        self._changed = Condition()
+        self._thread: Thread | None = None
+
+    def wish(self, words: dict[str, str]) -> None:
+        """Let the page of this request be made again."""
+        with self._changed:
+            if len(self._old) < RENEWED_MAX:
+                self._old.setdefault(_page_key(words), words)
+            if self._thread is None:  # the server may have threads only after it was set up
+                self._thread = Thread(target=self._work, name="renews pages", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _work(self) -> None:
+        line: Connection[Any, Any] | None = None
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._old)
+                key, words = next(iter(self._old.items()))
+            try:
+                line = line or self._begin()
+                line.send_bytes(_ENCODE(Look(words, BRIEFLY.forgotten, 0, renews=True)))
+                line.recv_bytes()
+            except (EOFError, OSError) as gone:  # whoever looks next asks for it again
+                log.error("what is old of %s was not renewed (%s)", words["PATH_INFO"], gone)
+                if line is not None:
+                    line.close()
+                line = None
+            with self._changed:
+                # Only now, so that whoever looked meanwhile did not ask for it once more.
+                del self._old[key]
+
+
 def read(line: Connection[Any, Any], application: WSGIHandler) -> None:
     """Make pages for who asks over ``line`` until they are gone."""
+    for one in connections.all():
+        if one.vendor == "sqlite":  # the other has a pool
+            one.settings_dict["CONN_MAX_AGE"] = CONNECTION_SECONDS
     while True:
         look = _LOOK.decode(line.recv_bytes())
-        BRIEFLY.keep_up(look.forgotten)
+        BRIEFLY.look(forgotten=look.forgotten, oldest=look.oldest, renews=look.renews)
         # Whoever asked is gone by then, and nobody else ends a process that hangs.
         signal.alarm(LOOK_SECONDS_MAX + HUNG_SECONDS)
         page = _page(application, look.environ)
@@ -224,9 +290,17 @@ def _page(application: WSGIHandler, words: dict[str, str]) -> Page | None:
     try:
         if not isinstance(response, HttpResponse):
             return None
-        return Page(*said[-1], response.content)
+        return Page(*said[-1], response.content, BRIEFLY.has_left)
     finally:
         response.close()
+
+
+def _session(words: dict[str, str]) -> str:
+    return parse_cookie(words.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def _page_key(words: dict[str, str]) -> tuple[str | None, ...]:
+    return tuple(map(words.get, ("PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE")))
 
 
 @lru_cache(maxsize=256)

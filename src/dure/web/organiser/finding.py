@@ -151,7 +151,6 @@ def _needs_shown(
         "reserve": counted_lately(
             f"dure.reserve.{campaign.area_id}.{today}",
             lambda: reserve.count_by_profession(actor=actor, area_path=campaign.area_path, day=today),
-            now=now(),
         )
         if is_whole
         else {},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dure.base.access import Actor
+from dure.base.briefly import BRIEFLY
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.vetting import actions, reads
@@ -87,12 +87,9 @@ class StepCard:
 
 def _queues(campaign_id: int) -> dict[str, Throughput]:
     """How long each step takes, counted once a minute: in a surge everybody looks at this page."""
-    key = f"vetting-queues:{campaign_id}"
-    kept: dict[str, Throughput] | None = cache.get(key)
-    if kept is None:
-        kept = reads.throughput(campaign_id, now())
-        cache.set(key, kept, QUEUES_KEPT_S)
-    return kept
+    return BRIEFLY.get(
+        ("vetting queues", campaign_id), lambda: reads.throughput(campaign_id, now()), seconds=QUEUES_KEPT_S
+    )
 
 
 def _cards(actor: Actor, person_id: int, wrong: dict[str, PartForm]) -> list[StepCard]:
