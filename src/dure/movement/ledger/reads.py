@@ -28,7 +28,7 @@ from dure.movement.ledger.audited import claims, reports, team_ids
 from dure.movement.ledger.balance import stocks
 from dure.movement.ledger.bounds import must_be_unit
 from dure.movement.ledger.errors import LogUnsigned
-from dure.movement.ledger.heads import AREAS, TEAM, heads
+from dure.movement.ledger.heads import Rows
 from dure.movement.ledger.looking import (
     about,
     corrections,
@@ -308,15 +308,11 @@ def people_counts(campaign_id: int, until: date = date.max) -> PeopleCounts:
 
     ``until``: the last day of work that counts. Whose only work is of tomorrow (a phone's clock may be ahead) stands
     behind no figure of today.
-    Counted in the database, over open rows and the people of dropped ones together. Whose contribution was
+    Over open rows and the people of dropped ones together. Whose contribution was
     withdrawn still counts while another of theirs stands.
     """
-    by_area: dict[tuple[int, int], int] = {}
-    # An area and what lies in it: towns, regions, country. Where both are recorded for, the larger count is sure.
-    for level in AREAS:
-        for cell, count in heads(campaign_id, level, until).items():
-            by_area[cell] = max(count, by_area.get(cell, 0))
-    return PeopleCounts(by_area, heads(campaign_id, TEAM, until))
+    rows = Rows.read(campaign_id, until)
+    return PeopleCounts(rows.area_heads(), rows.heads(rows.team))
 
 
 def entries_of_person(actor: Actor, person_id: int) -> list[LedgerEntry]:
