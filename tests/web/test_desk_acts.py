@@ -15,6 +15,7 @@ from dure.movement.campaigns.models import Campaign
 from dure.movement.matching import reads
 from dure.movement.matching.models import Placement, Run
 from dure.movement.needs import actions as needs_actions
+from dure.movement.needs import bulk as needs_bulk
 from dure.movement.needs import reads as needs
 from dure.movement.needs.models import HelpAsk, Post
 from dure.operations import bulk, undo
@@ -348,7 +349,11 @@ def test_the_running_moment_says_who_is_missing_and_who_asks_for_help(cast: Cast
     assert asked.answer == "The army comes."
 
 
-def test_finding_reaches_as_far_as_the_organiser_and_shows_no_contact(cast: Cast) -> None:
+@pytest.mark.parametrize("titles_max", [0, needs_bulk.TITLES_MAX])
+def test_finding_reaches_as_far_as_the_organiser_and_shows_no_contact(
+    cast: Cast, titles_max: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs_bulk, "TITLES_MAX", titles_max)
     organiser, regional = visitor("organiser", cast), visitor("regional organiser", cast)
     for words, found in {
         "rice": "Cut rice",
