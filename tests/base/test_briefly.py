@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from dure.base import briefly
-from dure.base.briefly import SECONDS, Briefly
+from dure.base.briefly import SECONDS, Briefly, LeftToAnother
 
 KEY = (1, "what is open", "today")
 
@@ -211,10 +211,10 @@ def test_who_only_looks_leaves_what_is_old_to_who_renews(two: tuple[Briefly, Bri
 def test_what_nobody_renewed_in_time_is_shown_no_longer(two: tuple[Briefly, Briefly], clock: Clock) -> None:
     reader, _ = two
     reader.look(forgotten=0, oldest=0, renews=False)
-    reader.get(KEY, slow(clock, "first"))
+    reader.get(KEY, slow(clock, "first", 0.1))
 
-    clock.now += 20.1
-    assert reader.get(KEY, slow(clock, "second")) == "second"
+    clock.now += 8.1
+    assert reader.get(KEY, slow(clock, "second", 0.1)) == "second"
 
 
 def test_what_is_made_in_no_time_is_left_to_nobody(two: tuple[Briefly, Briefly], clock: Clock) -> None:
@@ -231,27 +231,27 @@ def test_who_acted_sees_it_at_once_and_others_as_soon_as_it_is_renewed(
 ) -> None:
     server, reader = two
     reader.look(forgotten=0, oldest=0, renews=False)
-    reader.get(KEY, slow(clock, "before"))
+    reader.get(KEY, slow(clock, "before", 0.1))
     server.forget("bora")
 
     reader.look(forgotten=server.forgotten, oldest=server.oldest_for("minji"), renews=False)
-    assert reader.get(KEY, slow(clock, "not made here")) == "before"
+    assert reader.get(KEY, slow(clock, "not made here", 0.1)) == "before"
     assert reader.has_left
     reader.look(forgotten=server.forgotten, oldest=server.oldest_for("bora"), renews=False)
-    assert reader.get(KEY, slow(clock, "after")) == "after"
+    assert reader.get(KEY, slow(clock, "after", 0.1)) == "after"
     reader.look(forgotten=server.forgotten, oldest=server.oldest_for("minji"), renews=False)
-    assert reader.get(KEY, slow(clock, "not made here")) == "after"
+    assert reader.get(KEY, slow(clock, "not made here", 0.1)) == "after"
     assert not reader.has_left
 
 
 def test_where_nobody_says_who_acted_all_see_it_at_once(two: tuple[Briefly, Briefly], clock: Clock) -> None:
     server, reader = two
     reader.look(forgotten=0, oldest=0, renews=False)
-    reader.get(KEY, slow(clock, "before"))
+    reader.get(KEY, slow(clock, "before", 0.1))
     server.forget()
 
     reader.look(forgotten=server.forgotten, oldest=server.oldest_for("minji"), renews=False)
-    assert reader.get(KEY, slow(clock, "after")) == "after"
+    assert reader.get(KEY, slow(clock, "after", 0.1)) == "after"
 
 
 def test_what_hardly_changes_is_kept_as_long_as_is_said_whoever_acts(store: Briefly, clock: Clock) -> None:
@@ -287,3 +287,32 @@ def test_where_the_folder_is_gone_each_makes_its_own(two: tuple[Briefly, Briefly
 
     assert here.get(KEY, lambda: "first") == "first"
     assert there.get(KEY, lambda: "its own") == "its own"
+
+
+def test_who_only_looks_begins_nothing_that_is_known_to_take_long(
+    two: tuple[Briefly, Briefly], clock: Clock
+) -> None:
+    reader, renewer = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+    assert reader.get(KEY, slow(clock, "first")) == "first"
+
+    clock.now += 60
+    with pytest.raises(LeftToAnother):
+        reader.get(KEY, slow(clock, "not made here"))
+    renewer.look(forgotten=0, oldest=0, renews=True)
+    assert renewer.get(KEY, slow(clock, "second")) == "second"
+    assert reader.get(KEY, slow(clock, "not made here")) == "second"
+
+
+def test_who_only_looks_waits_for_no_other_process(two: tuple[Briefly, Briefly], clock: Clock) -> None:
+    reader, renewer = two
+    reader.look(forgotten=0, oldest=0, renews=False)
+
+    def make() -> str:
+        with pytest.raises(LeftToAnother):
+            reader.get(KEY, slow(clock, "not made here"))
+        return "made"
+
+    renewer.look(forgotten=0, oldest=0, renews=True)
+    assert renewer.get(KEY, make) == "made"
+    assert reader.get(KEY, slow(clock, "not made here")) == "made"

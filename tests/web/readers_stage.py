@@ -46,13 +46,15 @@ def site(environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpRes
     body: object = os.getpid()
     if environ["PATH_INFO"] == "/moment/":
         body = BRIEFLY.get("moment", moment)
+    if environ["PATH_INFO"] == "/long/":
+        body = BRIEFLY.get("long", lambda: moment(0.4))
     start_response("200 OK", [("X-Asked", environ.get("QUERY_STRING", ""))])
     return HttpResponse(str(body))
 
 
-def moment() -> str:
+def moment(seconds: float = 0.05) -> str:
     """Takes its time, and says who made it."""
-    time.sleep(0.05)
+    time.sleep(seconds)
     return f"{os.getpid()} {time.monotonic_ns()}"
 
 
@@ -92,6 +94,10 @@ def play(app: Readers) -> dict[str, Any]:
     BRIEFLY.forget("minji")
     again.append(look(app, "/moment/", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=minji")[1])
     renewals = renewed(app, again[-1])
+    long = [look(app, "/long/")[1]]
+    BRIEFLY.forget()
+    with ThreadPoolExecutor(4) as visitors:
+        long += [told[1] for told in visitors.map(lambda _: look(app, "/long/"), range(4))]
     return {
         "pid": pid,
         "readers": sorted(both),
@@ -104,6 +110,7 @@ def play(app: Readers) -> dict[str, Any]:
         "sent_when_full": sent_when_full,
         "moments": again,
         "renewed": renewals,
+        "long": long,
         "killed": _killed(app, sorted(both)),
     }
 

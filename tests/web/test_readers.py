@@ -70,6 +70,15 @@ def test_what_is_old_is_renewed_beside_the_readers(played: dict[str, Any]) -> No
     assert after.split()[0] not in {played["pid"], *played["readers"]}
 
 
+def test_what_is_known_to_take_long_holds_up_no_reader(played: dict[str, Any]) -> None:
+    first, *then = played["long"]
+    assert first.split()[0] in played["readers"]
+    assert len(then) == 4
+    assert {one.split()[0] for one in then} == {played["renewed"][-1].split()[0]}
+    assert len(set(then)) == 1
+    assert first not in then
+
+
 def test_too_many_hear_it_at_once_and_who_brings_something_is_let_in(played: dict[str, Any]) -> None:
     status, page, headers = played["full"]
     assert status == "503 Service Unavailable"

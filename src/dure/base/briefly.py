@@ -4,7 +4,8 @@ Only where :meth:`Briefly.switch_on` was called, as the server does: commands an
 about one person is kept here. What takes long to make is kept longer: no more than a tenth of the time goes into it.
 
 The server and the processes beside it show each other what they made, as files in a folder of their own. Where one of
-them does nothing but renew (``web.readers``), whoever only looks leaves that to it and is shown what there was.
+them does nothing but renew (``web.readers``), the others leave that to it and show what there was; and where nothing is
+there to be shown, they leave to it what is known to take long.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 T = TypeVar("T")
 SECONDS: Final = 4.0
@@ -35,6 +36,9 @@ OLD_TIMES: Final = 2
 COUNT_MAX: Final = 512
 # What is made in less is made by whoever asks: to ask somebody else for it costs as much.
 CHEAP_S: Final = 0.02
+# A process that many wait for begins nothing that took longer the last time, and waits no longer for another.
+SLOW_S: Final = 0.3
+_TRY_S: Final = 0.01
 # Whose acts are remembered, of visitors who are let see what they did.
 ACTORS_MAX: Final = 10_000
 # What is older than anything that is kept is swept out of the folder once in so many files.
@@ -56,6 +60,10 @@ class _Kept:
 
     def age(self) -> float:
         return monotonic() - self.made_at
+
+
+class LeftToAnother(BaseException):
+    """The page needs what takes long, and another process is there for that. Nothing on the way may catch it."""
 
 
 class Briefly:
@@ -96,6 +104,7 @@ class Briefly:
         """What ``make`` gave some seconds ago, or twice as many while another renews it; else what it gives now.
 
         ``seconds``: kept for so long whatever it costs and whoever acts; only for what hardly changes.
+        Raises LeftToAnother in a process that leaves what takes long to another.
         """
         held = self._held.get()
         if held is not None:
@@ -109,6 +118,8 @@ class Briefly:
         if kept is not None and (self._is_fresh(kept) or self._stands_in(key, kept)):
             value: T = kept.value
             return value
+        if self._leaves and kept is not None and kept.took_s > SLOW_S:
+            raise LeftToAnother
         with self._alone(key):
             return self._made(key, make, seconds)
 
@@ -175,7 +186,7 @@ class Briefly:
             if self._folder is None:
                 yield
             else:
-                with self._folder.alone((key, self.forgotten)):
+                with self._folder.alone((key, self.forgotten), SLOW_S if self._leaves else None):
                     yield
 
     def _made(self, key: Hashable, make: Callable[[], T], seconds: float | None) -> T:
@@ -247,15 +258,18 @@ class _Folder:
             self._sweep()
 
     @contextmanager
-    def alone(self, what: Hashable) -> Iterator[None]:
-        """As long as another process makes it, wait."""
+    def alone(self, what: Hashable, wait_s: float | None) -> Iterator[None]:
+        """As long as another process makes it, wait; after ``wait_s`` raise LeftToAnother."""
         try:
             lock = self._file(what).with_suffix(".lock").open("w")
         except OSError:  # the folder is gone, or there is no room
             yield
             return
         with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            if wait_s is None:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            else:
+                _lock_within(lock, wait_s)
             yield
 
     def _file(self, key: Hashable) -> Path:
@@ -267,6 +281,15 @@ class _Folder:
             with suppress(OSError):
                 if one.stat().st_mtime < before:
                     one.unlink()
+
+
+def _lock_within(file: IO[str], wait_s: float) -> None:
+    for _ in range(round(wait_s / _TRY_S)):
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_TRY_S)
+    raise LeftToAnother
 
 
 def _words(key: object) -> str:

@@ -10,7 +10,8 @@ A reader that dies is begun anew and the look asked once more, which harms nobod
 wait are told so at once, so that there is always a thread for those who bring something.
 
 What is worked out for all and has become old, a reader shows as it was (:mod:`dure.base.briefly`), and one process more
-makes the same page again to renew it, so that no visitor waits for that.
+makes the same page again to renew it, so that no visitor waits for that. What takes long and is not there to be shown,
+that process makes too, for whoever waits for it: no reader is held up.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import sys
 import tempfile
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
@@ -42,7 +44,7 @@ from django.http import HttpResponse, parse_cookie
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from dure.base.briefly import BRIEFLY
+from dure.base.briefly import BRIEFLY, LeftToAnother
 from dure.base.nursery import Nursery, let_go_of_databases
 from dure.kernel.refusals import Refusal
 from dure.web.fresh import BRINGS
@@ -58,7 +60,7 @@ RETRY_S: Final = 5
 HUNG_SECONDS: Final = 5
 # A reader's connection to SQLite is opened anew so often: that takes as long as asking it two hundred questions.
 CONNECTION_SECONDS: Final = 60
-# Pages that wait to be made again. More than a few are asked for so soon again that they are not missed.
+# Pages that wait to be made again, with nobody waiting. More are asked for so soon again that they are not missed.
 RENEWED_MAX: Final = 32
 log = logging.getLogger(__name__)
 
@@ -87,10 +89,16 @@ class Page(msgspec.Struct, array_like=True, frozen=True):
     is_old: bool = False
 
 
+# In place of a page that takes long.
+_SLOW: Final = Page("", [], b"")
+
+
 # None: it streams, and is for the server itself.
 _PAGE: Final[msgspec.msgpack.Decoder[Page | None]] = msgspec.msgpack.Decoder(Page | None)
 _LOOK: Final = msgspec.msgpack.Decoder(Look)
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
+_PAGE_KEY: Final = ("PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE")
+_PageKey = tuple[int | str | None, ...]
 
 
 class Readers:
@@ -159,6 +167,8 @@ class Readers:
                 continue
             self._give_back(line)
             page = _PAGE.decode(told)
+            if page == _SLOW:
+                return self._renewal.made(words)
             if page is not None and page.is_old:
                 self._renewal.wish(words)
             return page
@@ -175,7 +185,7 @@ class Readers:
     def _take(self) -> Connection[Any, Any] | None:
         """A reader of one's own. Refuses with SiteBusy when too many wait for one."""
         with self._free:
-            if not self._idle and self._waiting >= WAITING_MAX:
+            if not self._idle and self._waiting + self._renewal.waiting >= WAITING_MAX:
                 raise SiteBusy(retry_s=RETRY_S)
             self._waiting += 1
             try:
@@ -220,7 +230,9 @@ class Renewal:
 
     def __init__(self, begin: Callable[[], Connection[Any, Any]]) -> None:
         self._begin = begin
-        self._old: OrderedDict[tuple[str | None, ...], dict[str, str]] = OrderedDict()
+        # Those that somebody waits for come first.
+        self._old: OrderedDict[_PageKey, tuple[dict[str, str], Future[Page | None]]] = OrderedDict()
+        self.waiting = 0
         self._changed = Condition()
         self._thread: Thread | None = None
 
@@ -228,24 +240,47 @@ class Renewal:
         """Let the page of this request be made again."""
         with self._changed:
             if len(self._old) < RENEWED_MAX:
-                self._old.setdefault(_page_key(words), words)
-            if self._thread is None:  # the server may have threads only after it was set up
-                self._thread = Thread(target=self._work, name="renews pages", daemon=True)
-                self._thread.start()
-            self._changed.notify()
+                self._begin_for(words)
+
+    def made(self, words: dict[str, str]) -> Page | None:
+        """The page of this request, as soon as it is made. Refuses with SiteBusy."""
+        with self._changed:
+            if self.waiting >= WAITING_MAX:
+                raise SiteBusy(retry_s=RETRY_S)
+            self.waiting += 1
+            key, told = self._begin_for(words)
+            self._old.move_to_end(key, last=False)
+        try:
+            return told.result(LOOK_SECONDS_MAX)
+        except (TimeoutError, EOFError, OSError) as late:
+            raise SiteBusy(retry_s=RETRY_S) from late
+        finally:
+            with self._changed:
+                self.waiting -= 1
+
+    def _begin_for(self, words: dict[str, str]) -> tuple[_PageKey, Future[Page | None]]:
+        # What is made as it was before somebody acted is not for whoever looks after that.
+        key = BRIEFLY.forgotten, *map(words.get, _PAGE_KEY)
+        _, told = self._old.setdefault(key, (words, Future()))
+        if self._thread is None:  # the server may have threads only after it was set up
+            self._thread = Thread(target=self._work, name="renews pages", daemon=True)
+            self._thread.start()
+        self._changed.notify()
+        return key, told
 
     def _work(self) -> None:
         line: Connection[Any, Any] | None = None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._old)
-                key, words = next(iter(self._old.items()))
+                key, (words, told) = next(iter(self._old.items()))
             try:
                 line = line or self._begin()
                 line.send_bytes(_ENCODE(Look(words, BRIEFLY.forgotten, 0, renews=True)))
-                line.recv_bytes()
+                told.set_result(_PAGE.decode(line.recv_bytes()))
             except (EOFError, OSError) as gone:  # whoever looks next asks for it again
                 log.error("what is old of %s was not renewed (%s)", words["PATH_INFO"], gone)
+                told.set_exception(gone)
                 if line is not None:
                     line.close()
                 line = None
@@ -264,7 +299,10 @@ def read(line: Connection[Any, Any], application: WSGIHandler) -> None:
         BRIEFLY.look(forgotten=look.forgotten, oldest=look.oldest, renews=look.renews)
         # Whoever asked is gone by then, and nobody else ends a process that hangs.
         signal.alarm(LOOK_SECONDS_MAX + HUNG_SECONDS)
-        page = _page(application, look.environ)
+        try:
+            page = _page(application, look.environ)
+        except LeftToAnother:
+            page = _SLOW
         signal.alarm(0)
         line.send_bytes(_ENCODE(page))
 
@@ -297,10 +335,6 @@ def _page(application: WSGIHandler, words: dict[str, str]) -> Page | None:
 
 def _session(words: dict[str, str]) -> str:
     return parse_cookie(words.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME, "")
-
-
-def _page_key(words: dict[str, str]) -> tuple[str | None, ...]:
-    return tuple(map(words.get, ("PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE")))
 
 
 @lru_cache(maxsize=256)
