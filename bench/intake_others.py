@@ -18,6 +18,7 @@ from typing import Any
 
 # Check-ins for a quarter of an hour.
 CREW = 4_500
+POST_SEATS = 50
 PER_S = 5.0
 VISITORS = 32
 WARM = 5
@@ -62,23 +63,27 @@ def build() -> dict[str, Any]:
         for n in range(CREW)
     ]
     ids = [pk for pk in people.register_many(rows=rows, now=now).ids if pk is not None]
-    post = NewPost(
-        key=client_id(SEED, "post"),
-        campaign_id=campaign.id,
-        team_id=team.id,
-        area_id=town.id,
-        day=today,
-        title="Cut rice",
-        lat=town.lat,
-        lon=town.lon,
-        starts_at=now + timedelta(minutes=5),
-        ends_at=now + timedelta(hours=4),
-        seats=CREW,
-        tier=1,
-        cause="harvest",
-        bring="gloves",
-    )
-    needs.publish(rows=[post])
+    # Of a size that one captain looks after: everybody reads the names of those beside them.
+    posts = [
+        NewPost(
+            key=client_id(SEED, "post", n),
+            campaign_id=campaign.id,
+            team_id=team.id,
+            area_id=town.id,
+            day=today,
+            title=f"Cut rice {n}",
+            lat=town.lat,
+            lon=town.lon,
+            starts_at=now + timedelta(minutes=5),
+            ends_at=now + timedelta(hours=4),
+            seats=POST_SEATS,
+            tier=1,
+            cause="harvest",
+            bring="gloves",
+        )
+        for n in range(CREW // POST_SEATS)
+    ]
+    needs.publish(rows=posts)
     match_day(campaign_id=campaign.id, day=today, now=now, expires_at=now + timedelta(minutes=4))
     placements = []
     for pk in ids:
@@ -98,12 +103,15 @@ def build() -> dict[str, Any]:
 def _sessions(person_id: int, account_id: int) -> dict[str, str]:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
+    from django.http import HttpRequest
 
     from dure.base.models import Account
-    from dure.web.actor import PERSON_KEY
+    from dure.web.actor import PERSON_KEY, let_in
 
     person, captain = SessionStore(), SessionStore()
-    person[PERSON_KEY] = person_id
+    request = HttpRequest()
+    request.session = person
+    let_in(request, PERSON_KEY, person_id)
     account = Account.objects.get(pk=account_id)
     captain[SESSION_KEY] = str(account_id)
     captain[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -155,6 +163,7 @@ def run(port: int, known: dict[str, Any], is_over: Event) -> dict[str, Any]:
     for placement in known["placements"][:WARM]:
         for name in visitors.took:
             visitors.ask(name, 0.0, placement)
+    assert not visitors.wrong, f"not let in: {dict(visitors.wrong)}"
     for times in visitors.took.values():
         times.clear()
     began = time.perf_counter()

@@ -35,6 +35,7 @@ from dure.cli.standings import standings
 from dure.cli.supervise import supervise
 from dure.cli.vetting import vetting
 from dure.cli.witness import witness
+from dure.kernel.frames import in_one_piece
 
 app = typer.Typer(
     name="dure",
@@ -96,4 +97,4 @@ def run() -> None:
     # Imports and days hold millions of small tuples that are in no cycles; looking through them again
     # and again for cycles cost a seventh of the time. The site's worker is another process.
     gc.set_threshold(200_000, 20, 100)
-    app()
+    in_one_piece(app)()

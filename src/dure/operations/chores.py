@@ -17,6 +17,7 @@ from django.db import close_old_connections, connection
 
 from dure.base import approving
 from dure.base.storage import refusal_of
+from dure.kernel.frames import in_one_piece
 from dure.movement.evidence import actions as evidence
 from dure.movement.needs import help as needs_help
 from dure.movement.people import alike, openings
@@ -112,7 +113,8 @@ CHORES: Final[tuple[Chore, ...]] = (
 def run(stop: Event, chores: Sequence[Chore] = CHORES) -> None:
     """Do the chores until ``stop`` is set; the turns that are under way are ended in order."""
     threads = [
-        Thread(target=_repeat, args=(chore, stop), name=f"dure-{chore.name}", daemon=True) for chore in chores
+        Thread(target=in_one_piece(_repeat), args=(chore, stop), name=f"dure-{chore.name}", daemon=True)
+        for chore in chores
     ]
     for thread in threads:
         thread.start()

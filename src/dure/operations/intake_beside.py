@@ -12,6 +12,7 @@ if __name__ == "__main__":
     django.setup()
 
     from dure.base.beside import carry_out
+    from dure.kernel.frames import in_one_piece
     from dure.operations.intake_desk import Desk
 
-    carry_out(int(sys.argv[1]), Desk().carry_out)
+    in_one_piece(carry_out)(int(sys.argv[1]), Desk().carry_out)

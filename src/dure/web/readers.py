@@ -46,6 +46,7 @@ from django.utils import translation
 
 from dure.base.briefly import BRIEFLY, LeftToAnother
 from dure.base.nursery import Nursery, let_go_of_databases
+from dure.kernel.frames import in_one_piece
 from dure.kernel.refusals import Refusal
 from dure.web.fresh import BRINGS
 
@@ -108,7 +109,7 @@ class Readers:
     """
 
     def __init__(self, rest: WSGIHandler, count: int, told: Callable[[Refusal], object]) -> None:
-        self._rest = rest
+        self._rest = in_one_piece(rest)
         self._told = told
         let_go_of_databases()
         # What is there by now stays; looking for garbage in it would cost each reader a tenth of a second every time.
@@ -118,7 +119,8 @@ class Readers:
         if count:
             folder = tempfile.mkdtemp(prefix="dure-kept-")
             BRIEFLY.switch_on(Path(folder))
-            self._nursery = Nursery(lambda line: read(line, rest), lambda: shutil.rmtree(folder, True))
+            work = in_one_piece(read)
+            self._nursery = Nursery(lambda line: work(line, rest), lambda: shutil.rmtree(folder, True))
         self._renewal = Renewal(self._begun)
         self._idle: deque[Connection[Any, Any] | None] = deque(
             [None] * count

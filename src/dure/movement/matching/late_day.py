@@ -23,6 +23,7 @@ from django.db import connection
 
 from dure.base.moments import as_utc
 from dure.engine.matching.latecomer import PostIndex, index_posts
+from dure.kernel.frames import in_one_piece
 from dure.movement.matching.columns import _post_facts, _vocabulary
 from dure.movement.matching.models import Offer, Run
 from dure.movement.needs import reads as needs
@@ -104,7 +105,8 @@ def late_day(campaign_id: int, day: date, now: datetime) -> LateDay | None:
         with _renewing:
             return _renew(campaign_id, day, now)
     if monotonic() >= known.due_at and _renewing.acquire(blocking=False):
-        Thread(target=_renew_beside, args=(campaign_id, day, now), name="late-day", daemon=True).start()
+        renew = in_one_piece(_renew_beside)
+        Thread(target=renew, args=(campaign_id, day, now), name="late-day", daemon=True).start()
     return known
 
 

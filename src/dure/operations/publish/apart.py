@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Final, TypeVar
 
+from dure.kernel.frames import in_one_piece
 from dure.kernel.must import must
 from dure.operations import publish_beside
 from dure.operations.publish.asking import Ask, Copy, visitor
@@ -107,11 +108,13 @@ def _asking() -> Ask:
     return _ask  # type: ignore[return-value]  # just looked at
 
 
+@in_one_piece
 def _walk(stage: Stage, language: str, folder: str, before: dict[str, str]) -> tuple[Walk, Stage]:
     own = stage.beside()
     return walked(own, _asking(), language, folder, before, _Teller(language)), own
 
 
+@in_one_piece
 def _write(stage: Stage, walk: Walk, walks: list[Walk], copy: Copy) -> Stage:
     own = stage.beside()
     write_pages(own, walk, walks, copy, _asking())
