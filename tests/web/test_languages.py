@@ -16,6 +16,7 @@ from dure.kernel.refusals import BadInput, NotAllowed, NotFound
 from dure.movement.matching.errors import NotReady
 from dure.operations import homeward
 from dure.operations.refusal_words import words_of
+from dure.web.templatetags.dure import days_to
 from dure.web.words import STOPS
 from tests.web.cast import Cast
 from tests.web.english_left import data_words, english_left
@@ -186,3 +187,19 @@ def crew_letter(facts: dict[str, object]) -> str:
     letter = homeward.letter_for(facts)
     assert letter is not None
     return letter.subject
+
+
+@pytest.mark.parametrize(
+    ("language", "in_a_year", "over_new_year"),
+    [
+        ("en", "7 Oct – 21 Oct 2026", "7 Oct 2026 – 3 Jan 2027"),
+        ("ko", "2026년 10월 7일 – 10월 21일", "2026년 10월 7일 – 2027년 1월 3일"),
+    ],
+)
+def test_a_span_of_days_says_its_year_where_the_language_has_it(
+    language: str, in_a_year: str, over_new_year: str
+) -> None:
+    first = date(2026, 10, 7)
+    with translation.override(language):
+        assert days_to(first, date(2026, 10, 21)) == in_a_year
+        assert days_to(first, date(2027, 1, 3)) == over_new_year

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from dure.kernel.quantities import MILLI, show_milli
@@ -92,6 +92,16 @@ class LeverShown(Protocol):
     def name(self) -> str: ...
     @property
     def amount(self) -> int: ...
+
+
+@register.filter
+def days_to(first: date, last: date) -> str:
+    """From a day to another: the year once, where the page's language has it."""
+    whole, short = "j M Y", "j M"
+    if first.year != last.year:
+        short = whole
+    formats = (whole, short) if get_format(whole).startswith("Y") else (short, whole)
+    return " – ".join(map(date_format, (first, last), formats))
 
 
 @register.filter
