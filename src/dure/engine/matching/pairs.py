@@ -38,6 +38,7 @@ Words: TypeAlias = npt.NDArray[Word]
 BLOCK_PEOPLE = 8_192
 SLACK_DEG = 1e-7  # a centimetre: far above the rounding of the angles
 ROOM_FIRST = 1 << 20
+ROUNDS = 2.0**52  # above it a float64 has no fraction
 NO_ROOM, TOO_DEAR = -1, -2
 SAMPLE_EVERY, SAMPLE_AT_ONCE = 251, 64
 
@@ -102,6 +103,38 @@ def _seekers(problem: Problem, order: Layout) -> _Seekers:
 
 
 @compiled
+def _travel(
+    posts: npt.NDArray[np.uint32],
+    count: np.uint64,
+    home: FloatArray,
+    far: bool,
+    site: FloatArray,
+    square: FloatArray,
+    distance: FloatArray,
+) -> None:
+    """Write the metres from a home to the first ``count`` of some posts, to the last bit as ``great_circle_m``.
+
+    Without ``far`` only as far as the series of the arcsine is exact: beyond it the figures are large, and wrong.
+    """
+    hx, hy, hz = home[0], home[1], home[2]
+    site_x, site_y, site_z = site[0], site[1], site[2]
+    for place in range(count):
+        post = posts[place]
+        x, y, z = hx - site_x[post], hy - site_y[post], hz - site_z[post]
+        square[place] = x * x + y * y + z * z
+    for place in range(count):
+        s = 0.5 * math.sqrt(square[place])
+        q = s * s
+        angle = s * (1.0 + q * (1 / 6 + q * (3 / 40 + q * (15 / 336 + q * (105 / 3456 + q * (945 / 42240))))))
+        distance[place] = 2.0 * EARTH_RADIUS_M * angle
+    if far:
+        for place in range(count):
+            s = 0.5 * math.sqrt(square[place])
+            if s >= HALF_CHORD_SERIES:
+                distance[place] = 2.0 * EARTH_RADIUS_M * math.asin(min(s, 1.0))
+
+
+@compiled
 def _find(
     first: int,
     last: int,
@@ -116,7 +149,7 @@ def _find(
     kept_units: int,
     site: FloatArray,
     need: BitArray,
-    cause: Int32Array,
+    cause: BitArray,
     rare_bit: Int32Array,
     first_cell: IntArray,
     rows: Int32Array,
@@ -129,13 +162,22 @@ def _find(
     ptr: IntArray,
     words: Words,
 ) -> int:
-    """Write the pairs of every ``step``-th person of a block; their number, or why there is no answer."""
+    """Write the pairs of every ``step``-th person of a block; their number, or why there is no answer.
+
+    First who might reach what, by cells; then step by step over what is left, each without a jump in it: who is able,
+    how far it is and at what cost, what is near. Unsigned, so that no index has to be looked at for a sign.
+    """
     count = 0
     number = 0
-    word_count = need.shape[1]
+    word_count = len(need)
     cost_max = np.int64((1 << (words.itemsize * 8 - post_bits)) - 2)
     lacks = np.empty(word_count, np.uint64)
-    able = np.empty(len(site) + 1, np.int32)
+    need_first = need[0]
+    able = np.empty(site.shape[1] + 1, np.uint32)
+    square = np.empty(len(able), np.float64)
+    distance = np.empty(len(able), np.float64)
+    way = np.empty(len(able), np.int64)
+    cost_shift = np.int64(post_bits)
     dearest = np.int64(0)
     for person in range(first, last, step):
         ptr[number] = count
@@ -148,7 +190,8 @@ def _find(
         cos_lat = math.cos(math.radians(lat))
         for word in range(word_count):
             lacks[word] = ~have[person, word]
-        hx, hy, hz = home[person, 0], home[person, 1], home[person, 2]
+        lacks_first = lacks[0]
+        able_count = np.uint64(0)
         for layer in range(len(rare_bit)):
             bit = rare_bit[layer]
             if bit >= 0 and (have[person, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1) == 0:
@@ -188,42 +231,37 @@ def _find(
                     run_from, run_to = (from_0, to_0) if run == 0 else (from_1, to_1)
                     if run_to < run_from:
                         continue
-                    # Two steps without a jump in them: who is able, then who is near and at what cost.
-                    able_count = 0
-                    for post in range(starts[cell + run_from], starts[cell + run_to + 1]):
-                        missing = need[post, 0] & lacks[0]
-                        for word in range(1, word_count):
-                            missing |= need[post, word] & lacks[word]
-                        able[able_count] = post
-                        able_count += missing == 0
-                    if count + able_count > len(words):
-                        return NO_ROOM
-                    for place in range(able_count):
-                        post = able[place]
-                        x, y, z = hx - site[post, 0], hy - site[post, 1], hz - site[post, 2]
-                        s = 0.5 * math.sqrt(x * x + y * y + z * z)
-                        q = s * s
-                        angle = s * (
-                            1.0
-                            + q
-                            * (1 / 6 + q * (3 / 40 + q * (15 / 336 + q * (105 / 3456 + q * (945 / 42240)))))
-                        )
-                        if s >= HALF_CHORD_SERIES:
-                            angle = math.asin(min(s, 1.0))
-                        distance_m = 2.0 * EARTH_RADIUS_M * angle
-                        of = cause[post]
-                        unwished_bit = (unwished[person, of >> 6] >> np.uint64(of & 63)) & np.uint64(1)
-                        cost = (
-                            np.int64(np.rint(distance_m / METRES_PER_UNIT))
-                            + NOT_PREFERRED_UNITS * np.int64(unwished_bit)
-                            + YESTERDAY_UNITS * np.int64(post != yesterday[person])
-                            + kept_units * np.int64(post != kept[person])
-                        )
-                        words[count] = post | (cost << post_bits)
-                        near = distance_m <= limit
-                        count += near
-                        if near and cost > dearest:
-                            dearest = cost
+                    for at in range(starts[cell + run_from], starts[cell + run_to + 1]):
+                        able[able_count] = at
+                        able_count += np.uint64(need_first[np.uint64(at)] & lacks_first == 0)
+        for word in range(1, word_count):
+            need_more, lacks_more, still_able = need[word], lacks[word], np.uint64(0)
+            for place in range(able_count):
+                post = able[place]
+                able[still_able] = post
+                still_able += np.uint64(need_more[post] & lacks_more == 0)
+            able_count = still_able
+        if count + able_count > len(words):
+            return NO_ROOM
+        _travel(able, able_count, home[person], reach >= HALF_CHORD_SERIES, site, square, distance)
+        for place in range(able_count):
+            # Added and taken off, it rounds to a whole number, a half to the even one.
+            way[place] = np.int64((distance[place] / METRES_PER_UNIT + ROUNDS) - ROUNDS)
+        yesterday_place, kept_place = yesterday[person], kept[person]
+        for place in range(able_count):
+            post = able[place]
+            of = cause[post]
+            unwished_bit = (unwished[person, of >> np.uint64(6)] >> (of & np.uint64(63))) & np.uint64(1)
+            cost = (
+                way[place]
+                + NOT_PREFERRED_UNITS * np.int64(unwished_bit)
+                + YESTERDAY_UNITS * np.int64(post != yesterday_place)
+                + kept_units * np.int64(post != kept_place)
+            )
+            words[count] = post | (cost << cost_shift)
+            near = distance[place] <= limit
+            count += near
+            dearest = max(dearest, cost * near)
         if dearest > cost_max:
             return TOO_DEAR
     ptr[number] = count
@@ -256,9 +294,10 @@ class Finder:
             seekers.yesterday,
             seekers.kept,
             problem.kept_units,
-            problem.site[sites],
-            problem.bits.need[sites],
-            problem.cause_row[sites].astype(np.int32),
+            # Column after column, as they are read.
+            np.ascontiguousarray(problem.site[sites].T),
+            np.ascontiguousarray(problem.bits.need[sites].T),
+            problem.cause_row[sites].astype(np.uint64),
             *(grid.rare_bit, grid.first_cell, grid.rows, grid.cols, grid.corner),
             *(grid.first_row, grid.cos_row, grid.starts),
             self.post_bits,
