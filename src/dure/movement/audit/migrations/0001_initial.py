@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -9,10 +8,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('base', '__first__'),
         ('campaigns', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -33,6 +32,9 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'day'), name='lot_one_a_day_and_indicator'), models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('log_from__gte', 0), ('log_from__isnull', False), ('log_root__isnull', False), ('log_size__gte', models.F('log_from')), ('log_size__isnull', False)), _connector='OR'), name='lot_is_drawn_from_a_signed_log')],
+            },
         ),
         migrations.CreateModel(
             name='Draw',
@@ -48,6 +50,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.lot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('lot', 'entry_index'), name='draw_once_a_lot')],
+            },
         ),
         migrations.CreateModel(
             name='Recount',
@@ -58,21 +63,8 @@ class Migration(migrations.Migration):
                 ('confirmation_index', models.BigIntegerField(unique=True)),
                 ('counted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('indicator', 'day'), name='lot_one_a_day_and_indicator'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('log_from__gte', 0), ('log_from__isnull', False), ('log_root__isnull', False), ('log_size__gte', models.F('log_from')), ('log_size__isnull', False)), _connector='OR'), name='lot_is_drawn_from_a_signed_log'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(fields=('lot', 'entry_index'), name='draw_once_a_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='recount',
-            constraint=models.CheckConstraint(condition=models.Q(('found_milli__gte', 0)), name='recount_is_a_count'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('found_milli__gte', 0)), name='recount_is_a_count')],
+            },
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -34,6 +33,26 @@ class Migration(migrations.Migration):
                 ('outcome', models.JSONField(blank=True, null=True)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
             ],
+            options={
+                'indexes': [models.Index(fields=['campaign', '-opened_at'], name='appeal_newest_of_campaign')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='appeal_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('wanted_count__isnull', True), ('wanted_count__gte', 1), _connector='OR'), name='appeal_wants_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('placed', 'Placed'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('invited', 'Invited'), ('reserve', 'Reserve'), ('incomplete', 'Incomplete'), ('not_needed', 'Not Needed')], max_length=12)),
+                ('reason', models.CharField(max_length=300)),
+                ('by_date', models.DateField()),
+                ('given_at', models.DateTimeField()),
+                ('stands', models.BooleanField(default=True)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('stands', True)), fields=('person', 'campaign'), name='answer_one_stands')],
+            },
         ),
         migrations.CreateModel(
             name='AppealText',
@@ -44,6 +63,9 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('appeal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='calls.appeal')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('appeal', 'language'), name='appeal_text_once_a_language')],
+            },
         ),
         migrations.CreateModel(
             name='Drive',
@@ -66,6 +88,9 @@ class Migration(migrations.Migration):
                 ('appeal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.appeal')),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='drive_waits_until_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('opened', 'declined')), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='drive_answer_has_words')],
+            },
         ),
         migrations.CreateModel(
             name='SignUp',
@@ -76,22 +101,6 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.appeal')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Support',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('shows_name', models.BooleanField(default=False)),
-                ('is_proposer', models.BooleanField(default=False)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('cipher', models.BinaryField()),
-                ('contact_hash', models.BinaryField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('drive', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='calls.drive')),
             ],
         ),
         migrations.CreateModel(
@@ -109,6 +118,28 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.appeal')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('per_minute__gte', 1)), name='wave_calls_somebody'), models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('appeal',), name='wave_one_runs_a_call')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Support',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('shows_name', models.BooleanField(default=False)),
+                ('is_proposer', models.BooleanField(default=False)),
+                ('language', models.CharField(default='en', max_length=12)),
+                ('cipher', models.BinaryField()),
+                ('contact_hash', models.BinaryField(max_length=32)),
+                ('at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('drive', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='calls.drive')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('drive', 'contact_hash'), name='support_once_a_contact')],
+            },
         ),
         migrations.CreateModel(
             name='Reach',
@@ -119,61 +150,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='calls.wave')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('placed', 'Placed'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('invited', 'Invited'), ('reserve', 'Reserve'), ('incomplete', 'Incomplete'), ('not_needed', 'Not Needed')], max_length=12)),
-                ('reason', models.CharField(max_length=300)),
-                ('by_date', models.DateField()),
-                ('given_at', models.DateTimeField()),
-                ('stands', models.BooleanField(default=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-            ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stands', True)), fields=('person', 'campaign'), name='answer_one_stands')],
+                'constraints': [models.UniqueConstraint(fields=('appeal', 'person'), name='reach_once_a_call')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(fields=['campaign', '-opened_at'], name='appeal_newest_of_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='appeal_opens_before_it_closes'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted_count__isnull', True), ('wanted_count__gte', 1), _connector='OR'), name='appeal_wants_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='appealtext',
-            constraint=models.UniqueConstraint(fields=('appeal', 'language'), name='appeal_text_once_a_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='drive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='drive_waits_until_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='drive',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('opened', 'declined')), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='drive_answer_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.UniqueConstraint(fields=('drive', 'contact_hash'), name='support_once_a_contact'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('per_minute__gte', 1)), name='wave_calls_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('appeal',), name='wave_one_runs_a_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='reach',
-            constraint=models.UniqueConstraint(fields=('appeal', 'person'), name='reach_once_a_call'),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -9,9 +8,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('base', '__first__'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -47,6 +46,9 @@ class Migration(migrations.Migration):
                 ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('movement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.movement')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='campaign_starts_first'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), _connector='OR'), name='campaign_state_has_its_times')],
+            },
         ),
         migrations.CreateModel(
             name='ClosingReport',
@@ -75,6 +77,25 @@ class Migration(migrations.Migration):
                 ('continues', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
                 ('saves', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='indicator_once_a_campaign')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Break',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('rest', 'Rest'), ('pause', 'Pause')], max_length=8)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=500)),
+                ('stated_at', models.DateTimeField()),
+                ('stated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'kind', 'first_day'), name='break_once_a_day'), models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('first_day__lte', models.F('last_day')), _connector='OR'), name='break_starts_first')],
+            },
         ),
         migrations.CreateModel(
             name='Target',
@@ -95,6 +116,9 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.target')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('team__isnull', True)), fields=('indicator', 'area', 'starts_on'), name='target_once_an_area'), models.UniqueConstraint(condition=models.Q(('team__isnull', False)), fields=('indicator', 'team', 'starts_on'), name='target_once_a_team'), models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('deadline'))), name='target_starts_first'), models.CheckConstraint(condition=models.Q(('plan_milli__gt', 0)), name='target_plan_is_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Plea',
@@ -112,57 +136,8 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.target')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Break',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('rest', 'Rest'), ('pause', 'Pause')], max_length=8)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(max_length=500)),
-                ('stated_at', models.DateTimeField()),
-                ('stated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-            ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'kind', 'first_day'), name='break_once_a_day'), models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('first_day__lte', models.F('last_day')), _connector='OR'), name='break_starts_first')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answer', 'open')), fields=('target',), name='plea_one_open_a_target'), models.CheckConstraint(condition=models.Q(('wanted_milli__gt', 0)), name='plea_is_positive')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='indicator_once_a_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='campaign_starts_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), _connector='OR'), name='campaign_state_has_its_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(condition=models.Q(('team__isnull', True)), fields=('indicator', 'area', 'starts_on'), name='target_once_an_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(condition=models.Q(('team__isnull', False)), fields=('indicator', 'team', 'starts_on'), name='target_once_a_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('deadline'))), name='target_starts_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('plan_milli__gt', 0)), name='target_plan_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='plea',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', 'open')), fields=('target',), name='plea_one_open_a_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='plea',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted_milli__gt', 0)), name='plea_is_positive'),
         ),
     ]

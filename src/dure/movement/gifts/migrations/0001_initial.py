@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django.db.models.expressions
 from django.conf import settings
@@ -10,10 +9,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('base', '__first__'),
         ('campaigns', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,6 +33,27 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='offer_is_positive'), models.CheckConstraint(condition=models.Q(('issued_milli__gte', 0), ('lost_milli__gte', 0), ('received_milli__gte', django.db.models.expressions.CombinedExpression(models.F('issued_milli'), '+', models.F('lost_milli')))), name='gift_stock_is_not_below_zero')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GiftRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('item', models.CharField(max_length=120)),
+                ('quantity_milli', models.BigIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='request_is_positive')],
+            },
         ),
         migrations.CreateModel(
             name='GiftMove',
@@ -50,7 +70,11 @@ class Migration(migrations.Migration):
                 ('second_keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
                 ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftoffer')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftrequest')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0), ('corrects__isnull', False), _connector='OR'), name='gift_move_is_positive'), models.CheckConstraint(condition=models.Q(('keeper', models.F('second_keeper')), _negated=True), name='gift_move_has_two_keepers')],
+            },
         ),
         migrations.CreateModel(
             name='GiftReceipt',
@@ -67,49 +91,8 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('move', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftmove')),
             ],
-        ),
-        migrations.CreateModel(
-            name='GiftRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('item', models.CharField(max_length=120)),
-                ('quantity_milli', models.BigIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.indicator')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='giftmove',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='gifts.giftrequest'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='offer_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_milli__gte', 0), ('lost_milli__gte', 0), ('received_milli__gte', django.db.models.expressions.CombinedExpression(models.F('issued_milli'), '+', models.F('lost_milli')))), name='gift_stock_is_not_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('found_milli__gte', 0)), name='gift_receipt_is_a_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0)), name='request_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftmove',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_milli__gt', 0), ('corrects__isnull', False), _connector='OR'), name='gift_move_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftmove',
-            constraint=models.CheckConstraint(condition=models.Q(('keeper', models.F('second_keeper')), _negated=True), name='gift_move_has_two_keepers'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('found_milli__gte', 0)), name='gift_receipt_is_a_count')],
+            },
         ),
     ]

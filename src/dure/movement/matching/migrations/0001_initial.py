@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -53,30 +52,9 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
             ],
-        ),
-        migrations.CreateModel(
-            name='RunInput',
-            fields=[
-                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='matching.run')),
-                ('person_steps', models.BinaryField()),
-                ('home', models.BinaryField(default=bytes)),
-                ('post_of', models.BinaryField(default=bytes)),
-                ('overdue_steps', models.BinaryField(default=bytes)),
-                ('first_steps', models.BinaryField(default=bytes)),
-                ('again_steps', models.BinaryField(default=bytes)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Offer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('travel_m', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Expired'), ('withheld', 'Withheld')], default='open', max_length=8)),
-                ('instead_of', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('post', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
-                ('run', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.run')),
-            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'day', 'round'), name='run_one_a_round'), models.CheckConstraint(condition=models.Q(('bound__gte', models.F('value'))), name='run_bound_holds'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('complete', True), ('expires_at__isnull', False)), _connector='OR'), name='run_is_published_whole')],
+            },
         ),
         migrations.CreateModel(
             name='StandingPlacement',
@@ -86,6 +64,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person',), name='standing_placement_one_a_person')],
+            },
         ),
         migrations.CreateModel(
             name='Placement',
@@ -111,28 +92,31 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('person', 'day', 'turn'), name='placement_one_a_day'), models.CheckConstraint(condition=models.Q(('checked_out_at__isnull', True), ('checked_in_at__isnull', False), _connector='OR'), name='placement_in_before_out')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('campaign', 'day', 'round'), name='run_one_a_round'),
+        migrations.CreateModel(
+            name='RunInput',
+            fields=[
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='matching.run')),
+                ('person_steps', models.BinaryField()),
+                ('home', models.BinaryField(default=bytes)),
+                ('post_of', models.BinaryField(default=bytes)),
+                ('overdue_steps', models.BinaryField(default=bytes)),
+                ('first_steps', models.BinaryField(default=bytes)),
+                ('again_steps', models.BinaryField(default=bytes)),
+            ],
         ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('bound__gte', models.F('value'))), name='run_bound_holds'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('complete', True), ('expires_at__isnull', False)), _connector='OR'), name='run_is_published_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('run', 'person', 'post'), name='offer_once_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('instead_of__isnull', True), models.Q(('instead_of', models.F('post')), _negated=True), _connector='OR'), name='offer_is_of_another_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingplacement',
-            constraint=models.UniqueConstraint(fields=('person',), name='standing_placement_one_a_person'),
+        migrations.CreateModel(
+            name='Offer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('travel_m', models.PositiveIntegerField()),
+                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Expired'), ('withheld', 'Withheld')], default='open', max_length=8)),
+                ('instead_of', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('post', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+                ('run', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.run')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'person', 'post'), name='offer_once_a_run'), models.CheckConstraint(condition=models.Q(('instead_of__isnull', True), models.Q(('instead_of', models.F('post')), _negated=True), _connector='OR'), name='offer_is_of_another_post')],
+            },
         ),
     ]

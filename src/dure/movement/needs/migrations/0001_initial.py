@@ -1,4 +1,3 @@
-
 import datetime
 import django.db.models.deletion
 import django.db.models.expressions
@@ -11,11 +10,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('base', '__first__'),
         ('calls', '0001_initial'),
         ('campaigns', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -48,6 +47,10 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
             ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'state', 'asked_at'], name='need_request_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='need_request_has_a_seat'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_by__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='need_request_decided_by_somebody')],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -82,6 +85,10 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'day', 'title'], name='post_by_day'), models.Index(condition=models.Q(('lead_key__isnull', False)), fields=['lead_key'], name='post_by_lead')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='post_seats_within_wanted'), models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='post_has_a_seat'), models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='post_starts_first'), models.CheckConstraint(condition=models.Q(('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=36000))))), name='post_is_at_most_10_h'), models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 3)), name='post_tier_is_1_to_3'), models.CheckConstraint(condition=models.Q(('physical__lte', 3)), name='post_physical_is_0_to_3'), models.CheckConstraint(condition=models.Q(('least_crew__lte', models.F('seats'))), name='post_least_crew_fits'), models.CheckConstraint(condition=models.Q(models.Q(('lead_key__isnull', True), ('people_per_lead', 0)), models.Q(('lead_key__isnull', False), ('people_per_lead__gte', 1)), _connector='OR'), name='post_lead_and_ratio_together')],
+            },
         ),
         migrations.CreateModel(
             name='HelpAsk',
@@ -102,65 +109,9 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.needrequest')),
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='needrequest',
-            index=models.Index(fields=['campaign', 'state', 'asked_at'], name='need_request_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='needrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='need_request_has_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='needrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_by__isnull', False), models.Q(('said', ''), _negated=True)), _connector='OR'), name='need_request_decided_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['campaign', 'day', 'title'], name='post_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('lead_key__isnull', False)), fields=['lead_key'], name='post_by_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('seats'))), name='post_seats_within_wanted'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='post_has_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='post_starts_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=36000))))), name='post_is_at_most_10_h'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 3)), name='post_tier_is_1_to_3'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('physical__lte', 3)), name='post_physical_is_0_to_3'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('least_crew__lte', models.F('seats'))), name='post_least_crew_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lead_key__isnull', True), ('people_per_lead', 0)), models.Q(('lead_key__isnull', False), ('people_per_lead__gte', 1)), _connector='OR'), name='post_lead_and_ratio_together'),
-        ),
-        migrations.AddIndex(
-            model_name='helpask',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['campaign', 'heard_at'], name='help_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='helpask',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), ('words', ''), _connector='OR'), name='help_answered_in_words'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['campaign', 'heard_at'], name='help_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), ('words', ''), _connector='OR'), name='help_answered_in_words')],
+            },
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -20,6 +19,19 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=14, unique=True)),
                 ('name', models.CharField(blank=True, max_length=120)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Team',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('kind', models.CharField(max_length=40)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('area', 'name'), name='team_name_once_an_area')],
+            },
         ),
         migrations.CreateModel(
             name='Person',
@@ -49,15 +61,18 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.group')),
             ],
+            options={
+                'indexes': [models.Index(fields=['home_lat', 'home_lon', 'travel_limit_m'], name='person_by_home'), models.Index(condition=models.Q(('lapses_on__isnull', False)), fields=['lapses_on'], name='person_unconfirmed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('home_lat__gte', -90), ('home_lat__lte', 90), ('home_lon__gte', -180), ('home_lon__lte', 180)), name='person_home_is_on_earth'), models.CheckConstraint(condition=models.Q(('travel_limit_m__lte', 300000)), name='person_travel_limit_is_a_day_trip'), models.CheckConstraint(condition=models.Q(('physical_max__lte', 3)), name='person_physical_max_is_0_to_3'), models.CheckConstraint(condition=models.Q(('shifts_max__gte', 1), ('shifts_max__lte', 3)), name='person_shifts_max_is_1_to_3')],
+            },
         ),
         migrations.CreateModel(
-            name='Team',
+            name='TeamNumber',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('team', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='people.team')),
+                ('cipher', models.BinaryField()),
+                ('stated_by', models.BigIntegerField()),
+                ('stated_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -85,6 +100,9 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='free_span_starts_first'), models.UniqueConstraint(fields=('person', 'starts_at'), name='free_span_once')],
+            },
         ),
         migrations.CreateModel(
             name='Credential',
@@ -96,6 +114,9 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(blank=True, null=True)),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'code'), name='credential_once_a_person'), models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='credential_has_evidence')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -107,6 +128,9 @@ class Migration(migrations.Migration):
                 ('shown_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='contact_one_of_a_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -118,6 +142,9 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='consent_stands_once_a_purpose')],
+            },
         ),
         migrations.CreateModel(
             name='Alike',
@@ -132,6 +159,9 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'other'), name='alike_once_a_pair'), models.CheckConstraint(condition=models.Q(('person__lt', models.F('other'))), name='alike_lower_id_first')],
+            },
         ),
         migrations.CreateModel(
             name='LinkOpening',
@@ -141,74 +171,5 @@ class Migration(migrations.Migration):
                 ('browser', models.CharField(max_length=40)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
-        ),
-        migrations.CreateModel(
-            name='TeamNumber',
-            fields=[
-                ('team', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='people.team')),
-                ('cipher', models.BinaryField()),
-                ('stated_by', models.BigIntegerField()),
-                ('stated_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['home_lat', 'home_lon', 'travel_limit_m'], name='person_by_home'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('lapses_on__isnull', False)), fields=['lapses_on'], name='person_unconfirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('home_lat__gte', -90), ('home_lat__lte', 90), ('home_lon__gte', -180), ('home_lon__lte', 180)), name='person_home_is_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_limit_m__lte', 300000)), name='person_travel_limit_is_a_day_trip'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('physical_max__lte', 3)), name='person_physical_max_is_0_to_3'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('shifts_max__gte', 1), ('shifts_max__lte', 3)), name='person_shifts_max_is_1_to_3'),
-        ),
-        migrations.AddConstraint(
-            model_name='freespan',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='free_span_starts_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='freespan',
-            constraint=models.UniqueConstraint(fields=('person', 'starts_at'), name='free_span_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'code'), name='credential_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='credential_has_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='contact_one_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='consent_stands_once_a_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='alike',
-            constraint=models.UniqueConstraint(fields=('person', 'other'), name='alike_once_a_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='alike',
-            constraint=models.CheckConstraint(condition=models.Q(('person__lt', models.F('other'))), name='alike_lower_id_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('area', 'name'), name='team_name_once_an_area'),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -9,45 +8,34 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('base', '__first__'),
         ('campaigns', '0001_initial'),
         ('matching', '0001_initial'),
         ('needs', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomeCall',
+            name='StandDown',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('help', 'Help'), ('safe', 'Safe'), ('closed', 'Closed')], default='waiting', max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('reached', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('said_safe_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=10)),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
-                ('placement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.placement')),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HomeStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(unique=True)),
+                ('area_path', models.CharField(max_length=200)),
+                ('why', models.CharField(max_length=200)),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=12)),
-                ('words_cipher', models.BinaryField(default=bytes)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('end_words', models.CharField(blank=True, max_length=200)),
+                ('over_told_to', models.BigIntegerField(default=0)),
+                ('over_told_at', models.DateTimeField(blank=True, null=True)),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='safety.homecall')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('area',), name='stand_down_open_once'), models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='stand_down_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='Incident',
@@ -73,6 +61,35 @@ class Migration(migrations.Migration):
                 ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'is_open', '-happened_at'], name='incident_by_campaign'), models.Index(fields=['keep_until'], name='incident_by_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 3)), name='incident_severity_is_1_to_3'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('is_open', True)), models.Q(('closed_at__isnull', False), ('is_open', False)), _connector='OR'), name='incident_open_or_closed'), models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('owner__isnull', True)), models.Q(('due_on__isnull', False), ('owner__isnull', False)), _connector='OR'), name='incident_owner_with_a_date')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HomeCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('was', models.CharField(max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('help', 'Help'), ('safe', 'Safe'), ('closed', 'Closed')], default='waiting', max_length=8)),
+                ('due_at', models.DateTimeField()),
+                ('reached', models.PositiveSmallIntegerField(default=0)),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('said_safe_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_by', models.CharField(blank=True, max_length=10)),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
+                ('placement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.placement')),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ('stand_down', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safety.standdown')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='home_call_due'), models.Index(fields=['stand_down', 'state'], name='home_call_by_state'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['team'], name='home_call_open_by_team'), models.Index(fields=['ended_at'], name='home_call_ended')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('stand_down__isnull', True)), fields=('placement',), name='home_call_once_a_shift'), models.UniqueConstraint(condition=models.Q(('stand_down__isnull', False)), fields=('stand_down', 'placement'), name='home_call_once_a_stand_down'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('waiting', 'help'))), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ('safe', 'closed'))), _connector='OR'), name='home_call_ends_or_stands')],
+            },
         ),
         migrations.CreateModel(
             name='Hurt',
@@ -99,81 +116,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='StandDown',
+            name='HomeStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(unique=True)),
-                ('area_path', models.CharField(max_length=200)),
-                ('why', models.CharField(max_length=200)),
                 ('at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end_words', models.CharField(blank=True, max_length=200)),
-                ('over_told_to', models.BigIntegerField(default=0)),
-                ('over_told_at', models.DateTimeField(blank=True, null=True)),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('kind', models.CharField(max_length=12)),
+                ('words_cipher', models.BinaryField(default=bytes)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='safety.homecall')),
             ],
-        ),
-        migrations.AddField(
-            model_name='homecall',
-            name='stand_down',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safety.standdown'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['campaign', 'is_open', '-happened_at'], name='incident_by_campaign'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['keep_until'], name='incident_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 3)), name='incident_severity_is_1_to_3'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('is_open', True)), models.Q(('closed_at__isnull', False), ('is_open', False)), _connector='OR'), name='incident_open_or_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('owner__isnull', True)), models.Q(('due_on__isnull', False), ('owner__isnull', False)), _connector='OR'), name='incident_owner_with_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='standdown',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('area',), name='stand_down_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standdown',
-            constraint=models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='stand_down_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='homecall',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='home_call_due'),
-        ),
-        migrations.AddIndex(
-            model_name='homecall',
-            index=models.Index(fields=['stand_down', 'state'], name='home_call_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='homecall',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['team'], name='home_call_open_by_team'),
-        ),
-        migrations.AddIndex(
-            model_name='homecall',
-            index=models.Index(fields=['ended_at'], name='home_call_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='homecall',
-            constraint=models.UniqueConstraint(condition=models.Q(('stand_down__isnull', True)), fields=('placement',), name='home_call_once_a_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='homecall',
-            constraint=models.UniqueConstraint(condition=models.Q(('stand_down__isnull', False)), fields=('stand_down', 'placement'), name='home_call_once_a_stand_down'),
-        ),
-        migrations.AddConstraint(
-            model_name='homecall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('waiting', 'help'))), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ('safe', 'closed'))), _connector='OR'), name='home_call_ends_or_stands'),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -9,10 +8,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('base', '__first__'),
         ('campaigns', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -61,17 +60,9 @@ class Migration(migrations.Migration):
                 ('head', models.BinaryField()),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.campaign')),
             ],
-        ),
-        migrations.CreateModel(
-            name='ShownPart',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('indicator_id', models.BigIntegerField()),
-                ('number', models.BigIntegerField()),
-                ('body', models.BinaryField()),
-                ('standing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standings.shownstanding')),
-            ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'is_ready', 'id'], name='shown_newest_ready')],
+            },
         ),
         migrations.CreateModel(
             name='Challenge',
@@ -100,12 +91,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('first_team', models.F('second_team')), _negated=True), name='challenge_of_two_teams'), models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='challenge_starts_first'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('signed_at__isnull', True), ('signed_by__isnull', True)), models.Q(('is_set_aside', False), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='challenge_signed_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('signed_by', models.F('proposed_by')), _negated=True), ('signed_by__isnull', True), _connector='OR'), name='challenge_signed_by_two')],
             },
         ),
-        migrations.AddIndex(
-            model_name='shownstanding',
-            index=models.Index(fields=['campaign', 'is_ready', 'id'], name='shown_newest_ready'),
-        ),
-        migrations.AddConstraint(
-            model_name='shownpart',
-            constraint=models.UniqueConstraint(fields=('standing', 'kind', 'indicator_id', 'number'), name='shown_part_once'),
+        migrations.CreateModel(
+            name='ShownPart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=8)),
+                ('indicator_id', models.BigIntegerField()),
+                ('number', models.BigIntegerField()),
+                ('body', models.BinaryField()),
+                ('standing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standings.shownstanding')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('standing', 'kind', 'indicator_id', 'number'), name='shown_part_once')],
+            },
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -14,6 +13,37 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True)),
+                ('step', models.CharField(max_length=48)),
+                ('starts_at', models.DateTimeField()),
+                ('place', models.CharField(max_length=160)),
+                ('seats', models.PositiveIntegerField()),
+                ('turn', models.PositiveIntegerField(default=0)),
+                ('called_off_at', models.DateTimeField(blank=True, null=True)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'starts_at'], name='session_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='session_has_a_seat')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Pace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(max_length=48)),
+                ('per_day', models.PositiveIntegerField()),
+                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'step'), name='pace_once_a_step')],
+            },
+        ),
         migrations.CreateModel(
             name='Check',
             fields=[
@@ -33,7 +63,12 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='vetting.session')),
             ],
+            options={
+                'indexes': [models.Index(fields=['campaign', 'step', 'state', 'handed_in_at'], name='check_queue')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'renewed'), _negated=True), fields=('person', 'step'), name='check_one_stands_a_step'), models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('first_by', models.F('second_by')), _negated=True), _connector='OR'), name='check_two_are_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), ('step__in', ('record_check', 'clearance')), _negated=True), models.Q(('first_by__isnull', False), ('second_by__isnull', False)), _connector='OR'), name='check_two_persons_where_it_must_be')],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -42,61 +77,5 @@ class Migration(migrations.Migration):
                 ('media_type', models.CharField(max_length=20)),
                 ('cipher', models.BinaryField()),
             ],
-        ),
-        migrations.CreateModel(
-            name='Session',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(unique=True)),
-                ('step', models.CharField(max_length=48)),
-                ('starts_at', models.DateTimeField()),
-                ('place', models.CharField(max_length=160)),
-                ('seats', models.PositiveIntegerField()),
-                ('turn', models.PositiveIntegerField(default=0)),
-                ('called_off_at', models.DateTimeField(blank=True, null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='check',
-            name='session',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='vetting.session'),
-        ),
-        migrations.CreateModel(
-            name='Pace',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=48)),
-                ('per_day', models.PositiveIntegerField()),
-                ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'step'), name='pace_once_a_step')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['campaign', 'starts_at'], name='session_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__gte', 1)), name='session_has_a_seat'),
-        ),
-        migrations.AddIndex(
-            model_name='check',
-            index=models.Index(fields=['campaign', 'step', 'state', 'handed_in_at'], name='check_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='check',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'renewed'), _negated=True), fields=('person', 'step'), name='check_one_stands_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('first_by', models.F('second_by')), _negated=True), _connector='OR'), name='check_two_are_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), ('step__in', ('record_check', 'clearance')), _negated=True), models.Q(('first_by__isnull', False), ('second_by__isnull', False)), _connector='OR'), name='check_two_persons_where_it_must_be'),
         ),
     ]
