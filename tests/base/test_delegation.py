@@ -7,7 +7,7 @@ import pytest
 from dure.base import accounts, delegation
 from dure.base.access import ANONYMOUS, SYSTEM, actor_of
 from dure.base.delegation import DEPUTY_MAX
-from dure.base.errors import AccountUnknown, GrantBeyond, GrantUnreachable
+from dure.base.errors import AccountUnknown, GrantBeyond, GrantToOneself, GrantUnreachable
 from dure.base.models import RoleGrant
 from dure.kernel.refusals import BadInput, NotFound
 
@@ -65,7 +65,6 @@ def test_an_organiser_gives_within_their_reach_and_the_log_says_who_gave(crew: d
     [
         ("Dal", "Bora", "organiser", "/KR/", None),
         ("Dal", "Bora", "organiser", "/KR/17/", None),
-        ("Dal", "Dal", "vetter", "/KR/16/", None),
         ("Sora", "Bora", "auditor", "/KR/", None),
         ("Audrey", "Bora", "organiser", "/KR/", None),
         ("Dal", "Bora", "captain", "/KR/17/5/", 9),
@@ -80,6 +79,11 @@ def test_nobody_gives_more_than_they_hold(
     with pytest.raises((GrantBeyond, NotFound)):
         give(crew, giver, to, role, area, team_id=team_id)
     assert RoleGrant.objects.count() == before
+
+
+def test_nobody_gives_a_role_to_themselves(crew: dict[str, int]) -> None:
+    with pytest.raises(GrantToOneself):
+        give(crew, "Sora", "Sora", "captain", "/KR/16/", team_id=9)
 
 
 def test_what_ends_gives_nothing_that_outlasts_it(crew: dict[str, int]) -> None:

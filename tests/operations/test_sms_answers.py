@@ -90,7 +90,7 @@ def test_yes_takes_the_offered_seat_once_and_the_phone_hears_of_it(farm: Farm) -
     [placed] = reads.placements_of(farm.me("Minji"), farm.people["Minji"])
     assert placed.state == "accepted"
     assert [one.brief for one in house.sms.sent[1:]] == [
-        "The post on 05 October 2026 is yours. When and where:",
+        "The post on 5 October 2026 is yours. When and where:",
         "We understand YES, NO, SAFE, HELP, STOP. All else:",
     ]
 
@@ -276,7 +276,7 @@ def test_stop_ends_sms_to_all_of_a_number_but_for_their_safety_until_start(farm:
     house.send(at(7))
     assert sorted(one.brief for one in house.sms.sent[2:]) == [
         "No more SMS, save for your safety. Back: START, or",
-        "Your post on 05 October 2026 is called off. Please don’t set out. What comes next stands on your page.",
+        "Your post on 5 October 2026 is called off. Please don’t set out. What comes next stands on your page.",
     ]
 
     assert write("시작", now=at(8)) == "start"

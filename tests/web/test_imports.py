@@ -305,7 +305,7 @@ def test_a_large_list_is_read_by_a_process_of_its_own(
     assert "Sora" in names()
     running.carry_back(batch.id, job_id=UUID(launched[-1][-1]), now=NOW)
     assert "Sora" not in names()
-    assert "2 were taken back" in organiser.get(address).text
+    assert "Taken back: 2." in organiser.get(address).text
 
 
 def test_people_of_a_list_who_were_offered_a_post_stay(

@@ -157,7 +157,7 @@ def test_whose_shift_has_just_ended_reads_of_it_and_not_of_nothing(cast: Cast, m
     with time_machine.travel(NOW + timedelta(hours=9), tick=False):
         page = minji.get("/my/").text
 
-    assert "You have a post on 06 October 2026." in page
+    assert "You have a post on 6 October 2026." in page
 
 
 def test_who_worked_finds_the_way_to_stay_in_their_record_and_others_do_not(

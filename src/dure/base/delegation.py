@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from dure.base import accounts
 from dure.base.access import Actor, Grant, standing_at
 from dure.base.asked import Asked
-from dure.base.errors import AccountUnknown, GrantBeyond
+from dure.base.errors import AccountUnknown, GrantBeyond, GrantToOneself
 from dure.base.models import Account, Role, RoleGrant
 from dure.base.rows import IDS_A_QUERY_MAX
 from dure.kernel.refusals import BadInput, NotFound
@@ -67,14 +67,14 @@ def delegate(
     captain gives their own team to a deputy, for DEPUTY_MAX at most. Nothing outlasts the right it comes from, and
     giving anew shortens nobody's right but for who may take it away.
 
-    Refuses with GrantBeyond, AccountUnknown (also one switched off) and GrantUnreachable.
+    Refuses with GrantBeyond, GrantToOneself, AccountUnknown (also one switched off) and GrantUnreachable.
     """
     if until is not None and until <= now:
         raise BadInput(where="until", what=f"{until:%Y-%m-%d %H:%M} has passed", wanted="a moment to come")
     if not Account.objects.filter(pk=account_id, is_active=True).exists():
         raise AccountUnknown(account_id=account_id)
     if account_id == actor.account_id:
-        raise GrantBeyond(why="it would be to yourself")
+        raise GrantToOneself
     _refuse_beyond(actor, role, area_path, team_id, until, now)
     reach = "" if role == Role.CAPTAIN else area_path
     if until is not None:

@@ -21,6 +21,12 @@ class GrantBeyond(Refusal):
     status = 403
 
 
+class GrantToOneself(Refusal):
+    code = "grant_to_oneself"
+    says = "Nobody gives a role to themselves. Give it to somebody else, or let another organiser give it to you."
+    status = 403
+
+
 class UndoOver(Refusal):
     code = "undo_over"
     says = "It can no longer be undone: {why}. What was done stands."

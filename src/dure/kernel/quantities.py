@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from dure.kernel.refusals import BadInput
 
 MILLI = 1000
 # 9.2e15 units still fit a signed 64-bit integer of milli-units; a single figure stays far below.
 QUANTITY_MILLI_MAX = 10**15
+_GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_ONE_GROUP: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?(?:\d+,\d{1,2}|0,\d{3})")
 
 
 def parse_milli(text: str, *, where: str) -> int:
@@ -29,6 +34,24 @@ def parse_milli(text: str, *, where: str) -> int:
     if milli != milli.to_integral_value():
         raise BadInput(where=where, what=f"{text!r} has too many decimals", wanted="at most three decimals")
     return int(milli)
+
+
+def parse_typed_milli(text: str, *, where: str) -> int:
+    """What a person types: as ``parse_milli``, and ``"1,200,000"``, ``"1 200"`` and ``"7,25"`` besides.
+
+    ``"1,200"`` is twelve hundred in one country and hardly more than one in another: it is refused, and both are named.
+    """
+    written = "".join(text.split())
+    if _ONE_GROUP.fullmatch(written):
+        thousands, rather = written.replace(",", ""), written.replace(",", ".")
+        raise BadInput(
+            where=where, what=f"{text!r} may be {thousands} or {rather}", wanted="one of these two"
+        )
+    if _GROUPED.fullmatch(written):
+        written = written.replace(",", "")
+    elif _DECIMAL_COMMA.fullmatch(written):
+        written = written.replace(",", ".")
+    return parse_milli(written, where=where)
 
 
 def show_milli(milli: int) -> str:

@@ -54,6 +54,7 @@ from dure.operations.answer_rules import (
 from dure.operations.answer_words import WORDS
 from dure.operations.letters import day_words
 from dure.operations.line import Queue, queue, serve
+from dure.operations.overtaken import OFFERED, PLACED
 
 # The act of opening a campaign (``operations.opening``). So long it can be undone with lists in line, before anybody of
 # them is told: much less than the day in which they hear (P1).
@@ -124,16 +125,14 @@ def current(*, actor: Actor, person_id: int, campaign_id: int, now: datetime) ->
         if one.post_id in here and one.day >= today and one.state in {"accepted", "present"}
     ]
     if posts:
-        says = gettext("You have a post on %(day)s. Thank you.")
-        return AnswerFacts("placed", says % {"day": day_words(min(posts))}, min(posts))
+        return AnswerFacts("placed", gettext(PLACED) % {"day": day_words(min(posts))}, min(posts))
     offers = [
         offer.day
         for offer in asked
         if offer.post_id in here and offer.state == "open" and offer.expires_at > now
     ]
     if offers:
-        says = gettext("There is a post for you on %(day)s. Accept or decline it; a no is free.")
-        reason = says % {"day": day_words(min(offers))}
+        reason = gettext(OFFERED) % {"day": day_words(min(offers))}
         return AnswerFacts("offered", reason, min(offers))
     standing = calls_reads.answer_for(actor, person_id, campaign_id)
     return standing.answer if standing else None

@@ -147,6 +147,10 @@ KINDS: Final[dict[str, Kind]] = {
         ),
         is_urgent=True,
     ),
+    # Instead of one of the next, for whoever was offered a post since it was written (operations.overtaken).
+    "answer_offered": Kind(
+        _("There is a post for you"), NO_DATE, brief=_("A post for you on %(day)s. Yes or no:")
+    ),
     "answer_placed": Kind(_("You have a post"), NO_DATE, brief=_("You have a post. When and where:")),
     "answer_accepted": Kind(
         _("You are accepted"),

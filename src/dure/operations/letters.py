@@ -49,8 +49,8 @@ def crew_language(chosen: str) -> str:
 
 
 def day_words(day: date) -> str:
-    """The day in the language of the letter: 05 October 2026."""
-    return dateformat.format(day, pgettext("day in a letter", "d F Y"))
+    """The day in the language of the letter: 5 October 2026."""
+    return dateformat.format(day, pgettext("day in a letter", "j F Y"))
 
 
 def account_letter(

@@ -229,6 +229,7 @@ PATTERNS: Final = (
     "{0} is no place of this campaign",
     "{0} is no kind of honour",
     "{0} is no purpose",
+    "{0} may be {1} or {2}",
     "{0} is not a number",
     "{0} is not a day",
     "{0} is no id",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import Error
 
@@ -23,6 +23,7 @@ from dure.operations import challenging, delivery, drives, finding, homeward, ow
 from dure.operations.crew import letters as crew_letters
 from dure.operations.letter_kinds import REPLIES, SILENCED_TOO, kind_of
 from dure.operations.letters import announcement, letter
+from dure.operations.overtaken import overtaken
 from dure.operations.quiet import quiet_until
 from dure.operations.ways import Ways
 
@@ -62,10 +63,11 @@ class Routed:
 def routes(notices: Sequence[Notice], by: Ways, *, now: datetime) -> Routed:
     """Where claimed notices go. One that breaks is told in the log and holds up no other."""
     reached = reaching.reach({notice.person_id for notice in notices} - {NOBODY})
+    newer = overtaken(notices, now=now)
     routed = Routed()
     for notice in notices:
         try:
-            _route(notice, reached, by, now, routed)
+            _route(notice, newer.get(notice.id), reached, by, now, routed)
         except NotFound:
             routed.withheld.append(notice)  # what it was about is gone
         except Error:
@@ -76,8 +78,16 @@ def routes(notices: Sequence[Notice], by: Ways, *, now: datetime) -> Routed:
     return routed
 
 
-def _route(notice: Notice, reached: dict[int, Reach], by: Ways, now: datetime, routed: Routed) -> None:
-    found = _to_nobody(notice) if notice.person_id == NOBODY else _letter(notice, reached, by, now)
+def _route(
+    notice: Notice,
+    newer: tuple[str, dict[str, Any]] | None,
+    reached: dict[int, Reach],
+    by: Ways,
+    now: datetime,
+    routed: Routed,
+) -> None:
+    says = newer or (notice.kind, notice.facts)
+    found = _to_nobody(notice) if notice.person_id == NOBODY else _letter(notice, says, reached, by, now)
     if found is None:
         routed.withheld.append(notice)
     elif found.channel not in by.channels:
@@ -111,7 +121,9 @@ def _to_nobody(notice: Notice) -> Ready | None:
     return Ready(notice, EMAIL, words, (EMAIL,)) if words else None
 
 
-def _letter(notice: Notice, reached: dict[int, Reach], by: Ways, now: datetime) -> Ready | None:
+def _letter(
+    notice: Notice, says: tuple[str, dict[str, Any]], reached: dict[int, Reach], by: Ways, now: datetime
+) -> Ready | None:
     """The notice by the first channel that leads to its reader; None for who has left meanwhile, for synthetic
     people, who have no mailbox, and for what somebody did not agree to be written to about."""
     to = reached.get(notice.person_id)
@@ -125,7 +137,7 @@ def _letter(notice: Notice, reached: dict[int, Reach], by: Ways, now: datetime) 
     if channel not in by.channels:
         return Ready(notice, channel, Letter("", "", ""), ways)
     report_to = delivery.report_address(notice.id) if channel == SMS else ""
-    words = letter(kind=notice.kind, facts=notice.facts, to=to, channel=channel, report_to=report_to)
+    words = letter(kind=says[0], facts=says[1], to=to, channel=channel, report_to=report_to)
     return Ready(notice, channel, words, ways)
 
 

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dure.kernel.quantities import parse_milli
+from dure.kernel.quantities import parse_typed_milli
 from dure.kernel.refusals import BadInput
 from dure.movement.calls.types import SignUpForm
 from dure.movement.campaigns.types import CampaignFacts, IndicatorFacts
@@ -24,6 +24,7 @@ from dure.movement.places.types import AreaFacts
 from dure.operations.joining import HOUSEHOLD_MAX
 from dure.operations.letters import ENGLISH, languages
 from dure.operations.place_names import both_names, place_name
+from dure.operations.refusal_words import fact
 from dure.web.figures import unit_word
 from dure.web.words import CAUSES, LANGUAGES, PHYSICAL, SKILLS, word
 
@@ -51,11 +52,11 @@ class QuantityField(forms.CharField):
         if not text:
             return None
         try:
-            return parse_milli(text, where=str(self.label))
+            return parse_typed_milli(text, where=str(self.label))
         except BadInput as no:
             raise ValidationError(
                 gettext("%(what)s; expected %(wanted)s.")
-                % {"what": no.facts["what"], "wanted": no.facts["wanted"]}
+                % {"what": fact(no.facts["what"]), "wanted": fact(no.facts["wanted"])}
             ) from no
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from dure.base import commands
-from dure.kernel.quantities import parse_milli
+from dure.kernel.quantities import parse_typed_milli
 from dure.kernel.refusals import BadInput
 from dure.movement.evidence import actions as evidence
 from dure.movement.needs.types import PostFacts
@@ -26,7 +26,9 @@ INDICATOR_DIGITS_MAX: Final = 18
 
 def work(asked: Asked, act: Work) -> tuple[Outcome, Facts]:
     post = post_of(asked, act.post_id)
-    read = {name: parse_milli(text, where="output") for name, text in act.output.items() if text.strip()}
+    read = {
+        name: parse_typed_milli(text, where="output") for name, text in act.output.items() if text.strip()
+    }
     # Who writes 0 brought nothing about; the hours count all the same.
     milli = {name: quantity for name, quantity in read.items() if quantity}
     if not all(name.isascii() and name.isdecimal() and len(name) <= INDICATOR_DIGITS_MAX for name in milli):

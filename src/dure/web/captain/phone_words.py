@@ -131,7 +131,7 @@ def _acts() -> Words:
         "tick": gettext("Tick this first."),
         "already": gettext("That stands here already, and is sent once."),
         "written": gettext("Kept. It is sent by itself."),
-        "number": gettext("Write a number, such as 7.5."),
+        "number": gettext("Write a number, such as 7.5 or 1200; a comma may be read in two ways."),
         "hours": gettext("Write hours above 0 and up to 16, such as 7.5."),
     }
 

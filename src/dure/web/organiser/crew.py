@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dure.base import delegation
 from dure.base.access import Actor
 from dure.base.delegation import GrantFacts
-from dure.base.errors import GrantBeyond
+from dure.base.errors import GrantBeyond, GrantToOneself
 from dure.base.models import Role
 from dure.kernel.refusals import Refusal
 from dure.movement.campaigns import reads as campaigns
@@ -147,7 +147,7 @@ def desk_people(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     if form.is_valid():
         try:
             return _give(request, actor, campaign, form)
-        except GrantBeyond as no:
+        except (GrantBeyond, GrantToOneself) as no:
             # Said on the form: the page itself is open, only this role is not to be given.
             form.add_error(None, words_of(no))
         except Refusal as no:
