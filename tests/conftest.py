@@ -61,10 +61,11 @@ def language_is_let_go() -> Iterator[None]:
 
 def forget_signed_notes(folder: Path) -> None:
     """What the data folder keeps of a log whose database is being taken away."""
-    for kept in ("log", "sealed", "witness", "figures", "imports", "evidence"):
+    for kept in OF_A_LOG:
         shutil.rmtree(folder / kept, ignore_errors=True)
 
 
+OF_A_LOG = ("log", "sealed", "witness", "figures", "imports", "evidence")
 # Tests that share what is dear to set up: a site and a browser, a JVM.
 BROWSER = "tests/browser/"
 SPARK = ("tests/analytics/test_analytics_spark.py", "[spark]")

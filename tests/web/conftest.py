@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tests.web.cast import NOW, Cast, build
+from tests.web.cast import NOW, Cast
+from tests.web.cast_again import cast_again
 from tests.web.visitors import visitor
 
 
@@ -34,7 +35,7 @@ def texts(settings: Any) -> None:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return build()
+    return cast_again()
 
 
 @pytest.fixture
