@@ -203,3 +203,4 @@ def test_a_span_of_days_says_its_year_where_the_language_has_it(
     with translation.override(language):
         assert days_to(first, date(2026, 10, 21)) == in_a_year
         assert days_to(first, date(2027, 1, 3)) == over_new_year
+        assert days_to(first, first) == date_format(first, "j M Y")

@@ -96,8 +96,10 @@ class LeverShown(Protocol):
 
 @register.filter
 def days_to(first: date, last: date) -> str:
-    """From a day to another: the year once, where the page's language has it."""
+    """From a day to another, or one day alone: the year once, where the page's language has it."""
     whole, short = "j M Y", "j M"
+    if first == last:
+        return date_format(first, whole)
     if first.year != last.year:
         short = whole
     formats = (whole, short) if get_format(whole).startswith("Y") else (short, whole)
