@@ -106,7 +106,9 @@ def test_importing_twice_changes_nothing(dure: Dure, valley: CampaignFacts, tabl
         ),
     ):
         rows = len(path.read_text().splitlines()) - 1
-        assert _counts(dure("import", kind, path, "--json", "-")) == (rows, rows, 0, 0)
+        first = dure("import", kind, path, "--json", "-")
+        assert _counts(first) == (rows, rows, 0, 0)
+        assert first.json["repeated"] == (0 if kind == "people" else 1)
         assert _counts(dure("import", kind, path, "--json", "-")) == (rows, 0, rows, 0)
     assert len(needs.posts_of_day(valley.id, DAY)) == 3  # two equal rows without an id are two posts
 

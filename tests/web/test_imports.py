@@ -228,6 +228,18 @@ def test_rows_may_name_the_places_organised_when_they_are_read_in(organiser: Cli
     assert (read.result["new"], read.result["rejected"]) == (0, 3)
 
 
+def test_a_need_that_stands_twice_is_told_before_and_after(organiser: Client, cast: Cast) -> None:
+    address = hand_in(organiser, NEEDS + NEEDS.splitlines()[1] + "\n", kind="needs")
+    organiser.post(address, proposed(organiser, address))
+    assert "One row says the same as an earlier one." in organiser.get(address).text
+
+    organiser.post(address + "run/")
+
+    done = organiser.get(address)
+    assert "3 rows came in" in done.text
+    assert "Same as an earlier row" in done.text
+
+
 def test_needs_of_another_campaign_are_not_taken(organiser: Client, cast: Cast) -> None:
     address = hand_in(organiser, NEEDS, kind="needs")
     organiser.post(address, proposed(organiser, address, all_campaign="other"))

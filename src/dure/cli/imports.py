@@ -170,6 +170,10 @@ def _run(answer: Answer, kind: str, run: Callable[[Bar], Imported]) -> None:
     answer.say(
         f"{done.file}: {done.rows:,} rows, {done.new:,} new, {done.known:,} known, {done.rejected:,} rejected."
     )
+    if done.repeated:
+        answer.say(
+            f"{done.repeated:,} rows say the same as an earlier one; a row that stands twice counts twice."
+        )
     if done.teams_formed:
         answer.say(f"{done.teams_formed:,} teams formed.")
     if done.rejected_file:

@@ -57,10 +57,14 @@ def person_key_of(row: TableRow) -> UUID:
 
 
 class Repeats:
-    """Numbers equal rows without an id: two equal posts are two posts, two equal loads are two loads."""
+    """Numbers equal rows without an id: two equal posts are two posts, two equal loads are two loads.
+
+    ``count``: how many rows said what an earlier one had said; whoever reads a list in should know.
+    """
 
     def __init__(self) -> None:
         self._seen: Counter[bytes] = Counter()
+        self.count = 0
 
     def post_key(self, row: TableRow) -> UUID:
         campaign, own_id = row.cells["campaign"], row.cells["id"]
@@ -74,5 +78,6 @@ class Repeats:
     def _facts(self, row: TableRow) -> tuple[str, str, int]:
         facts = facts_of(row)
         mark = sha256(facts.encode()).digest()[:16]
+        self.count += self._seen[mark] > 0
         self._seen[mark] += 1
         return "facts", facts, self._seen[mark]

@@ -93,7 +93,7 @@ def import_needs(
         progress=progress,
         terms=terms,
     ).run()
-    return replace(imported, teams_formed=reader.teams_formed)
+    return replace(imported, teams_formed=reader.teams_formed, repeated=reader.repeats.count)
 
 
 class _NeedsReader:
@@ -101,7 +101,7 @@ class _NeedsReader:
         self._towns = Towns(terms.within)
         self._campaigns = Campaigns(terms.campaign)
         self._took = terms.took
-        self._repeats = Repeats()
+        self.repeats = Repeats()
         self.teams_formed = 0
 
     def need(self, cells: Cells) -> _Need:
@@ -116,7 +116,7 @@ class _NeedsReader:
             refuse_outside(cells, "day", day, campaign)
         lead = cells.text("lead", 200)
         new = NewPost(
-            key=self._repeats.post_key(cells.row),
+            key=self.repeats.post_key(cells.row),
             campaign_id=campaign.id if campaign else 0,
             team_id=0,
             area_id=town.id if town else 0,

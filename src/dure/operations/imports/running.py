@@ -220,6 +220,7 @@ def _result(imported: Imported) -> dict[str, object]:
         "known": imported.known,
         "rejected": imported.rejected,
         "teams_formed": imported.teams_formed,
+        "repeated": imported.repeated,
         "problem_count": imported.problem_count,
         "problems": [
             [one.row, one.column, one.what, one.wanted] for one in imported.problems[:PROBLEMS_SHOWN_MAX]

@@ -68,7 +68,8 @@ class Imported:
     """How an import ended. ``rows`` = ``new`` + ``known`` + ``rejected``.
 
     ``problems``: the first PROBLEMS_KEPT_MAX of ``problem_count``; all of them stand in ``rejected_file``.
-    ``teams_formed``: teams that were named and not there before.
+    ``teams_formed``: teams that were named and not there before. ``repeated``: rows without an id that say all that an
+    earlier one says; of posts and of work they count as often as they stand there.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Imported:
     problem_count: int
     problems: tuple[RowProblem, ...]
     teams_formed: int = 0
+    repeated: int = 0
 
 
 def _nobody(ids: Sequence[UUID]) -> None:

@@ -69,7 +69,7 @@ def import_work(
     Refuses as :func:`dure.operations.imports.tables.read_table` does, and with ImportRejectedUnwritable.
     """
     reader = _WorkReader(now, terms)
-    return Import(
+    imported = Import(
         kind="work",
         path=path,
         columns=WORK,
@@ -79,6 +79,7 @@ def import_work(
         progress=progress,
         terms=terms,
     ).run()
+    return replace(imported, repeated=reader.repeats.count)
 
 
 class _WorkReader:
@@ -87,7 +88,7 @@ class _WorkReader:
         self._terms = terms
         self._towns = Towns(terms.within)
         self._campaigns = Campaigns(terms.campaign)
-        self._repeats = Repeats()
+        self.repeats = Repeats()
 
     def work(self, cells: Cells) -> _Work:
         campaign = self._campaigns.campaign(cells)
@@ -98,7 +99,7 @@ class _WorkReader:
         person, post = cells.row.cells["person"], cells.row.cells["post"]
         note = cells.text("note", NOTE_BYTES_MAX)
         entry = NewEntry(
-            client_id=self._repeats.entry_key(cells.row),
+            client_id=self.repeats.entry_key(cells.row),
             kind=kind,
             campaign_id=campaign.id if campaign else 0,
             indicator_id=indicator_id,
