@@ -49,6 +49,12 @@ def form(to: str, **other: object) -> dict[str, object]:
     }
 
 
+def sure(client: Client, to: str, **other: object) -> dict[str, object]:
+    """What is sent by whoever looked and means it."""
+    asked = form(to, **other)
+    return asked | {"sure": client.post(PAGE, asked).context["mark"]}
+
+
 def invited(cast: Cast, kind: str) -> list[str]:
     names = {pk: name for name, pk in cast.people.items()}
     rows = OutboxMessage.objects.filter(kind=kind).order_by("pk")
@@ -57,6 +63,20 @@ def invited(cast: Cast, kind: str) -> list[str]:
 
 def act() -> UndoableAct:
     return UndoableAct.objects.get(kind="invite", undone_at=None)
+
+
+def test_what_was_changed_since_the_look_is_looked_at_anew(organiser: Client, cast: Cast) -> None:
+    agree(cast, "Minji", "Chul")
+    seen = organiser.post(PAGE, form("training:first-aid", count=1))
+
+    again = organiser.post(PAGE, form("training:first-aid", count=2, sure=seen.context["mark"]))
+
+    assert "has changed since you looked" in again.text
+    assert not UndoableAct.objects.exists()
+    assert (
+        organiser.post(PAGE, form("training:first-aid", count=2, sure=again.context["mark"])).status_code
+        == 302
+    )
 
 
 def test_nobody_is_told_before_it_can_no_longer_be_undone(organiser: Client, cast: Cast) -> None:
@@ -68,7 +88,7 @@ def test_nobody_is_told_before_it_can_no_longer_be_undone(organiser: Client, cas
     assert "would be invited" in seen.text
     assert not UndoableAct.objects.exists(), "a look leaves no trace"
     for _ in range(2):  # pressed twice
-        assert organiser.post(PAGE, asked | {"sure": "1"}).status_code == 302
+        assert organiser.post(PAGE, asked | {"sure": seen.context["mark"]}).status_code == 302
     assert invited(cast, "training_offered") == []
     assert undo.finish_due(LATER - timedelta(seconds=1)) == 0
     assert f"/desk/harvest/undo/{act().pk}/" in organiser.get(PAGE).text
@@ -83,15 +103,15 @@ def test_nobody_is_told_before_it_can_no_longer_be_undone(organiser: Client, cas
 
 def test_one_press_with_other_wishes_is_refused(organiser: Client, cast: Cast) -> None:
     agree(cast, "Minji", "Chul")
-    asked = form("training:first-aid", sure="1")
+    asked = sure(organiser, "training:first-aid")
     assert organiser.post(PAGE, asked).status_code == 302
-    assert organiser.post(PAGE, asked | {"waited_days": 3_000}).status_code == 409
-    assert organiser.post(PAGE, asked | {"reserve_only": "on"}).status_code == 409
+    for other in ({"waited_days": 3_000}, {"reserve_only": "on"}):
+        assert organiser.post(PAGE, sure(organiser, "training:first-aid", **other)).status_code == 409
 
 
 def test_undone_nobody_is_invited_and_the_list_is_gone(organiser: Client, cast: Cast) -> None:
     agree(cast, "Minji")
-    organiser.post(PAGE, form("training:first-aid", sure="1"))
+    organiser.post(PAGE, sure(organiser, "training:first-aid"))
     gone = act().pk
     for who in ("regional organiser", "captain", "volunteer", "anonymous"):
         assert visitor(who, cast).post(f"/desk/harvest/undo/{gone}/").status_code in (302, 403, 404)
@@ -107,7 +127,7 @@ def test_killed_half_way_each_is_invited_once(
     organiser: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agree(cast, "Minji", "Chul")
-    organiser.post(PAGE, form("training:first-aid", sure="1"))
+    organiser.post(PAGE, sure(organiser, "training:first-aid"))
     queue = outbox.queue_many
 
     def dies(**asked: object) -> None:
@@ -137,7 +157,7 @@ def test_a_call_reaches_whom_it_did_not_yet_and_forgets_them(organiser: Client, 
     )
     wish = Wish(to="call:where", area_path="/KR/", count=50)
 
-    organiser.post(PAGE, form("call:where", sure="1"))
+    organiser.post(PAGE, sure(organiser, "call:where"))
     undo.finish_due(LATER)
 
     assert set(Reach.objects.filter(appeal_id=appeal.id).values_list("person_id", flat=True)) == {
@@ -201,7 +221,7 @@ def test_of_a_few_the_reasons_are_not_told_apart(organiser: Client, cast: Cast) 
     page = organiser.post(PAGE, form("training:first-aid", people=str(cast.people["Minji"]))).text
     assert re.search(r"1 can’t be invited now", page)
     assert "did not agree" not in page
-    assert organiser.post(PAGE, form("training:first-aid", sure="1")).status_code == 409
+    assert organiser.post(PAGE, sure(organiser, "training:first-aid")).status_code == 409
     assert 'name="people"' in organiser.get("/desk/harvest/find/?q=Min").text
     assert str(cast.people["Minji"]) in organiser.get(f"{PAGE}?people={cast.people['Minji']}").text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Final
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from dure.base import commands
 from dure.base.access import Actor
 from dure.base.models import Role
+from dure.kernel.ids import fingerprint
 from dure.kernel.refusals import Refusal
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
@@ -138,7 +140,8 @@ def _targets(campaign: CampaignFacts, reach: tuple[str, ...]) -> list[tuple[str,
 @require_http_methods(["GET", "HEAD", "POST"])
 @door_for(Role.ORGANISER)
 def desk_invite(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
-    """A look at whom it reaches, without a trace; then the same with ``sure``."""
+    """A look at whom it reaches, without a trace; then the same with ``sure``, the mark of what was looked at: whoever
+    changed a field in between sees the look anew."""
     campaign = campaigns.campaign_for(actor=actor, slug=slug)
     reach = reach_of(actor, campaign)
     chosen = " ".join(one for one in request.GET.getlist("people") if one.isascii() and one.isdigit())
@@ -149,12 +152,15 @@ def desk_invite(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         initial={"people": chosen, "to": request.GET.get("to", "")},
     )
     seen: Look | None = None
+    mark, is_changed = "", False
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            if request.POST.get("sure") == "1":
+            mark = fingerprint(asdict(form.wish()))
+            if request.POST.get("sure") == mark:
                 _invite(request, actor, campaign, form)
                 return redirect("desk-invite", slug=slug)
+            is_changed = "sure" in request.POST
             seen, status = inviting.look(actor=actor, campaign=campaign, wish=form.wish(), now=now()), 200
         except Refusal as no:
             status = say_on(form, no)
@@ -164,6 +170,8 @@ def desk_invite(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "seen": seen,
         "count": len(seen.person_ids) if seen else 0,
         "passed": _passed(seen) if seen else [],
+        "mark": mark,
+        "is_changed": is_changed,
         "request_id": uuid4(),
     }
     return render(request, "organiser/invite.html", page, status=status)
