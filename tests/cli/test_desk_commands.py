@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dure.base import accounts
+from dure.base.access import SYSTEM
 from dure.kernel.ids import client_id
 from dure.movement.campaigns import actions as campaigns
 from dure.movement.campaigns.models import Campaign
@@ -16,8 +17,9 @@ from dure.movement.needs import actions as needs
 from dure.movement.needs import reads
 from dure.movement.needs.types import NewPost
 from dure.movement.people import actions as people
+from dure.movement.people.types import MESSAGES
 from dure.movement.places import reads as places
-from tests.cli.conftest import Dure
+from tests.cli.conftest import NOW, Dure
 
 SOON = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=3)
 
@@ -68,6 +70,15 @@ def test_posts_are_called_off_and_undone_by_name(
     assert reads.post(post_id).starts_at == SOON + timedelta(minutes=30)
     assert dure("desk", "find", *slug, "Cut").out.count("Cut rice") == 1
     assert dure("desk", "call-off", *slug, 10**9, "--by", sora).code == 1
+
+
+def test_a_look_tells_no_reason_of_a_few(dure: Dure, valley: CampaignFacts, minji: int) -> None:
+    with_skill = ("--campaign", valley.slug, "--to", "training:first-aid", "--area", "KR", "--count", 5)
+    people.withdraw_consent(actor=SYSTEM, person_id=minji, purpose=MESSAGES, now=NOW)
+
+    said = dure("desk", "invite", *with_skill, "--trial", "--json", "-").json
+
+    assert (said["found"], said["not_invited"]) == (1, {"not_told": 1})
 
 
 def test_a_second_organiser_agrees_in_the_terminal(

@@ -19,6 +19,7 @@ from dure.movement.campaigns import reads as campaigns
 from dure.movement.campaigns.errors import CampaignRests
 from dure.movement.needs.models import Post
 from dure.movement.people import actions as people
+from dure.movement.people import audience
 from dure.movement.people.types import MESSAGES
 from dure.movement.places import reads as places
 from dure.movement.vetting import reads as vetting
@@ -224,6 +225,26 @@ def test_of_a_few_the_reasons_are_not_told_apart(organiser: Client, cast: Cast) 
     assert organiser.post(PAGE, sure(organiser, "training:first-aid")).status_code == 409
     assert 'name="people"' in organiser.get("/desk/harvest/find/?q=Min").text
     assert str(cast.people["Minji"]) in organiser.get(f"{PAGE}?people={cast.people['Minji']}").text
+
+
+def test_two_lists_that_differ_by_one_person_do_not_tell_why_that_one_is_passed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = campaigns.campaign_by_id(cast.campaign_id)
+    passed = dict.fromkeys(range(25), "no_consent") | dict.fromkeys(range(25, 34), "known")
+
+    def told(people: int, **narrowed: object) -> dict[str, int]:
+        monkeypatch.setattr(audience, "found", lambda **_: list(range(people)))
+        monkeypatch.setattr(
+            inviting, "_why_not", lambda *_: {pk: why for pk, why in passed.items() if pk < people}
+        )
+        wish = Wish(to="training:first-aid", area_path="/KR/", count=5, **narrowed)  # type: ignore[arg-type]
+        return dict(inviting.look(actor=SYSTEM, campaign=campaign, wish=wish, now=NOW).told)
+
+    assert told(40) == {"no_consent": 20, "later": 1, "not_told": 14}
+    assert told(9) == {"not_told": 9}
+    for narrowed in ({"waited_days": 1}, {"skills": ("first-aid",)}, {"person_ids": (1, 2)}):
+        assert (told(30, **narrowed), told(31, **narrowed)) == ({"not_told": 30}, {"not_told": 31})
 
 
 def test_nobody_invites_beyond_their_reach(cast: Cast) -> None:

@@ -187,7 +187,7 @@ def invite(
             f"{len(seen.person_ids):,} of {seen.found_count:,} people "
             + ("would be invited." if is_trial else "are invited.")
         )
-        for why, n in seen.passed.items():
+        for why, n in seen.told.items():
             answer.say(f"  not invited, {why.replace('_', ' ')}: {n:,}")
         if done and done.act_id:
             answer.say(f"Until {done.until:%H:%M} UTC: dure desk undo {done.act_id} --by {by}")
@@ -195,7 +195,7 @@ def invite(
             {
                 "found": seen.found_count,
                 "invited": len(seen.person_ids),
-                "not_invited": dict(seen.passed),
+                "not_invited": dict(seen.told),
                 "act": str(done.act_id) if done and done.act_id else None,
             }
         )

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from dure.base import outbox, undoing
 from dure.base.access import SYSTEM, Actor
 from dure.base.last_notice import asked_since, known_keys
+from dure.base.ordered import locked
 from dure.base.outbox import NewNotice
 from dure.base.undoing import UndoableFacts
 from dure.kernel.ids import client_id
@@ -50,6 +51,12 @@ KNOWN: Final = "known"
 UNREADY: Final = "unready"
 NO_REST: Final = "no_rest"
 LATER: Final = "later"
+# What stands against people without being told: of these it is only said how many they are.
+NOT_TOLD: Final = "not_told"
+TOLD_IN: Final = 10
+# Two acts at once, from whichever door, ask and tell one after the other, so many people at a time.
+LOCK: Final = "invitations"
+TOLD_AT_ONCE: Final = 500
 
 
 class NobodyToInvite(Refusal):
@@ -72,14 +79,23 @@ class Wish:
     waited_days: int = 0
     person_ids: tuple[int, ...] = ()
 
+    def is_whole_place(self) -> bool:
+        return not (self.skills or self.reserve_only or self.waited_days or self.person_ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an act would do: whom it would invite, and of how many others it would not, and why."""
+    """What an act would do: whom it would invite, and of how many others it would not, and why.
+
+    ``told``: of ``passed`` what is told to anybody. Why is said in whole tens and of everybody of a place alone: a list
+    that is chosen, by numbers, skills or time, could be chosen again with one person more or less, and the difference
+    would say of that person what they agreed to or whether they answered (P3, P9).
+    """
 
     found_count: int
     person_ids: tuple[int, ...]
     passed: Mapping[str, int]
+    told: Mapping[str, int]
 
 
 def look(*, actor: Actor, campaign: CampaignFacts, wish: Wish, now: datetime) -> Look:
@@ -106,7 +122,16 @@ def look(*, actor: Actor, campaign: CampaignFacts, wish: Wish, now: datetime) ->
     free = [pk for pk in found if pk not in why]
     passed = Counter(why.values())
     passed[LATER] = max(len(free) - wish.count, 0)
-    return Look(len(found), tuple(free[: wish.count]), {name: n for name, n in passed.items() if n})
+    passed = Counter({name: n for name, n in passed.items() if n})
+    return Look(len(found), tuple(free[: wish.count]), passed, _told(passed, wish))
+
+
+def _told(passed: Mapping[str, int], wish: Wish) -> dict[str, int]:
+    tens = {name: n - n % TOLD_IN for name, n in passed.items() if name != LATER and wish.is_whole_place()}
+    told = {name: n for name, n in tens.items() if n}
+    told |= {LATER: passed[LATER]} if LATER in passed else {}
+    left = sum(passed.values()) - sum(told.values())
+    return told | ({NOT_TOLD: left} if left else {})
 
 
 def invite(
@@ -160,6 +185,14 @@ def _key(wish: Wish, now: datetime) -> UUID:
 
 
 def _carry_out(
+    actor: Actor, campaign: CampaignFacts, to: str, ids: Sequence[int], *, about: UUID, now: datetime
+) -> None:
+    for start in range(0, len(ids), TOLD_AT_ONCE):
+        with locked(LOCK):
+            _tell_some(actor, campaign, to, ids[start : start + TOLD_AT_ONCE], about=about, now=now)
+
+
+def _tell_some(
     actor: Actor, campaign: CampaignFacts, to: str, ids: Sequence[int], *, about: UUID, now: datetime
 ) -> None:
     why = _why_not(actor, campaign, to, ids, now)

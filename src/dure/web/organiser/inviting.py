@@ -38,7 +38,6 @@ from dure.web.words import SKILLS
 POSTS_SHOWN_MAX: Final = 100
 AREAS_SHOWN_MAX: Final = 300
 DAYS_AHEAD: Final = 14
-TOLD_APART_MIN: Final = 10
 WHY_NOT: Final = {
     inviting.NO_CONSENT: _("did not agree to be written to first"),
     inviting.ASKED_TODAY: _("were asked for something today already"),
@@ -46,6 +45,7 @@ WHY_NOT: Final = {
     inviting.UNREADY: _("lack insurance, briefing, a skill or free hours for it"),
     inviting.NO_REST: _("would lose their rest"),
     inviting.LATER: _("are more than you want to invite"),
+    inviting.NOT_TOLD: _("can’t be invited now"),
 }
 
 
@@ -169,21 +169,12 @@ def desk_invite(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
         "form": form,
         "seen": seen,
         "count": len(seen.person_ids) if seen else 0,
-        "passed": _passed(seen) if seen else [],
+        "passed": [(WHY_NOT[name], n) for name, n in seen.told.items()] if seen else [],
         "mark": mark,
         "is_changed": is_changed,
         "request_id": uuid4(),
     }
     return render(request, "organiser/invite.html", page, status=status)
-
-
-def _passed(seen: Look) -> list[tuple[object, int]]:
-    """Why others are not invited. Of a few it is not told apart: chosen by their numbers, it would say of a person what
-    they agreed to and whether they answered (P3, P9)."""
-    if seen.found_count < TOLD_APART_MIN:
-        count = sum(seen.passed.values())
-        return [(gettext("can’t be invited now"), count)] if count else []
-    return [(WHY_NOT[name], count) for name, count in seen.passed.items()]
 
 
 def _invite(request: HttpRequest, actor: Actor, campaign: CampaignFacts, form: InviteForm) -> None:
