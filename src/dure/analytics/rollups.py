@@ -50,13 +50,17 @@ def whole(total: ibis.Value) -> ibis.Value:
 
 
 def counted(entries: Table) -> Table:
-    """What each contribution counts for: CELL, ``is_out``, ``n``, ``amount_milli``. What leaves again counts none."""
+    """What contributions count for: CELL, ``is_out``, ``n``, ``amount_milli``. What leaves again counts none.
+
+    Summed at once, before anything else is added: a group of the columns as they are read takes half as long.
+    """
     alone = entries.filter(entries.points_at.isnull())
-    is_out = alone.kind.isin(_OUTGOING)
-    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
-    return alone.select(
-        *CELL, is_out=is_out, n=ibis.ifelse(is_out, none, one), amount_milli=alone.quantity_milli
+    summed = alone.group_by(*CELL, "kind").agg(
+        count=alone.count(), amount_milli=whole(alone.quantity_milli.sum())
     )
+    is_out = summed.kind.isin(_OUTGOING)
+    n = ibis.ifelse(is_out, ibis.literal(0, "int64"), summed["count"])
+    return summed.select(*CELL, is_out=is_out, n=n, amount_milli=summed.amount_milli)
 
 
 def as_sums(counted: Table) -> Table:
