@@ -249,6 +249,16 @@ def api_rows(cast: Cast) -> dict[str, Row]:
         "api/v1/teams/<id:team_id>/challenges/<id:challenge_id>": Row(
             f"/api/v1/teams/{cast.teams['North']}/challenges/{cast.challenge_id}", NEVER, NEVER
         ),
+        # Empty bodies; looking, inviting and taking back are tried in test_invitations_api.
+        **{
+            f"api/v1/campaigns/<slug>/{page}": Row(
+                f"/api/v1/campaigns/harvest/{page}", NEVER, every(401, token=422), {}, json=True
+            )
+            for page in ("invitations/look", "invitations")
+        },
+        "api/v1/campaigns/<slug>/invitations/<uuidstr:act_id>": Row(
+            f"/api/v1/campaigns/harvest/invitations/{made('no act')}", NEVER, NEVER
+        ),
         "api/v1/campaigns/<slug>/needs": read_only("/api/v1/campaigns/harvest/needs", opened),
         "api/v1/signups": Row("/api/v1/signups", NEVER, every(422), {}, json=True),
         "api/v1/entries/<index>/corrections": Row(

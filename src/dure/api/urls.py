@@ -20,6 +20,7 @@ from dure.api.entries import router as entries
 from dure.api.entry_desk import ENTRIES_MAX
 from dure.api.hot_entries import BODY_BYTES_MAX, BodyTooLarge
 from dure.api.hot_signups import PATH as HOT_SIGN_UPS
+from dure.api.invitations import router as invitations
 from dure.api.late import router as late
 from dure.api.offers import router as offers
 from dure.api.places import router as places
@@ -64,6 +65,7 @@ api.add_router("", offers)
 api.add_router("", confirmation)
 api.add_router("", challenges)
 api.add_router("", plan)
+api.add_router("", invitations)
 
 log = logging.getLogger(__name__)
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from dure.base import outbox, undoing
+from dure.base import commands, outbox, undoing
 from dure.base.access import SYSTEM, Actor
 from dure.base.last_notice import asked_since, known_keys
 from dure.base.ordered import locked
 from dure.base.outbox import NewNotice
 from dure.base.undoing import UndoableFacts
-from dure.kernel.ids import client_id
+from dure.kernel.ids import client_id, fingerprint
 from dure.kernel.refusals import BadInput, NotFound, Refusal
 from dure.movement.calls import appeals, waves
 from dure.movement.calls import reads as calls
@@ -64,6 +64,11 @@ class NobodyToInvite(Refusal):
     says = "Nobody can be invited: {count} were found, and something stands against each of them."
 
 
+class LookedAtOther(Refusal):
+    code = "looked_at_other"
+    says = "What is asked for isn’t what was looked at. Look at it first, then invite with the mark of that look."
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Whom to invite: people of a place by skill, register and how long they have waited, or by their numbers there.
@@ -78,6 +83,10 @@ class Wish:
     reserve_only: bool = False
     waited_days: int = 0
     person_ids: tuple[int, ...] = ()
+
+    def mark(self) -> str:
+        """What a look shows and the act gives back: nobody is invited by what nobody looked at."""
+        return fingerprint(asdict(self))
 
     def is_whole_place(self) -> bool:
         return not (self.skills or self.reserve_only or self.waited_days or self.person_ids)
@@ -106,6 +115,10 @@ def look(*, actor: Actor, campaign: CampaignFacts, wish: Wish, now: datetime) ->
     """
     if not 1 <= wish.count <= INVITED_MAX:
         raise BadInput(where="count", what=f"{wish.count} can't be used", wanted=f"1 to {INVITED_MAX}")
+    if not actor.organises_part_of(campaign.area_path):
+        raise NotFound(what="campaign")
+    if not wish.area_path.startswith(campaign.area_path):
+        raise BadInput(where="area", what="the place lies outside of the campaign", wanted="a place in it")
     actor.must_organise(places.by_path(wish.area_path).path)
     day = campaigns.local_day(campaign, now)
     _must_be_open(actor, campaign, wish.to, now)
@@ -158,6 +171,38 @@ def invite(
         until=until,
     )
     return seen, Done(len(seen.person_ids), act_id, until)
+
+
+def invite_once(
+    *,
+    actor: Actor,
+    campaign: CampaignFacts,
+    wish: Wish,
+    mark: str,
+    command_id: UUID,
+    now: datetime,
+    about: str,
+) -> commands.Answer:
+    """:func:`invite`, once for ``command_id``, and only what was looked at: ``mark`` is the look's.
+
+    The answer: ``found``, ``invited``, ``not_invited``, ``act`` and ``until`` (to undo it). Refuses as :func:`invite`
+    does, and with LookedAtOther and CommandReused.
+    """
+    if mark != wish.mark():
+        raise LookedAtOther
+
+    def do() -> commands.Answer:
+        seen, done = invite(actor=actor, campaign=campaign, wish=wish, now=now, about=about)
+        return {
+            "found": seen.found_count,
+            "invited": done.count,
+            "not_invited": dict(seen.told),
+            "act": str(done.act_id),
+            "until": done.until.isoformat() if done.until else None,
+        }
+
+    facts = (actor.account_id, campaign.id, mark)
+    return commands.once(command_id=command_id, action="desk_invite", facts=facts, now=now, do=do)
 
 
 def undo(actor: Actor, act: UndoableFacts, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Final
 from uuid import uuid4
 
@@ -15,10 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from dure.base import commands
 from dure.base.access import Actor
 from dure.base.models import Role
-from dure.kernel.ids import fingerprint
 from dure.kernel.refusals import Refusal
 from dure.movement.calls import reads as calls
 from dure.movement.campaigns import reads as campaigns
@@ -29,7 +26,7 @@ from dure.operations import inviting
 from dure.operations.inviting import Look, Wish
 from dure.operations.place_names import place_name
 from dure.web.clock import now
-from dure.web.commands import uuid_of
+from dure.web.commands import command_id
 from dure.web.doors import door_for
 from dure.web.organiser.reach import reach_of
 from dure.web.refusals import say_on
@@ -156,9 +153,9 @@ def desk_invite(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            mark = fingerprint(asdict(form.wish()))
+            mark = form.wish().mark()
             if request.POST.get("sure") == mark:
-                _invite(request, actor, campaign, form)
+                _invite(request, actor, campaign, form, mark)
                 return redirect("desk-invite", slug=slug)
             is_changed = "sure" in request.POST
             seen, status = inviting.look(actor=actor, campaign=campaign, wish=form.wish(), now=now()), 200
@@ -177,19 +174,17 @@ def desk_invite(request: HttpRequest, actor: Actor, slug: str) -> HttpResponse:
     return render(request, "organiser/invite.html", page, status=status)
 
 
-def _invite(request: HttpRequest, actor: Actor, campaign: CampaignFacts, form: InviteForm) -> None:
-    wish, what = form.wish(), form.called()
-    about = gettext("People invited: %(what)s.") % {"what": what}
-
-    def do() -> dict[str, object]:
-        seen, _done = inviting.invite(actor=actor, campaign=campaign, wish=wish, now=now(), about=about)
-        return {"count": len(seen.person_ids)}
-
-    which = (wish.reserve_only, wish.waited_days, *wish.skills, *wish.person_ids)
-    facts = (wish.to, wish.area_path, wish.count, *which)
-    command_id = uuid_of(request.POST.get("request_id", ""))
-    did = commands.once(command_id=command_id, action="desk_invite", facts=facts, now=now(), do=do)
-    count = int(str(did["count"]))
+def _invite(request: HttpRequest, actor: Actor, campaign: CampaignFacts, form: InviteForm, mark: str) -> None:
+    did = inviting.invite_once(
+        actor=actor,
+        campaign=campaign,
+        wish=form.wish(),
+        mark=mark,
+        command_id=command_id(request),
+        now=now(),
+        about=gettext("People invited: %(what)s.") % {"what": form.called()},
+    )
+    count = int(did["invited"])
     words = ngettext(
         "%(n)s person is invited in ten minutes, unless you undo it.",
         "%(n)s people are invited in ten minutes, unless you undo it.",
