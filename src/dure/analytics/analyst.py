@@ -17,6 +17,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
+import msgspec
+
 from dure.analytics.errors import QuestionTooLong
 from dure.analytics.types import Answer, Compared, Difference, Rollup
 from dure.kernel.must import Broken
@@ -213,8 +215,8 @@ def _is_dead(pid: int) -> bool:
 
 def _understood(line: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(line)
-    except ValueError as error:
+        said = msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
         raise Broken(f"the analytics process said what is no answer: {line[:80]!r}") from error
     if not isinstance(said, dict) or not ({"progress", "refused", "answer"} & said.keys()):
         raise Broken(f"the analytics process said what is no answer: {line[:80]!r}")

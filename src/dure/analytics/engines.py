@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from uuid import uuid4
 
 import ibis
+import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis import Table
 
@@ -92,7 +93,7 @@ class DuckDB:
 
         def ask() -> list[Row]:
             found = self._connection.con.sql(statement).to_arrow_table().cast(schema)
-            return list(zip(*found.to_pydict().values(), strict=True))
+            return list(zip(*map(_values, found.columns), strict=True))
 
         return ask
 
@@ -152,6 +153,13 @@ def peak_rss_bytes(pid: int | None = None) -> int:
         return 0
     unit = 1 if sys.platform == "darwin" else _KIBIBYTE
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """As Python's own; numbers by way of numpy, which is five times as fast."""
+    is_plain = pa.types.is_integer(column.type) and not column.null_count
+    found: list[Any] = column.to_numpy().tolist() if is_plain else column.to_pylist()
+    return found
 
 
 def _inside(path: Path) -> str:
