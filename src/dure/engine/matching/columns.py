@@ -7,12 +7,14 @@ Science 5 (1958)) with a scan for the pricing problem. The look also gives the p
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
 from dure.engine.matching.compiled import compiled
 from dure.engine.matching.facts import Int32Array, IntArray
-from dure.engine.matching.pairs import Word, Words
+from dure.engine.matching.pairs import STRETCH, Block, Pairs, Word, Words
 
 LOWEST = -(1 << 61)
 CROSSING = -1
@@ -38,6 +40,8 @@ def refresh(
     first: int,
     ptr: IntArray,
     words: Words,
+    reach_at: IntArray,
+    reach: Words,
     post_bits: int,
     net: IntArray,
     scale: int,
@@ -48,6 +52,8 @@ def refresh(
     none: Word,
     region_of_post: npt.NDArray[np.int8],
     region_of: npt.NDArray[np.int8],
+    fallen: IntArray,
+    since: npt.NDArray[np.bool_],
     cold: bool,
 ) -> int:
     """Give people of a block (``rows``) their best columns at today's prices; their part of the dual bound.
@@ -55,12 +61,18 @@ def refresh(
     ``net`` (m,) is what a seat is worth less its price. The pair somebody has stays among the columns.
     ``beyond`` (k,) is what their best pair outside the columns is worth at the most, as long as no price falls.
     Where the columns hold all pairs of a person, they were made once (``cold``) and their order is of no matter.
+
+    Not everybody has to look. ``fallen`` (m,) is by how much each price is lower than when ``beyond`` was found
+    (unless they looked ``since``). What lies beyond the columns is worth no more than it was and the most that a
+    price fell within reach of somebody's stretch; if their best column, or staying at home, is worth as much, it
+    is the best of all still.
     """
     shift, mask = np.uint64(post_bits), np.uint64((1 << post_bits) - 1)
     wide = columns.shape[1]
     best_value = np.empty(wide, np.int64)
     best_word = np.empty(wide, columns.dtype)
     bound = np.int64(0)
+    stretch, fallen_most = -1, np.int64(0)
     for row in rows:
         person = first + row
         # Without columns: nowhere to go, or a place for good.
@@ -83,11 +95,21 @@ def refresh(
             continue
         least = np.int64(LOWEST)
         if not cold:
-            least = np.int64(1 << 61)
+            least, best = np.int64(1 << 61), np.int64(LOWEST)
             for place in range(wide):
                 word = np.uint64(columns[person, place])
-                least = min(least, net[word & mask] - scale * np.int64(word >> shift))
+                value = net[word & mask] - scale * np.int64(word >> shift)
+                least, best = min(least, value), max(best, value)
             least -= 1
+            if not since[person]:
+                if row // STRETCH != stretch:
+                    stretch, fallen_most = row // STRETCH, np.int64(0)
+                    for at in range(reach_at[stretch], reach_at[stretch + 1]):
+                        fallen_most = max(fallen_most, fallen[reach[at]])
+                if max(best, -extra) >= beyond[person] + fallen_most:
+                    beyond[person] += fallen_most
+                    bound += max(best + extra, np.int64(0))
+                    continue
         found = 0
         for at in range(start, stop):
             word = np.uint64(words[at])
@@ -154,3 +176,29 @@ def by_post(columns: Words, none: Word, post_bits: int, at: IntArray) -> tuple[I
             people[fill[post]], words[fill[post]] = person, columns[person, place]
             fill[post] += 1
     return people, words
+
+
+@compiled
+def _words_at(
+    first: int, ptr: IntArray, words: Words, post_bits: int, posts: Int32Array, found: Words
+) -> None:
+    mask = (1 << post_bits) - 1
+    for row in range(len(ptr) - 1):
+        post = posts[first + row]
+        if post < 0:
+            continue
+        for at in range(ptr[row], ptr[row + 1]):
+            if np.int64(words[at]) & mask == post:
+                found[first + row] = words[at]
+                break
+
+
+def words_at(pairs: Pairs, posts: Int32Array, none: int, *, pool: ThreadPoolExecutor) -> Words:
+    """(people,) the word of each person's pair with their one of ``posts``; ``none`` where there is no such pair."""
+    found = np.full(len(posts), none, pairs.word_type)
+
+    def look(block: Block) -> None:
+        _words_at(block.first, block.ptr, block.words, pairs.post_bits, posts, found)
+
+    list(pool.map(look, pairs.blocks))
+    return found

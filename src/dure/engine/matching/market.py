@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from dure.engine.matching import auction, columns
 from dure.engine.matching.facts import Int32Array, IntArray
-from dure.engine.matching.pairs import BLOCK_PEOPLE, Block, Pairs, Words, words_at
+from dure.engine.matching.pairs import BLOCK_PEOPLE, Block, Pairs, Words
 from dure.kernel.must import must
 
 Tell = Callable[[str, int, int], None]
@@ -103,6 +103,8 @@ class Market:
         self.could_come = np.zeros(self.posts, np.int64)
         for block in pairs.blocks:
             columns.count_posts(block.ptr, block.words, pairs.post_bits, self.could_come)
+        # What each seat was worth at the last look at everybody, and whose columns are not of that look.
+        self.net_seen, self.since = self.net.copy(), np.ones(people, np.bool_)
         self._make_room()
 
     # --- what is known of the placement ---
@@ -145,7 +147,7 @@ class Market:
 
     def start_at(self, posts: Int32Array) -> None:
         """Begin with everybody at one of ``posts`` (people,) or -1; no post has more people than seats."""
-        self.own = words_at(self.pairs, posts, int(self.none), pool=self.pool)
+        self.own = columns.words_at(self.pairs, posts, int(self.none), pool=self.pool)
 
     def eps_from_here(self) -> int:
         """The first epsilon where people sit already: fine where few empty seats have a price, in 1/scale."""
@@ -181,26 +183,33 @@ class Market:
             self.columns = np.full((len(self.own), wide or COLUMNS), self.none, self.word)
             self.beyond = np.full(len(self.own), columns.LOWEST, np.int64)
         self.people_bound = self._refresh(self.pairs.blocks, self.rows, cold=cold)
-        self.risen = 0
+        self.net_seen, self.risen = self.net.copy(), 0
+        self.since[:] = True
+        for block, rows in zip(self.pairs.blocks, self.rows, strict=True):
+            self.since[block.first + rows] = False
 
-    def _look_again(self, stale: Int32Array) -> None:
-        """New columns for some."""
-        of_block = stale // BLOCK_PEOPLE
+    def look_again(self, some: IntArray | Int32Array, *, cold: bool = False) -> None:
+        """New columns for some; ``cold``: for those who have none."""
+        self.since[some] = True
+        of_block = some // BLOCK_PEOPLE
         numbers = np.unique(of_block)
         blocks = [self.pairs.blocks[number] for number in numbers]
+        rows = [np.sort(some[of_block == number] % BLOCK_PEOPLE).astype(np.int32) for number in numbers]
+        self._refresh(blocks, rows, cold=cold)
         # What prices fell since the last look at everybody is added to all, so it is taken off here.
-        self._refresh(blocks, [stale[of_block == number] % BLOCK_PEOPLE for number in numbers])
-        self.beyond[stale] -= self.risen
+        self.beyond[some] -= self.risen
 
-    def _refresh(self, blocks: Sequence[Block], rows: Sequence[Int32Array], *, cold: bool = False) -> int:
-        total = 0
-        share = self.pool.map if sum(map(len, rows)) > FEW else map
-        for part in share(
-            lambda block, some: columns.refresh(
+    def _refresh(self, blocks: Sequence[Block], rows: Sequence[Int32Array], *, cold: bool) -> int:
+        fallen = np.maximum(self.net - self.net_seen, 0)
+
+        def refresh(block: Block, some: Int32Array) -> int:
+            return columns.refresh(
                 some,
                 block.first,
                 block.ptr,
                 block.words,
+                block.reach_at,
+                block.reach,
                 self.pairs.post_bits,
                 self.net,
                 self.scale,
@@ -211,13 +220,13 @@ class Market:
                 self.none,
                 self.region_of_post,
                 self.region_of,
+                fallen,
+                self.since,
                 cold,
-            ),
-            blocks,
-            rows,
-        ):
-            total += part
-        return total
+            )
+
+        share = self.pool.map if sum(map(len, rows)) > FEW else map
+        return sum(share(refresh, blocks, rows))
 
     def phase(self, eps: int) -> tuple[bool, bool, int]:
         """Hold the auction at one epsilon; whether bids and falling prices came to their end, and how many began
@@ -270,7 +279,7 @@ class Market:
             if bids_max < 0:
                 return False
             if len(queue) > left_over:
-                self._look_again(queue)
+                self.look_again(queue)
         return True
 
     def _hold(self, queue: Int32Array, eps: int, heaps: Heaps, bids_max: int) -> tuple[int, Int32Array]:
@@ -344,7 +353,6 @@ class Market:
             bids_ended, ended, waiting = self.phase(eps)
             last = eps
             lowered_by = self._lowering(lowered_by)
-            fine = self._is_fine(eps)
             if not (bids_ended and ended):
                 repeats += 1
                 if not ended:
@@ -360,7 +368,7 @@ class Market:
                 continue
             repeats, drop = 0, 0
             if eps > 1:
-                if not fine:
+                if eps >= UNSCANNED_BELOW * self.scale:
                     self.look()
                 eps = max(1, eps // EPS_STEP)
                 continue
@@ -382,15 +390,10 @@ class Market:
         storm = self.steps > STORM_STEPS_A_POST * self.posts
         return LOWERED_AFTER_STORM if storm and lowered_by and not self.earlier else lowered_by
 
-    def _is_fine(self, eps: int) -> bool:
-        """Whether columns hardly change at this epsilon, so that no look at all pairs follows."""
-        return eps < UNSCANNED_BELOW * self.scale
-
     def _finer(self) -> None:
         self.scale *= SCALE_STEP
         self.top, self.net = self.top * SCALE_STEP, self.net * SCALE_STEP
+        self.net_seen = self.net_seen * SCALE_STEP
         self.beyond = np.maximum(self.beyond, columns.LOWEST // SCALE_STEP) * SCALE_STEP
-        must(
-            int(self.top.max()) < (1 << 62) // BLOCK_PEOPLE,
-            "a unit has fine enough parts long before they overflow",
-        )
+        fits = int(self.top.max()) < (1 << 62) // BLOCK_PEOPLE
+        must(fits, "a unit has fine enough parts long before they overflow")

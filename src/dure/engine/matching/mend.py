@@ -266,4 +266,4 @@ def _bar(now: Settlement, barred: BoolArray) -> None:
     some = np.flatnonzero(alone & ~lost)
     # Who holds a seat elsewhere keeps it: only the choices are new.
     if len(some):
-        now._new_columns(some)
+        now.market.look_again(some, cold=True)

@@ -36,6 +36,7 @@ Word: TypeAlias = np.unsignedinteger[Any]
 Words: TypeAlias = npt.NDArray[Word]
 
 BLOCK_PEOPLE = 8_192
+STRETCH = 64  # neighbours, who can reach much the same posts
 SLACK_DEG = 1e-7  # a centimetre: far above the rounding of the angles
 ROOM_FIRST = 1 << 20
 ROUNDS = 2.0**52  # above it a float64 has no fraction
@@ -45,11 +46,16 @@ SAMPLE_EVERY, SAMPLE_AT_ONCE = 251, 64
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The pairs of some neighbours: those of person ``first + i`` are ``words[ptr[i]:ptr[i + 1]]``."""
+    """The pairs of some neighbours: those of person ``first + i`` are ``words[ptr[i]:ptr[i + 1]]``.
+
+    The posts that stretch ``s`` of them can come to between them are ``reach[reach_at[s]:reach_at[s + 1]]``.
+    """
 
     first: int
     ptr: IntArray  # (people + 1,)
     words: Words
+    reach_at: IntArray  # (stretches + 1,)
+    reach: Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,6 +290,7 @@ class Finder:
     def __init__(self, problem: Problem, order: Layout) -> None:
         self.problem, self.order = problem, order
         self.post_bits = max(1, (len(order.posts) - 1).bit_length())
+        self.reach_type: type[Word] = np.uint16 if self.post_bits <= 16 else np.uint32
         seekers, grid, sites = _seekers(problem, order), order.grid, order.posts
         self.given = (
             seekers.lat_lon,
@@ -327,35 +334,38 @@ class Finder:
         ptr = np.zeros(-(-(last - first) // step) + 1, np.int64)
         while (count := _find(first, last, step, *self.given, ptr, room)) == NO_ROOM:
             room = np.empty(2 * len(room), self.word)
-        found = None if count == TOO_DEAR else Block(first, ptr, room[:count].copy())
+        found = None
+        if count != TOO_DEAR:
+            words = room[:count].copy()
+            posts: Words = np.empty(count + 1, self.reach_type)
+            reach = _reached(ptr, words, self.post_bits, len(self.order.posts), posts)
+            found = Block(first, ptr, words, *reach)
         self.scratch.put(room)
         return found
 
 
 @compiled
-def _words_at(
-    first: int, ptr: IntArray, words: Words, post_bits: int, posts: Int32Array, found: Words
-) -> None:
-    mask = (1 << post_bits) - 1
-    for row in range(len(ptr) - 1):
-        post = posts[first + row]
-        if post < 0:
-            continue
-        for at in range(ptr[row], ptr[row + 1]):
-            if np.int64(words[at]) & mask == post:
-                found[first + row] = words[at]
-                break
+def _reached(
+    ptr: IntArray, words: Words, post_bits: int, post_count: int, reach: Words
+) -> tuple[IntArray, Words]:
+    """The posts that each stretch of a block's people can come to: where they begin, and which.
 
-
-def words_at(pairs: Pairs, posts: Int32Array, none: int, *, pool: ThreadPoolExecutor) -> Words:
-    """(people,) the word of each person's pair with their one of ``posts``; ``none`` where there is no such pair."""
-    found = np.full(len(posts), none, pairs.word_type)
-
-    def look(block: Block) -> None:
-        _words_at(block.first, block.ptr, block.words, pairs.post_bits, posts, found)
-
-    list(pool.map(look, pairs.blocks))
-    return found
+    ``reach`` is room for as many as there are pairs, and one.
+    """
+    mask = np.uint64((1 << post_bits) - 1)
+    people = len(ptr) - 1
+    stretches = (people + STRETCH - 1) // STRETCH
+    seen = np.full(post_count, -1, np.int32)
+    reach_at = np.zeros(stretches + 1, np.int64)
+    count = np.uint64(0)
+    for stretch in range(stretches):
+        for at in range(ptr[stretch * STRETCH], ptr[min(people, (stretch + 1) * STRETCH)]):
+            post = np.uint64(words[at]) & mask
+            reach[count] = post
+            count += np.uint64(seen[post] != stretch)
+            seen[post] = stretch
+        reach_at[stretch + 1] = count
+    return reach_at, reach[:count].copy()
 
 
 def find_pairs(finder: Finder, *, word: type[Word] = np.uint32, pool: ThreadPoolExecutor) -> Pairs:

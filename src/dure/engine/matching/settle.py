@@ -19,7 +19,7 @@ from dure.engine.matching.facts import ADULT_AGE, NO_POST, BoolArray, Int32Array
 from dure.engine.matching.groups import Groups, find_groups
 from dure.engine.matching.layout import Layout
 from dure.engine.matching.market import Market, Tell
-from dure.engine.matching.pairs import BLOCK_PEOPLE, Block, Words
+from dure.engine.matching.pairs import Block, Words
 from dure.engine.matching.problem import YESTERDAY_UNITS, Problem
 from dure.engine.matching.side_loops import FREE, HOME
 from dure.engine.matching.sides import NO_GROUP, Sides
@@ -174,18 +174,7 @@ class Settlement:
     def free(self, people: IntArray) -> None:
         """Send people back into the market, without a seat."""
         self.fixed[people] = FREE
-        self._new_columns(people)
-
-    def _new_columns(self, people: IntArray) -> None:
-        people = np.sort(people)
-        of_block = people // BLOCK_PEOPLE
-        numbers = np.unique(of_block)
-        self.market._refresh(
-            [self.market.pairs.blocks[number] for number in numbers],
-            [(people[of_block == number] % BLOCK_PEOPLE).astype(np.int32) for number in numbers],
-            cold=True,
-        )
-        self.market.beyond[people] -= self.market.risen
+        self.market.look_again(people, cold=True)
 
     def place_groups(self, groups: IntArray, *, stay: int = 0) -> int:
         """Give groups the best place that has room, in their order; how many moved."""

@@ -216,9 +216,10 @@ def solve(
 
 
 def bytes_needed(pairs: int, word: type[Word], people: int) -> int:
-    """About what the match will take, beside the problem: pairs, columns, and lists by post for a moment."""
+    """About what the match will take, beside the problem: pairs, what is in reach of each stretch (a tenth of that),
+    columns, and lists by post for a moment."""
     size = np.dtype(word).itemsize
-    return pairs * size * 21 // 20 + people * (COLUMNS * (size + 4 + 8) + 150)
+    return pairs * size * 23 // 20 + people * (COLUMNS * (size + 4 + 8) + 150)
 
 
 def _by_row(order: Layout, laid_out: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
