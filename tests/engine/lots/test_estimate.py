@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dure.engine.lots import Factor, Recount, draw, factor, verified
-from dure.engine.lots.beta import beta_quantile
+from dure.engine.lots.beta import beta_quantile, incomplete_beta, log_inverse_beta
 from dure.engine.lots.estimate import beale_ratio, share_bound
 from dure.kernel.must import Broken
 
@@ -96,6 +96,24 @@ def test_impossible_recounts_are_bugs() -> None:
 )
 def test_beta_quantiles(level: float, a: float, b: float, want: float) -> None:
     assert beta_quantile(level, np.array([a]), np.array([b]))[0] == pytest.approx(want, abs=6e-5)
+
+
+def halved(level: float, a: Floats, b: Floats) -> Floats:
+    """The same quantiles by halving alone."""
+    low, high = np.zeros_like(a), np.ones_like(a)
+    for _ in range(52):
+        middle = (low + high) / 2
+        below = incomplete_beta(middle, a, b, log_inverse_beta(a, b)) < level
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return high
+
+
+@pytest.mark.parametrize("level", [0.05, 0.5, 0.95])
+@pytest.mark.parametrize("n", [1.0, 1.7, 10.0, 100.0, 1000.0])
+def test_beta_quantiles_are_those_that_halving_finds(level: float, n: float) -> None:
+    misses = n * np.array([0.0, 1e-6, 1e-3, 0.1, 0.3, 0.5, 0.9, 0.99, 0.999, 1 - 1e-5])
+    a, b = misses + 1, n - misses
+    assert np.allclose(beta_quantile(level, a, b), halved(level, a, b), rtol=0, atol=1e-12)
 
 
 def claims_and_found(kind: str, size: int) -> tuple[Floats, Floats]:

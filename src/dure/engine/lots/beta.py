@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-# 44 halvings take an interval of length 1 below 1e-13; the fraction converges in far fewer terms than 500
-# for every sample a lot can draw.
-HALVINGS = 44
+# 44 halvings take an interval of length 1 below 1e-13; Newton's steps get there in eight. The fraction converges in far
+# fewer terms than 500 for every sample a lot can draw.
+STEPS_MAX = 44
+# A step of Newton's doubles the digits: after one as small as this, beside what is left to 0 or 1, none is missing.
+SMALL = 1e-10
 TERMS_MAX = 500
 TINY = 1e-300
 # A second argument this near zero means "all of them missed": the quantile is 1.
@@ -21,18 +23,26 @@ EDGE = 1e-9
 def beta_quantile(level: float, a: Floats, b: Floats) -> Floats:
     """Where the regularised incomplete beta function I_x(a, b) reaches ``level``; 1 where ``b`` is 0.
 
-    By bisection: slow and sure, right to about 1e-12. Shapes: ``a`` and ``b`` of one length, ``a`` > 0.
+    By Newton's method between bounds that close in, and by halving them where it leads out of them; right to about
+    1e-12. Shapes: ``a`` and ``b`` of one length, ``a`` > 0.
     """
     inside = b > EDGE
     quantile = np.ones_like(a)
     low, high = np.zeros(int(inside.sum())), np.ones(int(inside.sum()))
     a_in, b_in = a[inside], b[inside]
     log_scale = log_inverse_beta(a_in, b_in)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        below = incomplete_beta(middle, a_in, b_in, log_scale) < level
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    quantile[inside] = high
+    x = a_in / (a_in + b_in)
+    for _ in range(STEPS_MAX):
+        above = incomplete_beta(x, a_in, b_in, log_scale) - level
+        low, high = np.where(above < 0, x, low), np.where(above < 0, high, x)
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            density = np.exp(log_scale + (a_in - 1) * np.log(x) + (b_in - 1) * np.log1p(-x))
+            newton = x - above / density
+        leads = (low <= newton) & (newton <= high) & (newton > 0) & (newton < 1)
+        moved, x = x, np.where(leads, newton, (low + high) / 2)
+        if bool(np.all(np.abs(x - moved) <= SMALL * np.minimum(x, 1 - x))):
+            break
+    quantile[inside] = x
     return quantile
 
 
