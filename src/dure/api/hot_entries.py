@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import close_old_connections, connection
+from django.utils import translation
 
 from dure.api.clock import now
 from dure.api.entries import list_answer, one_answer
@@ -29,7 +30,7 @@ from dure.api.entry_desk import (
     outcomes_of,
     stored,
 )
-from dure.api.raw import Answer, Application, Environ, HotDoor, body_of, decoded
+from dure.api.raw import Answer, Application, Environ, HotDoor, body_of, caller_language, decoded
 from dure.api.tokens import KeptActors
 from dure.api.told import told_unknown_token
 from dure.base.group_writer import GroupWriter
@@ -97,6 +98,11 @@ class HotEntries(HotDoor):
         self._bounds = Bounds(kept=KEPT)
 
     def _answer(self, environ: Environ) -> Answer:
+        # What became of each entry is told in words, and so is a token that nobody knows.
+        with translation.override(caller_language(environ)):
+            return self._recorded(environ)
+
+    def _recorded(self, environ: Environ) -> Answer:
         at = now()
         try:
             actor = self._actors.actor_of(_token(environ), at)

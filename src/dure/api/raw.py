@@ -29,9 +29,9 @@ T = TypeVar("T")
 
 
 class _Said(Exception):
-    """An answer that was found on the way."""
+    """An answer that was found on the way; ``answer`` puts it into the caller's words."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Callable[[], Answer]) -> None:
         super().__init__()
         self.answer = answer
 
@@ -53,25 +53,13 @@ class HotDoor(ABC):
             or _wants_tls(environ)
         ):
             return self._rest(environ, start_response)
-        # Nothing before Django has chosen a language yet.
-        with translation.override(caller_language(environ)):
-            return self._said(environ, start_response)
-
-    def _said(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         headers = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
         try:
             status, told = self._answer(environ)
-        except _Said as said:
-            status, told = said.answer
         except Exception as error:
-            no = error if isinstance(error, Refusal) else refusal_of(error)
-            if no is None:
-                log.exception("the door for %s failed", self.what)
-                status, told = 500, told_broken()
-            else:
-                if no is not error:
-                    log.error("%s can't be stored: %s", self.what, no)
-                status, told = no.status, self._told(no)
+            # Nothing before Django has chosen a language yet.
+            with translation.override(caller_language(environ)):
+                status, told = self._told_why(error)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers.append(("Retry-After", retry_after(told)))
         body = self._encode(told)
@@ -79,9 +67,21 @@ class HotDoor(ABC):
         start_response(STATUS_LINES[status], headers)
         return [body]
 
+    def _told_why(self, error: Exception) -> Answer:
+        if isinstance(error, _Said):
+            return error.answer()
+        no = error if isinstance(error, Refusal) else refusal_of(error)
+        if no is None:
+            log.error("the door for %s failed", self.what, exc_info=error)
+            return 500, told_broken()
+        if no is not error:
+            log.error("%s can't be stored: %s", self.what, no)
+        return no.status, self._told(no)
+
     @abstractmethod
     def _answer(self, environ: Environ) -> Answer:
-        """Status and what is told; refusals, and what says something of the storage, may be raised."""
+        """Status and what is told, in words of its own choosing; refusals, and what says something of the storage,
+        may be raised, and are told in the caller's language."""
 
     def _told(self, refusal: Refusal) -> dict[str, object]:
         return told_refusal(refusal)
@@ -99,15 +99,16 @@ def caller_language(environ: Environ) -> str:
 def decoded(body: bytes | None, decode: Callable[[bytes], T]) -> T:
     """What ``decode``, msgspec's, makes of a body; what doesn't fit is answered by the door (400 or 422)."""
     if body is None:
-        raise _Said((400, told_unreadable()))
+        raise _Said(lambda: (400, told_unreadable()))
     if not body:
-        raise _Said((422, told_misshapen([{"where": "body", "what": "is empty"}])))
+        raise _Said(lambda: (422, told_misshapen([{"where": "body", "what": "is empty"}])))
     try:
         return decode(body)
     except msgspec.ValidationError as error:
-        raise _Said((422, told_misshapen([_problem(str(error))]))) from error
+        what = _problem(str(error))
+        raise _Said(lambda: (422, told_misshapen([what]))) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _Said(_unreadable(body)) from error
+        raise _Said(lambda: _unreadable(body)) from error
 
 
 def _wants_tls(environ: Environ) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django.utils import translation
@@ -58,13 +59,19 @@ def take(intake: Intake, asked: SignUpAsked, *, place: str, now: datetime) -> tu
         with translation.override(language_of(asked.language)):
             return refusal.status, told_no(refusal)
     answer = taken.receipt.answer
-    with translation.override(language_of(asked.language)):
-        reason = translation.gettext(answer.reason)
+    reason = _reason(answer.reason, language_of(asked.language))
     return 200 if taken.is_known else 201, {
         "receipt": str(asked.client_id),
         "link": f"/me/{taken.receipt.link_token}/",
         "answer": {"kind": answer.kind, "reason": reason, "by_date": answer.by_date.isoformat()},
     }
+
+
+@lru_cache(maxsize=512)
+def _reason(reason: str, language: str) -> str:
+    """Few reasons are told to very many."""
+    with translation.override(language):
+        return translation.gettext(reason)
 
 
 def _taken(intake: Intake, asked: SignUpAsked, tries: throttle.SignUpTries, now: datetime) -> Taken:

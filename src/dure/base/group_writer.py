@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -37,12 +38,14 @@ log = logging.getLogger(__name__)
 
 
 class _Ticket(Generic[Row, Outcome]):
-    """What one caller handed in, and what became of it."""
+    """What one caller handed in, and what became of it; ``others``: of its batch, who haven't been woken yet."""
 
-    __slots__ = ("done", "error", "outcomes", "rows")
+    __slots__ = ("done", "error", "has_left", "others", "outcomes", "rows")
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
+        self.others: deque[_Ticket[Row, Outcome]] = deque()
+        self.has_left = False
         self.outcomes: Sequence[Outcome] = ()
         self.error: Exception | None = None
         self.done = Lock()
@@ -90,7 +93,11 @@ class GroupWriter(Generic[Row, Outcome]):
             self._rows_in_hand += len(rows)
         self._tickets.put(ticket)
         if not ticket.done.acquire(timeout=WAIT_S_MAX):
-            raise StorageBusy
+            ticket.has_left = True
+            # Woken at this very moment: then the others are ours to wake.
+            if not ticket.done.acquire(blocking=False):
+                raise StorageBusy
+        _wake(ticket.others)
         if ticket.error is not None:
             raise ticket.error
         return ticket.outcomes
@@ -129,8 +136,10 @@ class GroupWriter(Generic[Row, Outcome]):
                     self._writing_since = None
                     with self._lock:
                         self._rows_in_hand -= sum(len(ticket.rows) for ticket in batch)
+                others = deque(batch)
                 for ticket in batch:
-                    ticket.done.release()
+                    ticket.others = others
+                _wake(others)
         finally:
             connection.close()
 
@@ -173,3 +182,19 @@ class GroupWriter(Generic[Row, Outcome]):
         for ticket in batch:
             ticket.outcomes = outcomes[at : at + len(ticket.rows)]
             at += len(ticket.rows)
+
+
+def _wake(others: deque[_Ticket[Row, Outcome]]) -> None:
+    """Wake the first of those whose batch is done; it wakes the next.
+
+    All at once they would queue for Python's turn together, and the writer, who has the next batch to send, behind
+    them.
+    """
+    while others:
+        try:
+            one = others.popleft()
+        except IndexError:  # somebody else's, at this very moment
+            return
+        one.done.release()
+        if not one.has_left:
+            return

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import socket
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,10 +121,10 @@ class SignUpTries:
 
     def __exit__(self, *_broken: object) -> None:
         with _ON_THE_WAY_LOCK:
-            _ON_THE_WAY.subtract(self._held)
             for hashed in self._held:
-                if not _ON_THE_WAY[hashed]:
-                    del _ON_THE_WAY[hashed]
+                left = _ON_THE_WAY.pop(hashed, 0) - 1
+                if left > 0:
+                    _ON_THE_WAY[hashed] = left
         self._held = []
 
     def refuse_too_many(self) -> None:
@@ -134,11 +133,14 @@ class SignUpTries:
         with _ON_THE_WAY_LOCK:
             for kind, hashed in self._marks:
                 for limit, counts in kind:
-                    count = counts.count_of(minute // limit.window_minutes, hashed) + _ON_THE_WAY[hashed]
+                    count = counts.count_of(minute // limit.window_minutes, hashed) + _ON_THE_WAY.get(
+                        hashed, 0
+                    )
                     if count >= limit.count_max:
                         raise TooManyTries(minutes=limit.window_minutes - minute % limit.window_minutes)
             self._held = [hashed for _, hashed in self._marks]
-            _ON_THE_WAY.update(self._held)
+            for hashed in self._held:
+                _ON_THE_WAY[hashed] = _ON_THE_WAY.get(hashed, 0) + 1
 
     def count(self) -> None:
         for kind, hashed in self._marks:
@@ -166,7 +168,7 @@ def forget() -> None:
 
 
 _Kind = tuple[tuple[Limit, Counts], ...]
-_ON_THE_WAY: Final[Counter[int]] = Counter()
+_ON_THE_WAY: Final[dict[int, int]] = {}
 _ON_THE_WAY_LOCK: Final = Lock()
 # With as many mailboxes in a window as cells, one in ten million would be told ten where there was one.
 _LETTERS: Final[_Kind] = tuple((limit, Counts(1 << 21)) for limit in LETTERS)

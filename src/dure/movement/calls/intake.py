@@ -88,8 +88,7 @@ class Ready(msgspec.Struct, frozen=True, gc=False):
     is_minor: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """A receipt, and whether the sign-up stood there before."""
 
     receipt: Receipt
