@@ -6,9 +6,11 @@ from datetime import datetime
 
 import pytest
 
+from dure.base.access import SYSTEM
 from dure.base.models import CommandSeen, OutboxMessage
 from dure.channels.sms.words import plain, said
 from dure.kernel.refusals import NotFound
+from dure.movement.campaigns.actions import close_campaign
 from dure.movement.matching import reads
 from dure.movement.people.reaching import reach
 from dure.movement.safety import actions as safety
@@ -234,8 +236,32 @@ def test_help_of_a_shared_number_is_believed_of_all_who_may_have_written(farm: F
     assert [searched(farm, name)[0].state for name in ("Minji", "Bora")] == ["help", "help"]
 
 
-def test_help_of_who_has_no_shift_is_answered_with_the_emergency_number(farm: Farm) -> None:
+def test_help_of_who_has_no_shift_reaches_the_organisers_once_until_it_is_ended(farm: Farm) -> None:
+    actors = crew(farm)
     farm.person("Minji", email="", phone=PHONE)
+    sora = actors["near"]
+
+    assert [write("help", now=at(9)), write("help", now=at(9, 30))] == ["help", "help"]
+    chain(at(9, 30))
+
+    (call,) = searched(farm, "Minji")
+    assert (call.state, call.post, call.team, len(call.steps)) == ("help", None, None, 2)
+    told = letters_about("help")
+    assert told == [sora.account_id]
+    assert [kind for _, kind in replies()] == ["sms_help"]
+    shown = safety_reads.not_home(actor=sora, campaign=farm.campaign)
+    assert [one.id for one in shown.calls] == [call.id]
+    assert safety.look_up(actor=sora, call_id=call.id, now=at(9, 31)) == PHONE
+
+    safety.say_safe(actor=sora, call_id=call.id, now=at(10))
+    assert searched(farm, "Minji") == ()
+    assert write("help", now=at(11)) == "help"
+    assert [(one.id, one.due_at) for one in searched(farm, "Minji")] == [(call.id, at(11))]
+
+
+def test_help_where_no_campaign_is_open_is_answered_with_the_emergency_number(farm: Farm) -> None:
+    farm.person("Minji", email="", phone=PHONE)
+    close_campaign(actor=SYSTEM, slug=farm.campaign.slug, now=at(8), reason="A storm.")
 
     assert [write("help", now=at(9)), write("help", now=at(9, 30))] == ["alone", "alone"]
 

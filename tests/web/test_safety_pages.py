@@ -56,6 +56,25 @@ def test_a_captain_says_who_is_safe_and_writes_down_what_was_done(cast: Cast) ->
     assert other.status_code == 404
 
 
+def test_who_asks_for_help_without_a_shift_stands_on_the_desk_and_on_no_crew_s_page(cast: Cast) -> None:
+    HomeCall.objects.filter(pk=cast.home_call_id).update(placement=None, post=None, team=None, state="help")
+    organiser, home = visitor("organiser", cast), f"{SAFETY}search/{cast.home_call_id}/"
+
+    assert "no shift near" in shown(organiser, SAFETY)
+    assert "Call them" in shown(organiser, home)
+    assert "minji@example.org" in sent(organiser, home, act="number")
+    minji = Client()
+    assert "The organisers are told" in shown(minji, cast.link("Minji"))
+    assert "Your call for help" in shown(minji, "/my/safe/")
+    for other, status in (("captain", 403), ("other organiser", 404), ("anonymous", 302)):
+        assert visitor(other, cast).get(home).status_code == status
+    captain = visitor("captain", cast).post(
+        f"/captain/{cast.teams['North']}/safe/", {"act": "safe", "call": cast.home_call_id}
+    )
+    assert captain.status_code == 404
+    assert "Nobody is waiting for you" in sent(minji, f"/my/safe/{cast.home_call_id}/", act="safe")
+
+
 def test_an_organiser_looks_up_a_number_writes_and_ends_the_search(cast: Cast) -> None:
     organiser, home = visitor("organiser", cast), f"{SAFETY}search/{cast.home_call_id}/"
 

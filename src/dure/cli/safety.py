@@ -143,7 +143,14 @@ def _home_row(one: HomeCallFacts) -> tuple[str, ...]:
     last = one.steps[-1].kind if one.steps else ""
     state = f"{last} (asks for help)" if one.state == "help" else last
     since = one.due_at.strftime("%d %b %H:%M")
-    return (str(one.id), one.given_name, one.team.name, one.post.title, since, state)
+    return (
+        str(one.id),
+        one.given_name,
+        one.team.name if one.team else "",
+        one.post.title if one.post else "",
+        since,
+        state,
+    )
 
 
 def _home_facts(one: HomeCallFacts) -> dict[str, object]:
@@ -151,8 +158,8 @@ def _home_facts(one: HomeCallFacts) -> dict[str, object]:
         "id": one.id,
         "given_name": one.given_name,
         "under_18": one.under_18,
-        "team": one.team.name,
-        "post": one.post.title,
+        "team": one.team.name if one.team else None,
+        "post": one.post.title if one.post else None,
         "was": one.was,
         "state": one.state,
         "due_at": one.due_at,

@@ -77,7 +77,7 @@ def notices_of(steps: Iterable[NextStep], now: datetime) -> list[NewNotice]:
             slugs[step.campaign_id] = campaigns.campaign_by_id(step.campaign_id).slug
         desk = f"/desk/{slugs[step.campaign_id]}/safety/"
         what = HELP if step.asks_for_help else SAID_SAFE if step.says_safe else NOT_HOME
-        if step.kind == "captain":
+        if step.kind == "captain" and step.team_id is not None:
             if step.team_id not in captains:
                 captains[step.team_id] = accounts.captains_of(step.team_id)
             for pk in captains[step.team_id]:
@@ -114,7 +114,7 @@ def _words(what: str, facts: dict[str, Any]) -> tuple[str, str]:
     place = name_of(str(facts.get("place", "")), str(facts.get("place_local", "")))
     said = str(facts.get("said", ""))
     if what == HELP:
-        return _("Somebody asks for help"), _("Somebody who is out there asks for help. Who and where:")
+        return _("Somebody asks for help"), _("Somebody asks for help. Who, and where as far as it is known:")
     if what == SAID_SAFE:
         words = _(
             "An SMS from the number of somebody of a crew says that they are safe. Numbers can be forged: please ask "

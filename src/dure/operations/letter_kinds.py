@@ -257,8 +257,8 @@ _BY_SMS: Final[dict[str, Kind]] = {
     "sms_help": Kind(
         _("They know that you need help"),
         _(
-            "Your captain and the organisers are told now that you need help. In danger call the emergency number "
-            "first. Say more on your page."
+            "The organisers, and your captain where you have a shift, are told now that you need help. In danger "
+            "call the emergency number first. Say more on your page."
         ),
         brief=_("They are told that you need help. In danger call the emergency number. Say more:"),
     ),

@@ -153,7 +153,7 @@ def _step(row: HomeCall, area_path: str, now: datetime) -> NextStep:
 def _signed_out(rows: Sequence[HomeCall], now: datetime) -> set[int]:
     # Whoever asks for help is looked after, also when they have been signed out.
     asked = [row for row in rows if row.was != "left" and row.state == HomeCall.State.WAITING]
-    out = out_there.checked_out([row.placement_id for row in asked])
+    out = out_there.checked_out([row.placement_id for row in asked if row.placement_id is not None])
     ids = [row.pk for row in asked if row.placement_id in out]
     return _end(ids, HomeCall.State.SAFE, "signed_out", now)
 
@@ -343,7 +343,7 @@ def _of(actor: Actor, call_id: int) -> tuple[HomeCall, str]:
     if row is not None:
         if row.person_id is not None and not actor.is_system and actor.is_person(row.person_id):
             return row, "self"
-        if not actor.is_system and actor.captains(row.team_id):
+        if not actor.is_system and row.team_id is not None and actor.captains(row.team_id):
             return row, "captain"
         if actor.organises(places.area(row.area_id).path):
             return row, "organiser"

@@ -39,7 +39,8 @@ class StandDown(models.Model):
 class HomeCall(models.Model):
     """Somebody who is not known to be home. Asked first, then looked for, until a person says that they are safe.
 
-    One a placement whose shift ended without a sign-out, and one a placement and stand-down.
+    One a placement whose shift ended without a sign-out, one a placement and stand-down, and one of whoever asks
+    for help without a shift.
     """
 
     class State(models.TextChoices):
@@ -50,8 +51,9 @@ class HomeCall(models.Model):
         # A person ended it otherwise, in words.
         CLOSED = "closed"
 
+    # Empty, with team and post: they asked for help with no shift near.
     placement = models.ForeignKey(
-        "matching.Placement", on_delete=models.PROTECT, related_name="+", db_index=False
+        "matching.Placement", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     stand_down = models.ForeignKey(
         StandDown, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -64,8 +66,12 @@ class HomeCall(models.Model):
         "campaigns.Campaign", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
-    team = models.ForeignKey("people.Team", on_delete=models.PROTECT, related_name="+", db_index=False)
-    post = models.ForeignKey("needs.Post", on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(
+        "people.Team", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    post = models.ForeignKey(
+        "needs.Post", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # here, on_the_way or left: what was known of them when it began.
     was = models.CharField(max_length=10)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -92,6 +98,16 @@ class HomeCall(models.Model):
                 fields=["stand_down", "placement"],
                 condition=Q(stand_down__isnull=False),
                 name="home_call_once_a_stand_down",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(placement__isnull=True),
+                name="home_call_once_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(placement__isnull=False, team__isnull=False, post__isnull=False)
+                | Q(placement__isnull=True, team__isnull=True, post__isnull=True, stand_down__isnull=True),
+                name="home_call_of_a_shift_or_alone",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("waiting", "help"), ended_at__isnull=True)

@@ -118,7 +118,11 @@ def home_call(actor: Actor, call_id: int) -> HomeCallFacts:
     row = HomeCall.objects.filter(pk=call_id).first()
     if row is not None:
         own = row.person_id is not None and actor.is_person(row.person_id)
-        if own or actor.captains(row.team_id) or actor.organises(places.area(row.area_id).path):
+        if (
+            own
+            or (row.team_id is not None and actor.captains(row.team_id))
+            or actor.organises(places.area(row.area_id).path)
+        ):
             return facts_of([row])[0]
     raise NotFound(what="search")
 
@@ -167,7 +171,7 @@ def export(actor: Actor, person_id: int) -> list[dict[str, Any]]:
     rows = facts_of(list(HomeCall.objects.filter(person_id=person_id).order_by("pk")))
     return [
         {
-            "post": one.post.title,
+            "post": one.post.title if one.post else None,
             "state": one.state,
             "asked_at": one.due_at.isoformat(),
             "ended_at": one.ended_at.isoformat() if one.ended_at else None,
@@ -181,12 +185,13 @@ def export(actor: Actor, person_id: int) -> list[dict[str, Any]]:
 
 def facts_of(rows: Sequence[HomeCall]) -> tuple[HomeCallFacts, ...]:
     """In a number of queries that doesn't grow with the rows."""
-    posts = needs.posts({row.post_id for row in rows})
-    teams = people.teams({row.team_id for row in rows})
+    posts = needs.posts({row.post_id for row in rows if row.post_id is not None})
+    teams = people.teams({row.team_id for row in rows if row.team_id is not None})
     areas = places.areas({row.area_id for row in rows})
     ids = {row.person_id for row in rows if row.person_id is not None}
     names = people.names(ids)
-    young = {(pk, day) for day in {post.day for post in posts.values()} for pk in people.minors(ids, day=day)}
+    days = {row.pk: row.due_at.date() if row.post_id is None else posts[row.post_id].day for row in rows}
+    young = {(pk, day) for day in set(days.values()) for pk in people.minors(ids, day=day)}
     steps: defaultdict[int, list[HomeStepFacts]] = defaultdict(list)
     kept = HomeStep.objects.filter(call_id__in=[row.pk for row in rows]).select_related("by").order_by("pk")
     for step in kept:
@@ -198,9 +203,10 @@ def facts_of(rows: Sequence[HomeCall]) -> tuple[HomeCallFacts, ...]:
             placement_id=row.placement_id,
             person_id=row.person_id,
             given_name=names.get(row.person_id or 0, ""),
-            under_18=(row.person_id, posts[row.post_id].day) in young,
-            post=posts[row.post_id],
-            team=teams[row.team_id],
+            under_18=(row.person_id or 0, days[row.pk]) in young,
+            campaign_id=row.campaign_id,
+            post=None if row.post_id is None else posts[row.post_id],
+            team=None if row.team_id is None else teams[row.team_id],
             area_path=areas[row.area_id].path,
             stand_down_id=row.stand_down_id,
             was="here" if row.was == "here" else "left" if row.was == "left" else "on_the_way",

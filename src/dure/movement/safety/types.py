@@ -73,15 +73,17 @@ class HomeCallFacts:
 
     ``reached``: how many of STEPS were taken; ``next_at``: when the next is. ``stand_down_id`` None: their shift ended
     without a sign-out. ``said_safe_at``: when their number said so by SMS, which nobody has confirmed while it is open.
+    ``post`` None: they asked for help by SMS with no shift near, so that there is neither a place of work nor a crew.
     """
 
     id: int
-    placement_id: int
+    placement_id: int | None
     person_id: int | None
     given_name: str
     under_18: bool
-    post: PostFacts
-    team: TeamFacts
+    campaign_id: int
+    post: PostFacts | None
+    team: TeamFacts | None
     area_path: str
     stand_down_id: int | None
     was: Was
@@ -116,7 +118,7 @@ class NextStep:
     call_id: int
     person_id: int | None
     kind: str
-    team_id: int
+    team_id: int | None
     area_path: str
     campaign_id: int
     stand_down_id: int | None

@@ -111,7 +111,7 @@ def home_call(request: HttpRequest, actor: Actor, slug: str, call_id: int) -> Ht
     campaign, _today = campaign_of(actor, slug)
     shown = reads.home_call(actor, call_id)
     # A stand-down lists people of every campaign there.
-    is_here = shown.post.campaign_id == campaign.id or shown.stand_down_id is not None
+    is_here = shown.campaign_id == campaign.id or shown.stand_down_id is not None
     if not (is_here and actor.organises(shown.area_path)):
         raise NotFound(what="search")
     act = request.POST.get("act", "")

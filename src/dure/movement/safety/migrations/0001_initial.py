@@ -81,14 +81,14 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('campaign', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.campaign')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
-                ('placement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.placement')),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ('placement', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matching.placement')),
+                ('post', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.post')),
+                ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
                 ('stand_down', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safety.standdown')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='home_call_due'), models.Index(fields=['stand_down', 'state'], name='home_call_by_state'), models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['team'], name='home_call_open_by_team'), models.Index(fields=['ended_at'], name='home_call_ended')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stand_down__isnull', True)), fields=('placement',), name='home_call_once_a_shift'), models.UniqueConstraint(condition=models.Q(('stand_down__isnull', False)), fields=('stand_down', 'placement'), name='home_call_once_a_stand_down'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('waiting', 'help'))), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ('safe', 'closed'))), _connector='OR'), name='home_call_ends_or_stands')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('stand_down__isnull', True)), fields=('placement',), name='home_call_once_a_shift'), models.UniqueConstraint(condition=models.Q(('stand_down__isnull', False)), fields=('stand_down', 'placement'), name='home_call_once_a_stand_down'), models.UniqueConstraint(condition=models.Q(('placement__isnull', True)), fields=('person',), name='home_call_once_alone'), models.CheckConstraint(condition=models.Q(models.Q(('placement__isnull', False), ('post__isnull', False), ('team__isnull', False)), models.Q(('placement__isnull', True), ('post__isnull', True), ('stand_down__isnull', True), ('team__isnull', True)), _connector='OR'), name='home_call_of_a_shift_or_alone'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('waiting', 'help'))), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), ('state__in', ('safe', 'closed'))), _connector='OR'), name='home_call_ends_or_stands')],
             },
         ),
         migrations.CreateModel(
