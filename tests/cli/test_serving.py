@@ -26,10 +26,16 @@ def test_the_databases_are_let_go_of_after_the_last_question_to_them(monkeypatch
     server = SimpleNamespace(serve=lambda: done.append("forked"))
     monkeypatch.setattr("granian.Granian", lambda *_, **__: server)
     monkeypatch.setattr(serve, "refuse_taken", lambda host, port: None)
+    _keep_environment(monkeypatch)
 
     serve.serve_site(cast(Answer, SimpleNamespace(say=lambda _: None)), "127.0.0.1", 8000, alone=True)
 
     assert done == ["asked", "let go", "forked"]
+
+
+def _keep_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy: what is set while it serves must not stay for the tests after this one."""
+    monkeypatch.setattr(os, "environ", dict(os.environ))
 
 
 def _serve(monkeypatch: pytest.MonkeyPatch, host: str, port: int) -> str:
@@ -38,8 +44,7 @@ def _serve(monkeypatch: pytest.MonkeyPatch, host: str, port: int) -> str:
     monkeypatch.setattr("dure.base.nursery.let_go_of_databases", lambda: None)
     monkeypatch.setattr("granian.Granian", lambda *_, **__: SimpleNamespace(serve=lambda: None))
     monkeypatch.setattr(serve, "refuse_taken", lambda host, port: None)
-    # A copy: what is set while it serves must not stay for the tests after this one.
-    monkeypatch.setattr(os, "environ", dict(os.environ))
+    _keep_environment(monkeypatch)
     serve.serve_site(cast(Answer, SimpleNamespace(say=lambda _: None)), host, port, alone=True)
     return letters.site()
 

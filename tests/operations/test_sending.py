@@ -112,6 +112,15 @@ def test_the_last_word_of_a_campaign_promises_no_further_one(farm: Farm) -> None
     assert "You hear from us again by 12 October 2026" in later.body
 
 
+def test_a_letter_of_a_campaign_that_is_gone_holds_up_no_other(farm: Farm) -> None:
+    for name in ("Minji", "Mail"):
+        farm.person(name)
+    queue(farm.people["Mail"], "answer_reserve", campaign_id=farm.campaign.id + 1_000)
+    queue(farm.people["Minji"])
+
+    assert House().send() == Sending(2, 0, 0)
+
+
 def test_who_can_only_be_reached_by_what_is_not_set_up_waits_for_it(farm: Farm) -> None:
     farm.person("Phone", email="", phone=PHONE)
     queue(farm.people["Phone"])

@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from dure.base.outbox import Notice
+from dure.kernel.refusals import NotFound
 from dure.movement.campaigns import reads as campaigns
 from dure.movement.matching.holding import Held, held_now
 from dure.operations.answer_words import OUTSIDE, OVER
@@ -38,7 +39,12 @@ def overtaken(notices: Sequence[Notice], *, now: datetime) -> dict[int, tuple[st
             by_campaign[int(campaign_id)].append(notice)
     found: dict[int, tuple[str, dict[str, Any]]] = {}
     for campaign_id, some in by_campaign.items():
-        today = campaigns.local_day(campaigns.campaign_by_id(campaign_id), now)
+        try:
+            today = campaigns.local_day(campaigns.campaign_by_id(campaign_id), now)
+        except (
+            NotFound
+        ):  # undone or deleted meanwhile: what is newer nobody can say, and nobody else's letter waits
+            continue
         held = held_now(campaign_id, {notice.person_id for notice in some}, today=today, now=now)
         found |= {one.id: _says(held[one.person_id]) for one in some if one.person_id in held}
     return found
