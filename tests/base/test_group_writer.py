@@ -27,11 +27,15 @@ def test_who_left_their_batch_holds_up_none_of_the_others(monkeypatch: pytest.Mo
         return [10 * row for row in rows]
 
     writer: GroupWriter[int, int] = GroupWriter("numbers", write)
+
+    def ask(number: int) -> list[int]:
+        return list(writer.ask([number]))
+
     asked: dict[int, Future[list[int]]] = {}
     with ThreadPoolExecutor(8) as pool:
         for number in range(6):
             monkeypatch.setattr(group_writer, "WAIT_S_MAX", 0.05 if number == LEFT else PATIENT_S)
-            asked[number] = pool.submit(lambda n=number: list(writer.ask([n])))
+            asked[number] = pool.submit(ask, number)
             while writer._rows_in_hand <= number:
                 time.sleep(0.001)
             has_begun.wait(PATIENT_S)  # the first alone, the others behind it
