@@ -20,6 +20,7 @@ from dure.movement.people import actions as people
 from dure.movement.people.types import MESSAGES
 from dure.movement.places import reads as places
 from tests.cli.conftest import NOW, Dure
+from tests.harvest import HARVEST
 
 SOON = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=3)
 
@@ -72,6 +73,18 @@ def test_posts_are_called_off_and_undone_by_name(
     assert dure("desk", "call-off", *slug, 10**9, "--by", sora).code == 1
 
 
+def test_what_the_terminal_opened_it_makes_a_draft_again(dure: Dure, valley: CampaignFacts) -> None:
+    new = replace(HARVEST, slug="second")
+    campaigns.create(new=new, now=NOW)
+    opened = dure("campaign", "open", "second", "--json", "-").json
+    assert dure("campaign", "open", "second", "--json", "-").json["undo"] is None
+
+    assert dure("desk", "undo", str(opened["undo"])).code == 0
+
+    assert Campaign.objects.get(slug="second").state == "draft"
+    assert dure("desk", "undo", str(opened["undo"])).code == 1
+
+
 def test_a_look_tells_no_reason_of_a_few(dure: Dure, valley: CampaignFacts, minji: int) -> None:
     with_skill = ("--campaign", valley.slug, "--to", "training:first-aid", "--area", "KR", "--count", 5)
     people.withdraw_consent(actor=SYSTEM, person_id=minji, purpose=MESSAGES, now=NOW)
@@ -109,8 +122,6 @@ def test_a_role_ends_by_itself_and_its_log_stays(dure: Dure, valley: CampaignFac
 
 
 def test_a_campaign_file_names_the_acts_that_two_are_asked_for(valley: CampaignFacts) -> None:
-    from tests.harvest import HARVEST
-
     new = replace(HARVEST, slug="careful", two_persons=("publish", "close"))
     made = campaigns.create(new=new, now=datetime(2026, 9, 1, tzinfo=UTC))
     assert made.two_persons == ("close", "publish")

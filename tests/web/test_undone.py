@@ -22,8 +22,9 @@ from dure.movement.needs import reads as needs
 from dure.movement.needs import requests
 from dure.movement.needs.models import Post
 from dure.movement.people import actions as people
-from dure.movement.people.types import NewTeam
+from dure.movement.people.types import MESSAGES, NewTeam
 from dure.movement.places import reads as place_reads
+from dure.movement.vetting.models import Check, Session
 from dure.operations import answers, inviting
 from tests.web.cast import NOW, Cast, made
 from tests.web.test_asking_for_needs import ADDRESS
@@ -104,6 +105,9 @@ def test_nobody_of_the_lists_is_told_before_the_opening_stood_a_while(mina: Clie
         ("answer", "people were told"),
         ("asked", "somebody asked for hands"),
         ("invited", "people were invited"),
+        ("invited by CLI", "people were invited"),
+        ("session", "a briefing or training was planned"),
+        ("check", "people were asked for their part"),
         ("gift", "gifts were offered or asked for"),
         ("run", "a day was matched"),
         ("entry", "work is on record"),
@@ -135,6 +139,31 @@ def test_an_opening_stands_once_somebody_had_to_do_with_it(
             about="People invited.",
             now=at,
             until=at,
+        )
+    elif touch == "invited by CLI":
+        at = UndoableAct.objects.get(kind="open").at + timedelta(minutes=1)
+        campaign = campaigns.campaign_by_id(opened)
+        (someone,) = calls.people_of(opened)[:1]
+        people.give_consent(actor=SYSTEM, person_id=someone, purpose=MESSAGES, wording="1", now=at)
+        wish = inviting.Wish(to="training:first-aid", area_path=campaign.area_path, count=5)
+        inviting.invite(actor=SYSTEM, campaign=campaign, wish=wish, now=at, about="People invited.")
+        # Without what an invitation to a training leaves in vetting: the act itself is found.
+        Check.objects.all().delete()
+    elif touch == "session":
+        Session.objects.create(
+            key=made("session"),
+            campaign_id=opened,
+            area_id=place_reads.by_code("suwon").id,
+            step="briefing",
+            starts_at=at + timedelta(days=3),
+            place="Town hall",
+            seats=10,
+        )
+    elif touch == "check":
+        (someone,) = calls.people_of(opened)[:1]
+        town = place_reads.by_code("suwon").id
+        Check.objects.create(
+            person_id=someone, campaign_id=opened, area_id=town, step="briefing", invited_at=at
         )
     elif touch == "gift":
         GiftOffer.objects.create(

@@ -24,6 +24,8 @@ from dure.kernel.refusals import NotFound
 
 # What a page lists at most; older ones are over, or found where they were done.
 LISTED_MAX = 20
+# Stands for no account; theirs begin at 1.
+INSTALLATION: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class UndoableFacts:
 def note(
     *,
     kind: str,
-    account_id: int,
+    account_id: int | None,
     campaign_id: int,
     facts: dict[str, Any],
     about: str,
@@ -51,6 +53,8 @@ def note(
     until: datetime | None,
 ) -> UUID:
     """Write down, in the transaction of the act, what it takes to undo it (JSON values). The act's id.
+
+    ``account_id`` None: the installation itself did it, on the command line, and undoes it there.
 
     ``until``: when that ends; None: it ends with what the undoing finds touched; ``now``: nobody undoes it, but what it
     left to do is finished.
@@ -60,7 +64,7 @@ def note(
     UndoableAct.objects.create(
         pk=act_id,
         kind=kind,
-        account_id=account_id,
+        account_id=INSTALLATION if account_id is None else account_id,
         campaign_id=campaign_id,
         facts=facts,
         about=about[:160],

@@ -56,7 +56,11 @@ def open_(slug: Slug, json_to: JsonTo = None) -> None:
         answer.say(
             f"Call {called.code} takes sign-ups. In other words: dure call open {slug} --code … (newest counts)"
         )
-        answer.give({**asdict(opened), "call": asdict(called)})
+        if made.act_id:
+            answer.say(f"While nobody had to do with it: dure desk undo {made.act_id}")
+        answer.give(
+            {**asdict(opened), "call": asdict(called), "undo": str(made.act_id) if made.act_id else None}
+        )
 
 
 @campaign.command("close")

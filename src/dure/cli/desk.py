@@ -202,8 +202,8 @@ def invite(
 
 
 @desk.command("undo")
-def undo(act_id: ActId, by: Named, json_to: JsonTo = None) -> None:
-    """Take back what an account did in bulk, as long as its time lasts."""
+def undo(act_id: ActId, by: By = "", json_to: JsonTo = None) -> None:
+    """Take back what was done in bulk, or an opening, as long as its time lasts or nobody had to do with it."""
     with answering(json_to) as answer:
         from dure.operations.undo import undo as take_back
 

@@ -158,6 +158,16 @@ def invite(
     if not seen.person_ids:
         raise NobodyToInvite(count=seen.found_count)
     if actor.account_id is None:
+        # Over as it begins: nobody undoes it, and what undoes an opening or a need finds it.
+        undoing.note(
+            kind=INVITE,
+            account_id=None,
+            campaign_id=campaign.id,
+            facts={"to": wish.to},
+            about=about,
+            now=now,
+            until=now,
+        )
         _carry_out(actor, campaign, wish.to, seen.person_ids, about=_key(wish, now), now=now)
         return seen, Done(len(seen.person_ids), None, None)
     until = now + UNDO_TIME

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -25,6 +26,7 @@ from dure.movement.ledger import reads as ledger
 from dure.movement.matching import placed
 from dure.movement.needs import reads as needs
 from dure.movement.needs import requests
+from dure.movement.vetting import reads as vetting
 from dure.operations.answers import OPENING
 from dure.operations.imports import running
 from dure.operations.inviting import INVITE
@@ -42,11 +44,13 @@ class OpeningStands(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """``in_line_count``: people of the draft's lists who stand in the call's line from now on."""
+    """``in_line_count``: people of the draft's lists who stand in the call's line from now on. ``act_id``: to undo the
+    opening; None where it was open before."""
 
     campaign: CampaignFacts
     call: AppealFacts
     in_line_count: int
+    act_id: UUID | None
 
 
 def open_campaign(*, actor: Actor, slug: str, now: datetime) -> Opened:
@@ -59,8 +63,9 @@ def open_campaign(*, actor: Actor, slug: str, now: datetime) -> Opened:
         opened = campaigns.open_campaign(actor=actor, slug=slug, now=now)
         call = first_call(actor, opened, now)
         in_line = running.stand_in_line(opened, appeal_code=call.code, now=now)
-        if was_draft and actor.account_id is not None:
-            undoing.note(
+        act_id = None
+        if was_draft:
+            act_id = undoing.note(
                 kind=OPENING,
                 account_id=actor.account_id,
                 campaign_id=opened.id,
@@ -69,7 +74,7 @@ def open_campaign(*, actor: Actor, slug: str, now: datetime) -> Opened:
                 now=now,
                 until=None,
             )
-    return Opened(opened, call, in_line)
+    return Opened(opened, call, in_line, act_id)
 
 
 def undo(actor: Actor, act: UndoableFacts, now: datetime) -> None:
@@ -86,6 +91,10 @@ def undo(actor: Actor, act: UndoableFacts, now: datetime) -> None:
         what = "somebody asked for hands"
     if not what and undoing.stands(kind=INVITE, campaign_id=campaign.id, since=opened_at):
         what = "people were invited"
+    if not what and vetting.has_sessions(campaign.id):
+        what = "a briefing or training was planned"
+    if not what and vetting.has_asked(campaign.id):
+        what = "people were asked for their part of a step"
     if not what and gifts.is_begun(campaign.id):
         what = "gifts were offered or asked for"
     if not what and placed.is_begun(campaign.id):

@@ -32,6 +32,8 @@ from dure.movement.vetting.types import (
 __all__ = [
     "ending",
     "export",
+    "has_asked",
+    "has_sessions",
     "held_until",
     "missing",
     "queue",
@@ -122,6 +124,16 @@ def with_us(actor: Actor, *, person_ids: Sequence[int], step: str) -> QuerySet[C
 def _reach(actor: Actor) -> list[int]:
     paths = {*actor.area_paths(Role.ORGANISER), *actor.area_paths(Role.VETTER)}
     return sorted({pk for path in paths for pk in places.ids_under(path)})
+
+
+def has_sessions(campaign_id: int) -> bool:
+    """Whether a briefing or training was planned for a campaign, called off or not. For operations."""
+    return Session.objects.filter(campaign_id=campaign_id).exists()
+
+
+def has_asked(campaign_id: int) -> bool:
+    """Whether anybody was asked for their part of a step in a campaign. For operations."""
+    return Check.objects.filter(campaign_id=campaign_id).exists()
 
 
 def queue(actor: Actor, campaign_id: int, *, step: str = "", after: int = 0) -> list[QueueRow]:
