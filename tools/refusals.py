@@ -13,6 +13,8 @@ import dure
 from dure.kernel.refusals import Refusal
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "refusals.md"
+# Importing it makes this process a server, which keeps pages and has others beside it; it refuses nothing itself.
+SERVER = "dure.config.wsgi"
 HEAD = """# Refusals
 
 A refusal is an expected "no". Every door answers it alike: a page with the sentence below, or from the API
@@ -27,7 +29,7 @@ meaning. A command of `dure` prints the sentence and ends with 1. `python -m too
 def page() -> str:
     """The page as it should be: every refusal of every module. Django must be set up."""
     for module in pkgutil.walk_packages(dure.__path__, "dure."):
-        if ".migrations" not in module.name:
+        if ".migrations" not in module.name and module.name != SERVER:
             importlib.import_module(module.name)
     ours = {code: kind for code, kind in Refusal.known.items() if kind.__module__.startswith("dure.")}
     # A sentence may run over several lines; a row of the table may not.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,8 @@ def test_nothing_is_fetched_from_outside() -> None:
 
 def test_every_refusal_code_is_documented_and_nothing_else() -> None:
     assert refusals.PAGE.read_text() == refusals.page(), "run `python -m tools.refusals`"
+    # From then on each page that a later test asks for would be one that was kept.
+    assert refusals.SERVER not in sys.modules
 
 
 def test_locks_name_every_hash_and_no_address() -> None:
