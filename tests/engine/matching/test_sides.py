@@ -206,6 +206,18 @@ def test_sides_that_cannot_be_meant_are_refused(columns: dict[str, list[int]], s
     assert any(fault.startswith(said) for fault in faults)
 
 
+def test_an_adult_who_stays_beside_minors_keeps_a_seat_from_the_one_who_comes() -> None:
+    """Three seats: two minors of a group and one cleared adult take all, and the second adult finds none."""
+    minor, adult = Person(age=15, guardian_agreed=True), Person(age=40, cleared=True)
+    people = [minor, minor, adult, adult, minor, minor, minor, replace(minor, days_waited=9)]
+
+    solution = settled(
+        people, [Post(seats=3), Post(seats=0)], group=[0, 0, -1, -1, 0, 0, 1, 1], two_adults=[1, 0]
+    )
+
+    assert sorted(np.flatnonzero(solution.post_of == 0).tolist()) == [2, 3]
+
+
 def test_who_said_yes_before_counts_without_being_matched() -> None:
     """Two cleared adults, a nurse and a crew of two are there already, on seats that are no seats of the match."""
     minor = Person(age=16, guardian_agreed=True)

@@ -229,7 +229,8 @@ def _adults(now: Settlement) -> bool:
     loss_minors = _group_regret(now, lonely)
     np.add.at(loss_minors, np.searchsorted(lonely, own[people]), np.where(rows.minor[people], regret, 0))
     wanted = ADULTS_BESIDE_MINORS - beside[lonely]
-    free_seats = now.cap[lonely] - now.settled()[lonely]
+    # An adult who is there already stays, for good, when another comes.
+    free_seats = (now.cap - now.settled() - now.count(own, rows.adult))[lonely]
     depth = np.where(free_seats >= wanted, wanted + SPARE, 0)
     offers = scout(now, lonely, depth, loss_minors, may_come(now) & rows.adult)
     bringing = Bringing(now)
