@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from dure.base.memory import spare_the_collector
 from dure.cli.database import make_ready
 
 BATCH = 1_000
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=20)
     parser.add_argument("--profile", action="store_true", help="print where our side's time goes instead")
     asked = parser.parse_args()
+    spare_the_collector()  # as every command does
     make_ready(lambda text: None)
     from bench.ledger_cast import build
     from dure.movement.ledger import reads

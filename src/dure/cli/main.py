@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
+from dure.base.memory import spare_the_collector
 from dure.cli.accounts import account
 from dure.cli.ahead import ahead
 from dure.cli.almanac import almanac
@@ -94,7 +94,6 @@ def run() -> None:
     """The entry point of the ``dure`` command."""
     # What is written holds people's data: it is for the owner alone, whatever the folder allows.
     os.umask(0o077)
-    # Imports and days hold millions of small tuples that are in no cycles; looking through them again
-    # and again for cycles cost a seventh of the time. The site's worker is another process.
-    gc.set_threshold(200_000, 20, 100)
+    # The site's worker is another process.
+    spare_the_collector()
     in_one_piece(app)()

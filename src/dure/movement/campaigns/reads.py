@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Max, QuerySet, Sum
 
 from dure.base.access import Actor
+from dure.base.asked import Asked
 from dure.base.one_look import alike_to_all, is_a_look
 from dure.kernel.refusals import NotFound
 from dure.movement.campaigns.file import parse_campaign_file, parse_targets_file
@@ -36,12 +37,16 @@ _COLUMNS = (
     *("starts_on", "ends_on", "synthetic_label", "movement__name", "movement__charter"),
     *("closed_at", "closing_reason", "follows_id", "rotation", "two_persons"),
 )
+_ONE = {
+    "id": Asked(lambda key: Campaign.objects.filter(pk=key).values_list(*_COLUMNS), int),
+    "slug": Asked(lambda slug: Campaign.objects.filter(slug=slug).values_list(*_COLUMNS), str),
+}
 _PUBLIC = (Campaign.State.OPEN, Campaign.State.CLOSED)
 
 
 def campaign(slug: str) -> CampaignFacts:
     """An open or closed campaign, for everybody. Refuses with NotFound, also for a draft."""
-    found = _one(slug=slug)
+    found = _one("slug", slug)
     if found.state not in _PUBLIC:
         raise NotFound(what="campaign")
     return found
@@ -49,7 +54,7 @@ def campaign(slug: str) -> CampaignFacts:
 
 def campaign_for(actor: Actor, slug: str) -> CampaignFacts:
     """A campaign in any state; a draft only for who organises its area. Refuses with NotFound."""
-    found = _one(slug=slug)
+    found = _one("slug", slug)
     if found.state == "draft" and not actor.organises(found.area_path):
         raise NotFound(what="campaign")
     return found
@@ -57,7 +62,7 @@ def campaign_for(actor: Actor, slug: str) -> CampaignFacts:
 
 def campaign_by_id(campaign_id: int) -> CampaignFacts:
     """A campaign in any state, for rooms and operations: no door hands an id in. Refuses with NotFound."""
-    return _one(id=campaign_id)
+    return _one("id", campaign_id)
 
 
 @alike_to_all
@@ -147,13 +152,10 @@ def local_day(campaign: CampaignFacts, now: datetime) -> date:
     return now.astimezone(ZoneInfo(campaign.timezone)).date()
 
 
-def _one(**wanted: object) -> CampaignFacts:
-    """The campaign that has this, in any state. Refuses with NotFound."""
-    if is_a_look():
-        found: Iterable[CampaignFacts] = _every()
-    else:
-        found = map(_facts, Campaign.objects.filter(**wanted).values_list(*_COLUMNS)[:1])
-    one = next((one for one in found if all(getattr(one, name) == wanted[name] for name in wanted)), None)
+def _one(by: str, wanted: object) -> CampaignFacts:
+    """The campaign whose id or slug that is, in any state. Refuses with NotFound."""
+    found = _every() if is_a_look() else map(_facts, _ONE[by](wanted))
+    one = next((one for one in found if getattr(one, by) == wanted), None)
     if one is None:
         raise NotFound(what="campaign")
     return one

@@ -69,6 +69,20 @@ def _columns(entries: Sequence[NewEntry]) -> _Columns:
     return _Columns(*columns)
 
 
+def _by_cell(columns: _Columns) -> dict[tuple[int, int, int, int, int, date], list[int]]:
+    """Count and quantity by kind, campaign, indicator, team, area and day."""
+    found: dict[tuple[int, int, int, int, int, date], list[int]] = {}
+    cells = zip(*columns[1:2], *columns[3:7], columns.work_days, strict=True)
+    for cell, quantity in zip(cells, columns.quantities_milli, strict=True):
+        held = found.get(cell)
+        if held is None:
+            found[cell] = [1, quantity]
+        else:
+            held[0] += 1
+            held[1] += quantity
+    return found
+
+
 @dataclass(slots=True)
 class Appended:
     """What became of a chunk."""
@@ -116,7 +130,7 @@ class Chunk:
     def append(self, bounds: Bounds) -> Appended:
         """Append what stands up to the rules, which ``bounds`` has learned; refuse the other rows one by one."""
         columns = _columns(self._entries)
-        self._persons = Persons(zip(columns.person_ids, columns.campaigns, strict=True))
+        self._persons = Persons(columns.person_ids, columns.campaigns)
         taken = None if self._looks_first else self._taken_at_once(columns, bounds)
         if taken is not None:
             self._write(taken, columns)
@@ -146,35 +160,25 @@ class Chunk:
         )
         if not is_plain:
             return None
-        cells = set(zip(*columns[1:2], *columns[3:7], columns.work_days, strict=True))
-        if max(max(cell[1:5]) for cell in cells) >= _ID_END:
+        held = _by_cell(columns)
+        if max(max(cell[1:5]) for cell in held) >= _ID_END:
             return None
         try:
-            for cell in cells:
+            for cell in held:
                 bounds.must_take_cell(_KINDS[cell[0]], *cell[1:])
-            for new in self._entries:
-                if new.quantity_milli > PERSON_HOURS_MILLI_MAX or new.note:
-                    bounds.must_take(new)
-                    self._packed(new, new.quantity_milli)
+            if max(columns.quantities_milli) > PERSON_HOURS_MILLI_MAX or any(columns.notes):
+                for new in self._entries:
+                    if new.quantity_milli > PERSON_HOURS_MILLI_MAX or new.note:
+                        bounds.must_take(new)
+                        self._packed(new, new.quantity_milli)
         except Refusal:
             return None
         sums: dict[store.Cell, list[int]] = {}
-        places = zip(
-            columns.campaigns,
-            columns.teams,
-            columns.areas,
-            columns.indicators,
-            columns.work_days,
-            strict=True,
-        )
-        for place, quantity in zip(places, columns.quantities_milli, strict=True):
-            held = sums.get(place)
-            if held is None:
-                sums[place] = [1, quantity, 0, 0, 0, 0]
-            else:
-                held[0] += 1
-                held[1] += quantity
-        persons = self._persons.of_all(zip(columns.person_ids, columns.campaigns, strict=True))
+        for (_, campaign, indicator, team, area, day), (count, quantity) in held.items():
+            place = sums.setdefault((campaign, team, area, indicator, day), [0] * 6)
+            place[0] += count
+            place[1] += quantity
+        persons = self._persons.of_all(columns.person_ids, columns.campaigns)
         return _Taken(self._rows, self._entries, columns.quantities_milli, persons, sums)
 
     def _taken_one_by_one(self, bounds: Bounds) -> tuple[_Taken, list[tuple[int, NewEntry]]]:
@@ -206,7 +210,7 @@ class Chunk:
     def _answer_again(self, row: int, new: NewEntry) -> None:
         """The receipt of an entry that stands already, if it says the same."""
         earlier = self._stored[new.client_id]
-        known = self._persons.known((new.person_id, new.campaign_id))
+        known = self._persons.known(new.person_id, new.campaign_id)
         key = None if known is None else known.key
         same = (
             earlier.kind == new.kind
@@ -241,7 +245,7 @@ class Chunk:
         if new.points_at is None:
             self._packed(new, quantity)
             self._stock.move(new.kind, new, quantity)
-            person = self._persons.of((new.person_id, new.campaign_id))
+            person = self._persons.of(new.person_id, new.campaign_id)
             added = (0, 0, quantity, 0, 0, 0) if new.kind in OUTGOING_KINDS else (1, quantity, 0, 0, 0, 0)
         else:
             target = self._targets.must_find(new)

@@ -9,7 +9,7 @@ second. docs/why/bounds.md has the reasons.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -95,18 +95,13 @@ class Bounds:
         self._teams: dict[int, str] = {}
         self._good: set[Cell] = set()
 
-    def learn(self, entries: Iterable[NewEntry], now: datetime) -> None:
+    def learn(self, entries: Collection[NewEntry], now: datetime) -> None:
         """Ask for what ``entries`` name and is not known yet, and how their campaigns stand now."""
-        campaign_ids, team_ids, area_ids = set(), set(), set()
-        for new in entries:
-            campaign_ids.add(new.campaign_id)
-            team_ids.add(new.team_id)
-            area_ids.add(new.area_id)
-        for campaign_id in campaign_ids:
+        for campaign_id in {new.campaign_id for new in entries}:
             self._learn_campaign(campaign_id, now)
-        if asked := area_ids - self._areas.keys():
+        if asked := {new.area_id for new in entries} - self._areas.keys():
             self._areas.update({area.id: area.path for area in places.areas(asked).values()})
-        if asked := team_ids - self._teams.keys():
+        if asked := {new.team_id for new in entries} - self._teams.keys():
             self._teams.update({team.id: team.area_path for team in people.teams(asked).values()})
 
     def must_take(self, new: NewEntry) -> None:

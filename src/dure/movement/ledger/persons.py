@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,48 +24,47 @@ class Person(NamedTuple):
 
 
 NOBODY = Person(None, NO_PERSON)
-_Who = tuple[int | None, int]
-"""Person and campaign."""
 
 
 class Persons:
     """The people of a batch of new entries: asked for once, and given a key at their first entry."""
 
-    def __init__(self, who: Iterable[_Who]) -> None:
-        asked = set(who)
-        self._known: dict[_Who, Person] = {one: NOBODY for one in asked if one[0] is None}
+    def __init__(self, person_ids: Iterable[int | None], campaign_ids: Iterable[int]) -> None:
+        # By campaign and person.
+        self._known: dict[int, dict[int | None, Person]] = {one: {None: NOBODY} for one in set(campaign_ids)}
         self._new: list[tuple[str, int, int, bytes]] = []
-        person_ids = {person_id for person_id, _ in asked if person_id is not None}
-        if person_ids:
-            for person_id, campaign_id, salt in store.person_salts(sorted(person_ids)):
-                self._known[person_id, campaign_id] = _person(bytes(salt), person_id)
+        asked = {person_id for person_id in set(person_ids) if person_id is not None}
+        if asked:
+            for person_id, campaign_id, salt in store.person_salts(sorted(asked)):
+                if campaign_id in self._known:
+                    self._known[campaign_id][person_id] = _person(bytes(salt), person_id)
 
-    def known(self, who: _Who) -> Person | None:
+    def known(self, person_id: int | None, campaign_id: int) -> Person | None:
         """Who that is, if they have a key already."""
-        return self._known.get(who)
+        return self._known[campaign_id].get(person_id)
 
-    def of(self, who: _Who) -> Person:
+    def of(self, person_id: int | None, campaign_id: int) -> Person:
         """Who that is, with a new key at need."""
-        found = self._known.get(who)
-        return self._begin(who) if found is None else found
+        if person_id is None:
+            return NOBODY
+        return self._known[campaign_id].get(person_id) or self._begin(person_id, campaign_id)
 
-    def of_all(self, who: Iterable[_Who]) -> list[Person]:
+    def of_all(self, person_ids: Sequence[int | None], campaign_ids: Sequence[int]) -> list[Person]:
         """:meth:`of` each."""
-        listed = list(who)
-        for new in set(listed) - self._known.keys():
-            self._begin(new)
-        return [self._known[one] for one in listed]
+        if len(self._known) > 1:
+            return list(map(self.of, person_ids, campaign_ids))
+        ((campaign_id, known),) = self._known.items()
+        for new in set(person_ids) - known.keys():
+            self.of(new, campaign_id)
+        return list(map(known.__getitem__, person_ids))
 
     def write(self) -> None:
         """Store the new keys."""
         store.insert_person_keys(self._new)
 
-    def _begin(self, who: _Who) -> Person:
-        person_id, campaign_id = who
-        if person_id is None:
-            return NOBODY
+    def _begin(self, person_id: int, campaign_id: int) -> Person:
         salt = secrets.token_bytes(SALT_BYTES)
-        made = self._known[who] = _person(salt, person_id)
+        made = self._known[campaign_id][person_id] = _person(salt, person_id)
         self._new.append((keys.person_key_hex(made.commitment), person_id, campaign_id, salt))
         return made
 
