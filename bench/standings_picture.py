@@ -69,7 +69,7 @@ def table(runs: list[Figures]) -> str:
 
 
 def main() -> None:
-    files = (ROOT / "bench" / "results").glob("standings-*.json")
+    files = (ROOT / "bench" / "results").glob("standings-*m.json")
     runs = sorted((json.loads(path.read_text()) for path in files), key=lambda run: int(run["entries"]))
     (ROOT / "docs" / "img" / "standings.svg").write_text(drawn(runs))
     text = PAGE.read_text()
