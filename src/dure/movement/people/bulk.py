@@ -69,7 +69,7 @@ _AS_CHECKED: Final = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """Registrations that passed, as they are stored; made without the database, so another thread can make it."""
+    """Registrations that passed, as they are stored; made without the database, so another process can make it."""
 
     ready: Ready | None
     rows: Sequence[int]

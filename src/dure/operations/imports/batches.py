@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -125,7 +125,7 @@ class Batch:
 class Keeper:
     handle: int
 
-    def took(self, ids: Sequence[UUID]) -> None:
+    def took(self, ids: Iterable[UUID]) -> None:
         os.write(self.handle, b"".join(one.bytes for one in ids))
 
 

@@ -47,7 +47,7 @@ class WrittenColumns:
 
 
 class ByColumns(Protocol[P]):
-    """The quick way for what is plainly good, in two steps, the first in another thread and without the database."""
+    """The quick way for what is plainly good, in two steps, the first beside the second and without the database."""
 
     def prepare(self, frame: pl.DataFrame) -> P: ...
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -20,7 +19,6 @@ from dure.movement.calls.types import NewSignUp
 from dure.movement.campaigns.types import CampaignFacts
 from dure.movement.people import actions as people
 from dure.movement.people import reads as people_reads
-from dure.movement.people.actions import Prepared
 from dure.movement.people.ages import ADULT_AGE, REGISTERED_FROM_AGE, age_reached
 from dure.movement.people.types import NewPerson, RefusedRow
 from dure.operations import guardians
@@ -29,8 +27,8 @@ from dure.operations.imports.columns import PEOPLE
 from dure.operations.imports.flow import Import, Written, WrittenColumns
 from dure.operations.imports.keys import group_key, person_key_of
 from dure.operations.imports.lookups import position, zone_of
+from dure.operations.imports.making import BESIDE_FROM_BYTES, MadePiece, Maker, Making
 from dure.operations.imports.person_cells import WORDING, PersonCells
-from dure.operations.imports.plain_people import Plain, PlainPeople
 from dure.operations.imports.types import ANY, Imported, Problem, Terms
 
 _ANSWERED: Final = b"dure import answered"
@@ -75,7 +73,7 @@ def import_people(
     if call:
         calls_reads.taking(call, now)  # before anything is written
     reader = _PeopleReader(path, now, campaign, day, call, terms)
-    return Import(
+    taking = Import(
         kind="people",
         path=path,
         columns=PEOPLE,
@@ -85,18 +83,14 @@ def import_people(
         rejected=rejected,
         progress=progress,
         terms=terms,
-    ).run()
+    )
+    with reader.making:
+        return taking.run()
 
 
 def answered_rows(call: str, id_of: Mapping[UUID, int]) -> list[NewSignUp]:
     """Sign-ups of people by their keys, so that the same row again signs up nobody twice."""
     return [NewSignUp(client_id(_ANSWERED, call, key.hex), pk) for key, pk in id_of.items()]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    plain: Plain
-    people: Prepared | None
 
 
 class _PeopleReader:
@@ -116,7 +110,8 @@ class _PeopleReader:
         zone = zone_of(campaign) if campaign else None
         day = day or (campaign.starts_on if campaign else None)
         self._read = PersonCells(today=now.date(), zone=zone, day=day, within=terms.within)
-        self._plain = PlainPeople(self._read, path)
+        is_long = path.is_file() and path.stat().st_size >= BESIDE_FROM_BYTES
+        self.making = Making(Maker(self._read, path, now), beside=is_long)
 
     def person(self, cells: Cells) -> NewPerson:
         read = self._read
@@ -161,21 +156,17 @@ class _PeopleReader:
         self._stand_in_line({row.key: pk for row, pk in zip(rows, done.ids, strict=True) if pk is not None})
         return Written(new=len(rows) - done.known - len(refused), known=done.known, refused=refused)
 
-    def prepare(self, frame: pl.DataFrame) -> _Piece:
-        """What is plainly good; two rows with one id are a matter of which comes first, so of rows."""
-        plain = self._plain.columns(frame)
-        if plain.columns is None:
-            return _Piece(plain, None)
-        areas = self._read.towns.by_id
-        return _Piece(plain, people.prepare_columns(columns=plain.columns, areas=areas, now=self._now))
+    def prepare(self, frame: pl.DataFrame) -> MadePiece:
+        """What is plainly good, as it is stored."""
+        return self.making.make(frame)
 
-    def store(self, prepared: _Piece) -> WrittenColumns:
+    def store(self, prepared: MadePiece) -> WrittenColumns:
         """Register them."""
         plain = prepared.plain
         if prepared.people is None:
             return WrittenColumns(new=0, known=0, left=plain.left)
         if ready := prepared.people.ready:
-            self._took([UUID(key) for key in ready.keys])
+            self._took(map(UUID, ready.keys))  # made only where somebody keeps them
         done = people.store_prepared(prepared.people)
         if self._call and ready:
             of = dict(zip(prepared.people.rows, ready.keys, strict=True))

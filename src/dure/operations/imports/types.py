@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -85,7 +85,7 @@ class Imported:
     repeated: int = 0
 
 
-def _nobody(ids: Sequence[UUID]) -> None:
+def _nobody(ids: Iterable[UUID]) -> None:
     """Whoever asks at the command line keeps no list of what came in."""
 
 
@@ -102,7 +102,7 @@ class Terms:
     campaign: str = ""
     is_trial: bool = False
     rows_max: int = 0
-    took: Callable[[Sequence[UUID]], None] = _nobody
+    took: Callable[[Iterable[UUID]], None] = _nobody
 
 
 ANY: Terms = Terms()
