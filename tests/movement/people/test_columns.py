@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from dure.base.coded import Coded, coded, same
 from dure.base.ready_rows import next_ids
-from dure.base.rows import copy_columns
+from dure.base.rows import Column, copy_columns, laid
 from dure.movement.people import actions, contacts, storing
 from dure.movement.people.contacts import OF_PERSON
 from dure.movement.people.models import Consent, Group, Person
@@ -33,13 +33,15 @@ def test_a_column_is_the_same_coded_and_plain() -> None:
     assert (same(None, 3).each(), len(same(None, 3))) == ([None] * 3, 3)
 
 
-def test_every_text_comes_back_as_it_was_whichever_way_the_database_takes_it() -> None:
+@pytest.mark.parametrize("is_laid", [False, True])
+def test_every_text_comes_back_as_it_was_whichever_way_the_database_takes_it(*, is_laid: bool) -> None:
     count = len(NASTY)
     keys = [UUID(int=number) for number in range(count)]
     with transaction.atomic():
         ids = next_ids(Group, count)
         codes = [f"code-{number}" for number in range(count)]
-        copy_columns(Group, {"id": ids, "key": keys, "code": codes, "name": Coded(NASTY, range(count))})
+        columns: dict[str, Column] = {"code": codes, "name": Coded(NASTY, range(count))}
+        copy_columns(Group, {"id": ids, "key": keys}, laid(columns) if is_laid else columns)
 
     assert list(Group.objects.order_by("pk").values_list("pk", "key", "name")) == list(
         zip(ids, keys, NASTY, strict=True)

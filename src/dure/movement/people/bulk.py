@@ -81,7 +81,7 @@ def prepare_columns(*, columns: PeopleColumns, areas: Mapping[int, AreaFacts], n
     must(len(set(columns.keys)) == len(columns.keys), "no two rows have the same key")
     check_text(columns.wording, "wording", CODE_LENGTH_MAX)
     sweep = _Sweep(columns, areas, now)
-    ready = sweep.ready() if sweep.rows else None
+    ready = sweep.ready().laid() if sweep.rows else None
     return Prepared(ready, sweep.rows, sorted(sweep.left))
 
 
@@ -277,12 +277,12 @@ class _Sweep:
         )
 
     def _consents_hanging(self) -> Hanging:
-        hanging = _hanging(self._checked["consents"].stored, lambda purposes: {"purpose": purposes})
-        count = len(hanging.of)
         more = {"wording": self.given.wording, "given_at": self._now, "withdrawn_at": None}
-        return Hanging(
-            hanging.of, {**hanging.columns, **{name: same(value, count) for name, value in more.items()}}
-        )
+
+        def columns_of(purposes: Sequence[str]) -> dict[str, Sequence[object]]:
+            return {"purpose": purposes, **{name: [value] * len(purposes) for name, value in more.items()}}
+
+        return _hanging(self._checked["consents"].stored, columns_of)
 
 
 def _counted(where: str, most: int, least: int) -> Callable[[int], int]:

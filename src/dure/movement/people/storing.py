@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from dure.base.coded import Coded
 from dure.base.ready_rows import next_ids
-from dure.base.rows import Column, copy_columns, insert_new
+from dure.base.rows import Column, Columns, Laid, copy_columns, insert_new, laid
 from dure.base.storage import StorageBusy
 from dure.movement.people.contacts import OF_GUARDIAN, OF_PERSON, contact_hashes, seal_many
 from dure.movement.people.groups import group_code
@@ -33,12 +33,14 @@ class Hanging:
     """Rows that hang on people: row ``k`` on person ``of[k]`` of the columns beside."""
 
     of: Sequence[int]
-    columns: Mapping[str, Column]
+    columns: Columns
 
     def __add__(self, other: Hanging) -> Hanging:
+        """Both, none of which was laid out."""
+        mine, theirs = cast("Mapping[str, Column]", self.columns), cast("Mapping[str, Column]", other.columns)
         return Hanging(
             [*self.of, *other.of],
-            {name: [*_each(column), *_each(other.columns[name])] for name, column in self.columns.items()},
+            {name: [*_each(column), *_each(theirs[name])] for name, column in mine.items()},
         )
 
 
@@ -51,13 +53,29 @@ class Ready:
 
     keys: Sequence[str]
     marks: Sequence[bytes]
-    columns: Mapping[str, Column]
+    columns: Columns
     group_keys: Sequence[UUID | None] | None
     contacts: Hanging
     guardians: Hanging
     consents: Hanging
     credentials: Hanging
     spans: Hanging
+
+    def laid(self) -> Ready:
+        """The same with as little as can be left to do when they are stored."""
+
+        def lay(hanging: Hanging) -> Hanging:
+            return replace(hanging, columns=laid(cast("Mapping[str, Column]", hanging.columns)))
+
+        return replace(
+            self,
+            columns=laid(cast("Mapping[str, Column]", self.columns)),
+            contacts=lay(self.contacts),
+            guardians=lay(self.guardians),
+            consents=lay(self.consents),
+            credentials=lay(self.credentials),
+            spans=lay(self.spans),
+        )
 
     def only(self, rows: Sequence[int]) -> Ready:
         """Some of them."""
@@ -80,7 +98,9 @@ class Ready:
         )
 
 
-def _of(columns: Mapping[str, Column], rows: Sequence[int]) -> dict[str, Column]:
+def _of(columns: Columns, rows: Sequence[int]) -> Columns:
+    if isinstance(columns, Laid):
+        return columns.of(rows)
     return {
         name: column.of(rows) if isinstance(column, Coded) else [column[row] for row in rows]
         for name, column in columns.items()
@@ -147,7 +167,7 @@ def _store(ready: Ready) -> Sequence[int]:
         group_ids = _group_ids(ready)
         ids = next_ids(Person, len(ready.keys))
         own = {"id": ids, "key": ready.keys, "registered_as": ready.marks, "group_id": group_ids}
-        copy_columns(Person, {**own, **ready.columns})
+        copy_columns(Person, own, ready.columns)
         for model, hanging in (
             (Contact, ready.contacts),
             (Guardian, ready.guardians),
@@ -156,7 +176,7 @@ def _store(ready: Ready) -> Sequence[int]:
             (FreeSpan, ready.spans),
         ):
             if hanging.of:
-                copy_columns(model, {"person_id": [ids[row] for row in hanging.of], **hanging.columns})
+                copy_columns(model, {"person_id": [ids[row] for row in hanging.of]}, hanging.columns)
     return ids
 
 
