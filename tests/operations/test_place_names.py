@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -45,3 +47,14 @@ def test_the_other_name_stands_beside_where_there_is_one() -> None:
     with translation.override("en"):
         assert both_names(SUWON) == "Suwon (수원시)"
         assert (both_names(KENYA), other_place_name(Place("x", "Ulsan", "Ulsan"))) == ("Kenya", "")
+
+
+def test_names_of_countries_come_without_the_places_of_all_numbers() -> None:
+    """Those take 95 MB of each process."""
+    code = (
+        "import sys, django; django.setup()\n"
+        "from dure.operations.place_names import _country_name\n"
+        "print(_country_name('KR', 'ko'), 'phonenumbers.geodata' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert said.split() == ["대한민국", "False"]
