@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from django.db import IntegrityError, transaction
 
+from dure.base.among import among
 from dure.base.outbox_batch import NoticeMould, queue_ready
 from dure.base.ready_rows import ReadyTable, moment, next_ids
 from dure.base.rows import Row
@@ -126,7 +127,7 @@ def _changed(
 ) -> list[tuple[int, Said]]:
     """Those of the rows to whom something else was told, or nothing."""
     told = Answer.objects.filter(
-        campaign_id=campaign_id, stands=True, person_id__in=[person_id for person_id, _ in rows]
+        campaign_id=campaign_id, stands=True, person_id__in=among([person_id for person_id, _ in rows])
     )
     told_of = {one[0]: one[1:] for one in told.values_list("person_id", "kind", "reason", "by_date")}
     said = {pair: (new.kind, new.reason, new.by_date) for pair, new in facts.items()}
@@ -143,7 +144,7 @@ def _write(
     # Looked at again: another worker may have answered them meanwhile.
     rows = _changed(campaign_id, rows, facts)
     before = Answer.objects.filter(
-        campaign_id=campaign_id, stands=True, person_id__in=[person_id for person_id, _ in rows]
+        campaign_id=campaign_id, stands=True, person_id__in=among([person_id for person_id, _ in rows])
     )
     # P3: what was offered and not taken leaves no trace, not even in the history of answers.
     before.filter(kind=Answer.Kind.OFFERED).delete()
