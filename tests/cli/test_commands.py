@@ -222,6 +222,20 @@ def test_breakage_gives_a_sentence_and_a_log_and_a_stop_ends_cleanly(
     assert dure("ledger", "verify").code == 130
 
 
+def test_what_breaks_in_a_replay_is_shown_since_its_log_goes_with_it(
+    dure: Dure, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise Broken("two and two are five")
+
+    monkeypatch.setattr("dure.operations.simulate.replay", broken)
+    for name in ("DURE_HOME", "DURE_TRACE"):  # put back as they were, whatever the replay makes of them
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    said = dure("simulate", "england-2020")
+    assert (said.code, "Traceback" in said.err, "two and two are five" in said.err) == (1, True, True)
+
+
 def _free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))

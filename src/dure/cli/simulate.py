@@ -26,6 +26,8 @@ def simulate(
     with tempfile.TemporaryDirectory(prefix="dure-replay-") as folder:
         if "DURE_HOME" not in os.environ:
             os.environ["DURE_HOME"] = folder
+            # A log of what broke would go with the folder.
+            os.environ.setdefault("DURE_TRACE", "1")
         with answering(json_to) as answer:
             from dure.operations.simulate import replay
             from dure.simulation import surge
