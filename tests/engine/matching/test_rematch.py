@@ -250,6 +250,25 @@ def test_a_rematch_that_where_people_sit_leads_nowhere_begins_as_on_a_morning(
     assert check(anew.problem, anew.solution).faults == ()
 
 
+def test_what_is_cut_off_by_the_finest_epsilon_gets_more_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen in a replay: with as many steps as before, and nothing finer to come, it was cut off for ever."""
+    problem, home = _town_after_no_shows()
+    asked = _again(problem, home)
+    market = import_module("dure.engine.matching.market").Market
+    phase = market.phase
+
+    def long(self: Any, eps: int) -> tuple[bool, bool, int]:
+        bids_ended, ended, waiting = phase(self, eps)
+        return bids_ended, ended and (eps > 1 or self.patience >= 8), waiting
+
+    monkeypatch.setattr(market, "phase", long)
+
+    later = _again(problem, home)
+
+    assert later.solution.value == asked.solution.value
+    assert check(later.problem, later.solution).faults == ()
+
+
 def _town_after_no_shows() -> tuple[Problem, list[int]]:
     people, posts = synthetic_day(1_000, demand=1.0, seed=4)
     morning = solve(build_problem(people, posts))

@@ -358,6 +358,9 @@ class Market:
                 if not ended:
                     drop = max(2 * drop, 2 * LOWERED_AFTER_STORM * EPS_STEP * eps)
                     self._lower(drop)
+                    # No finer phase will end what is cut off here: with as many steps it was begun anew and cut off
+                    # each second time for ever (seen in a replay: 230 posts, 70,000 people).
+                    self.patience *= 2 if eps == 1 else 1
                 if not bids_ended and repeats % REPEATS == 0:
                     eps = min(eps * EPS_BACK, max(eps, eps_first))
                     wide = min(wide * 2, self.wide_max)
