@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dure.movement.matching import actions as matching
 from dure.movement.people import actions as people
 from tests.movement.matching.farm import BRIEFED, INSURED, Farm, at, settle_valley
+from tests.operations.crew_phone import placement
 
 
 @pytest.fixture
@@ -27,4 +29,16 @@ def crowd(farm: Farm) -> Farm:
     people.withdraw_consent(
         actor=farm.me("Unmatched"), person_id=farm.people["Unmatched"], purpose="matching", now=at(1)
     )
+    return farm
+
+
+@pytest.fixture
+def crew(farm: Farm) -> Farm:
+    """Minji, Bora and Chul said yes to the three seats of the pears, 8 to 16; Chul gave his back."""
+    farm.cast("Minji", "Bora", "Chul")
+    farm.post(seats=3)
+    farm.match()
+    for name in farm.people:
+        farm.accept(name)
+    matching.withdraw(actor=farm.me("Chul"), placement_id=placement(farm, "Chul"), now=at(6))
     return farm
