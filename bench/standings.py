@@ -4,11 +4,12 @@
 
 A made-up nation: 1,219,200 entries a day of 50,000 teams (bench/standings_days.py says how they come). Five different
 days are made and written as the Parquet files of sealed days again and again, each time five days later. Beyond 200
-days those files are read again, the days of work and places in the log shifted in the question's own expression, which
-costs time that is counted. The rollups are kept incrementally by other code and lie as Parquet, as they are asked.
+days those files are read again, the days of work and places in the log shifted as they are read, which costs time that
+is counted. The rollups are kept incrementally by other code and lie as Parquet, as they are asked.
 
 "Rollup questions" are asked of a process that runs already: totals by place and by team, the hundred teams that claimed
-most, the pace of the campaign and of one place, completeness of a week; each the median of five, the slowest is given.
+most, the pace of the campaign and of one place, completeness of a week; each the median of five, but for the totals
+anew, which a new process adds up once. The slowest is given.
 "Totals" is the sum of a campaign by indicator and place from the totals of 50,000 teams. "Recompute" reads every entry
 in a process of its own and compares with every stored rollup. Memory in GB of 10^9 bytes, of the process that answers.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -38,7 +40,7 @@ from bench.standings_days import (
     write_days,
     write_rollups,
 )
-from dure.analytics.analyst import Analyst
+from dure.analytics.analyst import ENVIRONMENT, Analyst
 from dure.kernel.must import must
 
 ROUNDS = 5
@@ -139,6 +141,7 @@ def recompute(
     ran = subprocess.run(
         [sys.executable, "-m", "bench.standings_recompute"],
         input=json.dumps(asked),
+        env=os.environ | ENVIRONMENT,
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from numba.typed import List
 
 from bench.peers.pairs import all_pairs
+from dure.engine.compiled import compiled
 from dure.engine.matching import NO_POST, Problem
-from dure.engine.matching.compiled import compiled
 from dure.engine.matching.facts import Int8Array, Int32Array, IntArray
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from bench.peers.pairs import all_pairs
+from dure.engine.compiled import compiled
 from dure.engine.matching import NO_POST, Problem
-from dure.engine.matching.compiled import compiled
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.pairs import Block, Pairs, Words
 from dure.kernel.must import must

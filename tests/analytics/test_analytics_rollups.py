@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dure.analytics.compare import Batch, compare
 from dure.analytics.engines import Engine
 from dure.analytics.entries import write_entries
+from dure.analytics.gathering import EntryFile, FileBatch, compare_files
 from dure.analytics.rollup_files import write_rollups
 from dure.analytics.rollups import rollups
 from dure.analytics.types import EntryRow, Rollup
@@ -39,14 +40,23 @@ def recomputed(entries: Sequence[EntryRow]) -> tuple[Rollup, ...]:
 def differences(
     entries: Sequence[EntryRow], stored: Sequence[Rollup], *, cuts: Sequence[int] = ()
 ) -> list[tuple[object, ...]]:
-    """What is left between ``stored`` and the entries, handed over in batches that end at ``cuts``."""
+    """What is left between ``stored`` and the entries, handed over in batches that end at ``cuts``: by the expressions
+    and by the compiled loops, which must find the same."""
     with duckdb_over(entries) as (engine, _, folder):
         write_rollups(folder / "stored", sorted(stored, key=lambda row: row.work_day))
-        batches = [
-            batch_of(engine, folder / f"batch-{number}", entries[first:last])
-            for number, (first, last) in enumerate(zip([0, *cuts], [*cuts, len(entries)], strict=True))
-        ]
+        parts = [entries[first:last] for first, last in zip([0, *cuts], [*cuts, len(entries)], strict=True)]
+        batches = [batch_of(engine, folder / f"batch-{number}", part) for number, part in enumerate(parts)]
         found = compare(engine, batches, engine.read([folder / "stored"]), folder / "scratch")
+        in_files = [
+            FileBatch(
+                [EntryFile(path) for path in sorted((folder / f"batch-{number}").iterdir())], batch.first_day
+            )
+            for number, batch in enumerate(batches)
+        ]
+        same = compare_files(
+            engine, in_files, sorted((folder / "stored").iterdir()), folder / "files", threads=2
+        )
+    assert same == found
     assert found.entry_count == len(entries)
     assert found.cell_count == len(stored)
     assert found.difference_count == len(found.differences)

@@ -28,6 +28,9 @@ MEMORY_MB: Final = 700
 THREADS: Final = 2
 SECONDS_MAX: Final = 3_600
 START_SECONDS_MAX: Final = 120
+# What the process is begun with. Columns come and go by the megabyte in each thread: from the system's allocator, with
+# two heaps for all threads, they take a quarter less memory, and a tenth less time, than from Arrow's own.
+ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
 # How often whoever watches may say that the work is to stop.
 _LOOK_SECONDS: Final = 0.2
 _READ_BYTES: Final = 1 << 20
@@ -66,6 +69,7 @@ class Analyst:
                 stdout=subprocess.PIPE,
                 stderr=self._last_words,
                 cwd=scratch,
+                env=os.environ | ENVIRONMENT,
                 bufsize=0,
             )
             self._send({**self._how, "scratch": str(scratch)})

@@ -74,6 +74,11 @@ def compare(
     entry_count = sum(_count(engine, batch.entries) for batch in batches)
     differing = each("differing", iter([settled(left, said, told_of, stored)]))
     advance(steps, steps)
+    return named(engine, entry_count, differing, stored)
+
+
+def named(engine: Engine, entry_count: int, differing: Table, stored: Table) -> Compared:
+    """The answer, once it is known by how much cells differ."""
     return Compared(
         entry_count=entry_count,
         cell_count=_count(engine, stored),
@@ -116,16 +121,21 @@ def both_sides(differing: Table, stored: Table) -> Table:
     ).order_by(*CELL)
 
 
+def spans(first_days: Sequence[date]) -> list[tuple[date | None, date | None]]:
+    """From which day of work, until before which, each batch owns the stored cells: each cell has exactly one,
+    whatever the batches say of their days. None: without end."""
+    firsts = list(accumulate(first_days, max))
+    return list(zip([None, *firsts[1:]], [*firsts[1:], None], strict=True))[: len(firsts)]
+
+
 def _by_batch(batches: Sequence[Batch], stored: Table) -> list[Table]:
-    """The stored cells, each with exactly one batch, whatever the batches say of their days."""
-    firsts = list(accumulate((batch.first_day for batch in batches), max))
     owned = []
-    for number, first in enumerate(firsts):
+    for first, end in spans([batch.first_day for batch in batches]):
         mine = stored
-        if number > 0:
+        if first is not None:
             mine = mine.filter(_.work_day >= ibis.literal(first))
-        if number + 1 < len(firsts):
-            mine = mine.filter(_.work_day < ibis.literal(firsts[number + 1]))
+        if end is not None:
+            mine = mine.filter(_.work_day < ibis.literal(end))
         owned.append(mine)
     return owned
 

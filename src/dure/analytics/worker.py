@@ -24,16 +24,18 @@ from ibis import Table
 
 from dure.analytics import questions
 from dure.analytics.compare import Batch, compare
-from dure.analytics.engines import Engine, open_engine, peak_rss_bytes
+from dure.analytics.engines import DuckDB, Engine, open_engine, peak_rss_bytes
 from dure.analytics.entries import SCHEMA
 from dure.analytics.errors import FilesUnreadable, MemoryTooSmall
+from dure.analytics.gathering import EntryFile, FileBatch, compare_files
 from dure.analytics.rollups import CELL, SUMS
 from dure.kernel.must import must
 from dure.kernel.refusals import Refusal
 
 Facts = dict[str, Any]
-# Files of entries that are summed together: some twenty days of a nation.
+# Files of entries that are summed together: some twenty days of a nation; fewer in a table of our own, one a thread.
 _BATCH_BYTES: Final = 500_000_000
+_TABLE_BYTES: Final = 200_000_000
 # Questions that are kept put together.
 _PREPARED_MAX: Final = 200
 # How Spark names a file that is torn or isn't Parquet.
@@ -43,8 +45,11 @@ _SPARK_UNREADABLE: Final = ("FAILED_READ_FILE", "CANNOT_READ_FILE", "is not a Pa
 class Worker:
     """Answers one question after the other with one engine."""
 
-    def __init__(self, engine: Engine, scratch: Path, tell: Callable[[Facts], None]) -> None:
+    def __init__(
+        self, engine: Engine, scratch: Path, tell: Callable[[Facts], None], threads: int = 1
+    ) -> None:
         self._engine = engine
+        self._threads = threads
         self._scratch = scratch
         self._tell = tell
         self._prepared: dict[str, tuple[list[str], Callable[[], Sequence[Sequence[Any]]]]] = {}
@@ -57,17 +62,30 @@ class Worker:
 
     def compare(self) -> Facts:
         """``entries``, in the order of the log, and ``stored``: files; ``campaign`` or null for all."""
-        batches = [
-            Batch(self._entries(files), first_day)
-            for files, first_day in _batches([Path(name) for name in self._asked["entries"]])
-        ]
-        found = compare(
-            self._engine,
-            batches,
-            self._rollups(self._asked["stored"]),
-            self._scratch / f"compare-{self._asked['id']}",
-            lambda done, total: self._tell({"progress": [done, total]}),
-        )
+        entries, stored = ([Path(name) for name in self._asked[what]] for what in ("entries", "stored"))
+        scratch = self._scratch / f"compare-{self._asked['id']}"
+
+        def advance(done: int, total: int) -> None:
+            self._tell({"progress": [done, total]})
+
+        if isinstance(self._engine, DuckDB):
+            found = compare_files(
+                self._engine,
+                [
+                    FileBatch([EntryFile(path) for path in files], first_day)
+                    for files, first_day in _batches(entries, _TABLE_BYTES)
+                ],
+                stored,
+                scratch,
+                campaign=self._asked["campaign"],
+                threads=self._threads,
+                advance=advance,
+            )
+        else:
+            batches = [
+                Batch(self._entries(files), first_day) for files, first_day in _batches(entries, _BATCH_BYTES)
+            ]
+            found = compare(self._engine, batches, self._rollups(stored), scratch, advance)
         return {
             "entry_count": found.entry_count,
             "cell_count": found.cell_count,
@@ -132,7 +150,7 @@ class Worker:
         campaign = self._asked["campaign"]
         return entries if campaign is None else entries.filter(entries.campaign == campaign)
 
-    def _rollups(self, files: Sequence[str]) -> Table:
+    def _rollups(self, files: Sequence[str | Path]) -> Table:
         paths = [Path(name) for name in files]
         return _with(self._engine.read(paths), (*CELL, *SUMS), paths)
 
@@ -174,13 +192,13 @@ def _with(table: Table, columns: Sequence[str], files: Sequence[Path]) -> Table:
     return table.select(*columns)
 
 
-def _batches(files: Sequence[Path]) -> list[tuple[list[Path], date]]:
+def _batches(files: Sequence[Path], bytes_max: int) -> list[tuple[list[Path], date]]:
     """The files in their order, together as long as they are small, with the last day of work in the first of them."""
     batches: list[tuple[list[Path], date]] = []
-    held = _BATCH_BYTES
+    held = bytes_max
     for path in files:
         size = path.stat().st_size
-        if held + size > _BATCH_BYTES:
+        if held + size > bytes_max:
             batches.append(([], _last_day(path)))
             held = 0
         batches[-1][0].append(path)
@@ -234,7 +252,7 @@ def _work() -> None:
         tell({"id": 0, "refused": refusal.code, "facts": refusal.facts})
         return
     tell({"id": 0, "answer": {}})
-    worker = Worker(engine, scratch, tell)
+    worker = Worker(engine, scratch, tell, how["threads"])
     for line in sys.stdin:
         asked = json.loads(line)
         must(asked["ask"] in QUESTIONS, "only known questions are asked")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.matching.compiled import compiled
+from dure.engine.compiled import compiled
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.pairs import STRETCH, Block, Pairs, Word, Words
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.matching.compiled import compiled
+from dure.engine.compiled import compiled
 from dure.engine.matching.facts import BitArray, FloatArray, Int32Array, IntArray, ProblemRefused
 from dure.engine.matching.layout import Layout
 from dure.engine.matching.problem import (

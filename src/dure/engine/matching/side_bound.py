@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dure.engine.compiled import compiled
 from dure.engine.matching.columns import LOWEST
-from dure.engine.matching.compiled import compiled
 from dure.engine.matching.facts import BoolArray, Int32Array, IntArray
 from dure.engine.matching.pairs import Words
 from dure.engine.matching.sides import DAY_SPAN_MAX_MIN

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.matching.compiled import compiled
+from dure.engine.compiled import compiled
 from dure.engine.matching.facts import BoolArray, Int8Array, IntArray
 from dure.engine.matching.pairs import Pairs, Word, Words
 from dure.engine.matching.solution import TIERS
