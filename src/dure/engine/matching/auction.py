@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.compiled import compiled
+from dure.engine.compiled import bare, compiled
 from dure.engine.matching.columns import LOWEST
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.pairs import Word, Words
@@ -22,7 +22,7 @@ from dure.engine.matching.pairs import Word, Words
 ANY = -2
 
 
-@compiled
+@bare
 def release(
     columns: Words,
     own: Words,
@@ -58,7 +58,7 @@ def release(
     return waiting
 
 
-@compiled
+@bare
 def _sink(bid: IntArray, who: Int32Array | IntArray, place: int, base: int, size: int) -> None:
     """Let an element of a heap, the lowest first, sink to its place. The heap is ``base:base + size``."""
     value, person = bid[base + place], who[base + place]
@@ -75,7 +75,7 @@ def _sink(bid: IntArray, who: Int32Array | IntArray, place: int, base: int, size
     bid[base + place], who[base + place] = value, person
 
 
-@compiled
+@bare
 def seat(
     own: Words,
     none: Word,
@@ -101,7 +101,7 @@ def seat(
             taken[post] += 1
 
 
-@compiled
+@bare
 def forward(
     queue: Int32Array,
     waiting: int,
@@ -205,7 +205,7 @@ def forward(
     return bids, late, old
 
 
-@compiled
+@bare
 def _keep_best(offer: IntArray, who: IntArray, count: int, wanted: int) -> None:
     """Bring the ``wanted`` highest of ``count`` offers to the front, the lowest of them first."""
     for root in range(wanted // 2 - 1, -1, -1):

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.compiled import compiled
+from dure.engine.compiled import bare
 from dure.engine.matching.facts import BoolArray, Int8Array, IntArray
 from dure.engine.matching.pairs import Pairs, Word, Words
 from dure.engine.matching.solution import TIERS
@@ -23,7 +23,7 @@ Bytes = npt.NDArray[np.uint8]
 GREW, FAILED = 1 << 30, 1 << 29
 
 
-@compiled
+@bare
 def _reach(
     first: int,
     ptr: IntArray,
