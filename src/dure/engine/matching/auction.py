@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.engine.compiled import bare, compiled
-from dure.engine.matching.columns import LOWEST
+from dure.engine.matching.columns import LOWEST, Slots
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.pairs import Word, Words
 
@@ -219,8 +219,9 @@ def _keep_best(offer: IntArray, who: IntArray, count: int, wanted: int) -> None:
 @compiled
 def reverse(
     at: IntArray,
-    people: Int32Array,
+    slots: Slots,
     words: Words,
+    wide: int,
     own: Words,
     none: Word,
     post_bits: int,
@@ -236,10 +237,11 @@ def reverse(
     """Lower the price of posts with open seats, to what the next person would pay or to nothing.
 
     An open post takes those who gain most by coming, at the price at which the first one left out would gain
-    no more than ``eps``. Posts that lose somebody come next. Who may come to post j, and by which of their pairs,
-    are ``people`` and ``words[at[j]:at[j + 1]]``. Returns the steps taken.
+    no more than ``eps``. Posts that lose somebody come next. Who may come to post j, and by which of their
+    columns (``wide`` words a person), is ``slots[at[j]:at[j + 1]]``. Returns the steps taken.
     """
     mask = (1 << post_bits) - 1
+    width = np.uint64(wide)
     post_count = len(net)
     waits = np.zeros(post_count, np.bool_)
     ring = np.empty(post_count + 1, np.int32)
@@ -266,8 +268,9 @@ def reverse(
             break
         count = 0
         for index in range(at[post], at[post + 1]):
-            person = people[index]
-            gain = top[post] - scale * (np.int64(words[index]) >> post_bits)
+            slot = np.uint64(slots[index])
+            person = slot // width
+            gain = top[post] - scale * (np.int64(words[slot]) >> post_bits)
             packed = own[person]
             if packed == none:
                 gain += scale * np.int64(bonus[person])
@@ -279,7 +282,7 @@ def reverse(
                 has = net[word & mask] - scale * (word >> post_bits)
                 gain -= has if has >= 0 else max(has, -scale * np.int64(bonus[person]))
             if gain > 0:
-                offer[count], who[count] = gain, index
+                offer[count], who[count] = gain, slot
                 count += 1
         if count == 0:
             net[post] = top[post]
@@ -296,7 +299,8 @@ def reverse(
         for rank in range(come, stop):
             if price == 0 and offer[rank] <= eps:
                 continue
-            person = people[who[rank]]
+            slot = np.uint64(who[rank])
+            person = slot // width
             if own[person] != none:
                 left = np.int64(own[person]) & mask
                 taken[left] -= 1
@@ -304,7 +308,7 @@ def reverse(
                     ring[tail] = left
                     tail = tail + 1 if tail < post_count else 0
                     waits[left] = True
-            own[person] = words[who[rank]]
+            own[person] = words[slot]
             taken[post] += 1
         if taken[post] < seats[post] and net[post] < top[post] and not waits[post]:
             ring[tail] = post

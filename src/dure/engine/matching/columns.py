@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from dure.engine.compiled import compiled
+from dure.engine.compiled import bare, compiled
 from dure.engine.matching.facts import Int32Array, IntArray
 from dure.engine.matching.pairs import STRETCH, Block, Pairs, Word, Words
 
+Slots = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
 LOWEST = -(1 << 61)
 CROSSING = -1
 
@@ -138,19 +139,15 @@ def refresh(
     return int(bound)
 
 
-@compiled
-def listed(columns: Words, none: Word, post_bits: int, post_count: int) -> IntArray:
-    """(m + 1,) where the people of each post begin in a list by post of all who have it in their columns."""
+@bare
+def _count_listed(part: Words, none: Word, post_bits: int, counts: IntArray) -> None:
+    """Add to ``counts`` (m,) how many of some people have each post in their columns (``part``)."""
     mask = (1 << post_bits) - 1
-    at = np.zeros(post_count + 1, np.int64)
-    for person in range(columns.shape[0]):
-        for place in range(columns.shape[1]):
-            if columns[person, place] == none:
+    for person in range(part.shape[0]):
+        for place in range(part.shape[1]):
+            if part[person, place] == none:
                 break
-            at[(np.int64(columns[person, place]) & mask) + 1] += 1
-    for post in range(post_count):
-        at[post + 1] += at[post]
-    return at
+            counts[np.int64(part[person, place]) & mask] += 1
 
 
 @compiled
@@ -161,21 +158,35 @@ def count_posts(ptr: IntArray, words: Words, post_bits: int, counts: IntArray) -
         counts[np.int64(words[at]) & mask] += 1
 
 
-@compiled
-def by_post(columns: Words, none: Word, post_bits: int, at: IntArray) -> tuple[Int32Array, Words]:
-    """Who has each post in their columns, and by which pair, post after post as :func:`listed` counts them."""
+@bare
+def _list(part: Words, first: int, none: Word, post_bits: int, fill: IntArray, slots: Slots) -> None:
+    """Put the slots of some people, from person ``first`` on, where their posts' lists go on (``fill``)."""
     mask = (1 << post_bits) - 1
-    fill = at[:-1].copy()
-    people = np.empty(at[-1], np.int32)
-    words = np.empty(at[-1], columns.dtype)
-    for person in range(columns.shape[0]):
-        for place in range(columns.shape[1]):
-            if columns[person, place] == none:
+    wide = part.shape[1]
+    for person in range(part.shape[0]):
+        for place in range(wide):
+            if part[person, place] == none:
                 break
-            post = np.int64(columns[person, place]) & mask
-            people[fill[post]], words[fill[post]] = person, columns[person, place]
+            post = np.int64(part[person, place]) & mask
+            slots[fill[post]] = (first + person) * wide + place
             fill[post] += 1
-    return people, words
+
+
+def by_post(
+    columns: Words, none: Word, post_bits: int, post_count: int, *, pool: ThreadPoolExecutor
+) -> tuple[IntArray, Slots]:
+    """Who has each post in their columns: those of post j are ``slots[at[j]:at[j + 1]]`` of all columns in a row, in
+    the order of people. People are taken in two halves at once, the second where the first will end.
+    """
+    half = len(columns) // 2
+    halves = ((0, columns[:half]), (half, columns[half:]))
+    counts = np.zeros((2, post_count), np.int64)
+    list(pool.map(lambda part, count: _count_listed(part[1], none, post_bits, count), halves, counts))
+    at = np.concatenate([[0], np.cumsum(counts.sum(axis=0))])
+    slots = np.empty(at[-1], np.uint32 if columns.size < 1 << 32 else np.uint64)
+    fills = (at[:-1].copy(), at[:-1] + counts[0])
+    list(pool.map(lambda part, fill: _list(part[1], part[0], none, post_bits, fill, slots), halves, fills))
+    return at, slots
 
 
 @compiled

@@ -247,13 +247,13 @@ class Market:
         steps_max = self.patience * (STEPS_A_POST * self.posts + 1_000)
         self.steps = 0
         if bids_ended and ((taken < self.seats) & (self.net < self.top)).any():
-            at = columns.listed(self.columns, self.none, self.pairs.post_bits, self.posts)
-            people, words = columns.by_post(self.columns, self.none, self.pairs.post_bits, at)
             self.steps = auction.reverse(
-                at,
-                people,
-                words,
-                *common[1:],
+                *columns.by_post(self.columns, self.none, self.pairs.post_bits, self.posts, pool=self.pool),
+                self.columns.reshape(-1),
+                self.columns.shape[1],
+                self.own,
+                self.none,
+                self.pairs.post_bits,
                 self.top,
                 self.net,
                 self.scale,

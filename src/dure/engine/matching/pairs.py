@@ -81,33 +81,6 @@ class Pairs:
         return self.blocks[0].words.dtype.type if self.blocks else np.uint32
 
 
-@dataclass(frozen=True, eq=False)
-class _Seekers:
-    """What is asked of each person, in the order of the layout."""
-
-    lat_lon: FloatArray  # (k, 2) degrees
-    home: FloatArray  # (k, 3)
-    limit_m: FloatArray  # (k,)
-    have: BitArray  # (k, words)
-    unwished: BitArray  # (k, cause words)
-    yesterday: Int32Array  # (k,) place of the post in the layout, or -1
-    kept: Int32Array  # (k,) likewise
-
-
-def _seekers(problem: Problem, order: Layout) -> _Seekers:
-    people, rows = problem.people, order.people
-    kept_post = np.full(people.count, -1, np.int32) if problem.kept_post is None else problem.kept_post
-    return _Seekers(
-        lat_lon=np.stack([people.lat[rows], people.lon[rows]], axis=1),
-        home=problem.home[rows],
-        limit_m=people.travel_limit_m[rows].astype(np.float64),
-        have=problem.bits.have[rows],
-        unwished=problem.unwished[rows],
-        yesterday=order.places(people.yesterday_post[rows]),
-        kept=order.places(kept_post[rows]),
-    )
-
-
 @compiled
 def _travel(
     posts: npt.NDArray[np.uint32],
@@ -145,9 +118,11 @@ def _find(
     first: int,
     last: int,
     step: int,
-    lat_lon: FloatArray,
+    rows_of: Int32Array,
+    home_lat: FloatArray,
+    home_lon: FloatArray,
     home: FloatArray,
-    limit_m: FloatArray,
+    limit_m: Int32Array,
     have: BitArray,
     unwished: BitArray,
     yesterday: Int32Array,
@@ -170,6 +145,8 @@ def _find(
 ) -> int:
     """Write the pairs of every ``step``-th person of a block; their number, or why there is no answer.
 
+    ``rows_of`` (k,): where in the facts those of the layout are; ``yesterday`` and ``kept`` (k,): places of posts.
+
     First who might reach what, by cells; then step by step over what is left, each without a jump in it: who is able,
     how far it is and at what cost, what is near. Unsigned, so that no index has to be looked at for a sign.
     """
@@ -188,19 +165,20 @@ def _find(
     for person in range(first, last, step):
         ptr[number] = count
         number += 1
-        lat, lon = lat_lon[person, 0], lat_lon[person, 1]
-        limit = limit_m[person]
+        whose = rows_of[person]
+        lat, lon = home_lat[whose], home_lon[whose]
+        limit = np.float64(limit_m[whose])
         reach = limit / EARTH_RADIUS_M
         reach_deg = min(math.degrees(reach) + SLACK_DEG, 180.0)
         hav_reach = math.sin(math.radians(reach_deg) * 0.5) ** 2
         cos_lat = math.cos(math.radians(lat))
         for word in range(word_count):
-            lacks[word] = ~have[person, word]
+            lacks[word] = ~have[whose, word]
         lacks_first = lacks[0]
         able_count = np.uint64(0)
         for layer in range(len(rare_bit)):
             bit = rare_bit[layer]
-            if bit >= 0 and (have[person, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1) == 0:
+            if bit >= 0 and (have[whose, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1) == 0:
                 continue
             low_lat, low_lon, height, width = corner[layer]
             row_first = max(math.floor((lat - reach_deg - low_lat) / height), 0)
@@ -249,7 +227,7 @@ def _find(
             able_count = still_able
         if count + able_count > len(words):
             return NO_ROOM
-        _travel(able, able_count, home[person], reach >= HALF_CHORD_SERIES, site, square, distance)
+        _travel(able, able_count, home[whose], bool(reach >= HALF_CHORD_SERIES), site, square, distance)
         for place in range(able_count):
             # Added and taken off, it rounds to a whole number, a half to the even one.
             way[place] = np.int64((distance[place] / METRES_PER_UNIT + ROUNDS) - ROUNDS)
@@ -257,7 +235,7 @@ def _find(
         for place in range(able_count):
             post = able[place]
             of = cause[post]
-            unwished_bit = (unwished[person, of >> np.uint64(6)] >> (of & np.uint64(63))) & np.uint64(1)
+            unwished_bit = (unwished[whose, of >> np.uint64(6)] >> (of & np.uint64(63))) & np.uint64(1)
             cost = (
                 way[place]
                 + NOT_PREFERRED_UNITS * np.int64(unwished_bit)
@@ -291,15 +269,20 @@ class Finder:
         self.problem, self.order = problem, order
         self.post_bits = max(1, (len(order.posts) - 1).bit_length())
         self.reach_type: type[Word] = np.uint16 if self.post_bits <= 16 else np.uint32
-        seekers, grid, sites = _seekers(problem, order), order.grid, order.posts
+        people, rows, grid, sites = problem.people, order.people, order.grid, order.posts
+        nobody = np.full(len(rows), -1, np.int32)
         self.given = (
-            seekers.lat_lon,
-            seekers.home,
-            seekers.limit_m,
-            seekers.have,
-            seekers.unwished,
-            seekers.yesterday,
-            seekers.kept,
+            rows,
+            *(
+                people.lat,
+                people.lon,
+                problem.home,
+                people.travel_limit_m,
+                problem.bits.have,
+                problem.unwished,
+            ),
+            order.places(people.yesterday_post[rows]),
+            nobody if problem.kept_post is None else order.places(problem.kept_post[rows]),
             problem.kept_units,
             # Column after column, as they are read.
             np.ascontiguousarray(problem.site[sites].T),
@@ -314,7 +297,9 @@ class Finder:
     def use(self, word: type[Word]) -> None:
         """Write words of this type."""
         self.word = word
-        self.scratch: SimpleQueue[Words] = SimpleQueue()
+        # Room for pairs and for what they reach, for each thread: room made anew for each block would lie between
+        # what stays.
+        self.scratch: SimpleQueue[tuple[Words, Words]] = SimpleQueue()
 
     def estimated(self) -> tuple[int, type[Word]]:
         """About how many pairs there are, and the words they will need, from every 251st person."""
@@ -330,18 +315,20 @@ class Finder:
 
     def block(self, first: int, last: int, step: int = 1) -> Block | None:
         """The pairs of every ``step``-th person from ``first`` to ``last``; None: a cost needs wider words."""
-        room = self.scratch.get_nowait() if not self.scratch.empty() else np.empty(ROOM_FIRST, self.word)
+        room, reach_room = self._room(ROOM_FIRST) if self.scratch.empty() else self.scratch.get_nowait()
         ptr = np.zeros(-(-(last - first) // step) + 1, np.int64)
         while (count := _find(first, last, step, *self.given, ptr, room)) == NO_ROOM:
-            room = np.empty(2 * len(room), self.word)
+            room, reach_room = self._room(2 * len(room))
         found = None
         if count != TOO_DEAR:
             words = room[:count].copy()
-            posts: Words = np.empty(count + 1, self.reach_type)
-            reach = _reached(ptr, words, self.post_bits, len(self.order.posts), posts)
+            reach = _reached(ptr, words, self.post_bits, len(self.order.posts), reach_room)
             found = Block(first, ptr, words, *reach)
-        self.scratch.put(room)
+        self.scratch.put((room, reach_room))
         return found
+
+    def _room(self, pairs: int) -> tuple[Words, Words]:
+        return np.empty(pairs, self.word), np.empty(pairs + 1, self.reach_type)
 
 
 @compiled

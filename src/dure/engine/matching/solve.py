@@ -40,7 +40,7 @@ from dure.engine.matching.market import (
     Tell,
 )
 from dure.engine.matching.pairs import BLOCK_PEOPLE, Finder, TooLarge, Word, find_pairs
-from dure.engine.matching.problem import Problem, cost_parts, feasible, travel_m
+from dure.engine.matching.problem import AT_ONCE, Problem, cost_parts, feasible, travel_m
 from dure.engine.matching.settled import settle_sides
 from dure.engine.matching.sides import Sides
 from dure.engine.matching.solution import TIERS, Solution
@@ -285,8 +285,12 @@ def whole_day(problem: Problem, post_of: Int32Array) -> WholeDay:
     tiers = problem.posts.tier.astype(np.int64) - 1
     seats_by_tier = np.zeros(TIERS, np.int64)
     np.add.at(seats_by_tier, tiers, problem.posts.seats)
+    cost_total = 0
+    for first in range(0, len(people), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        cost_total += int(cost_parts(problem, people[some], posts[some], distance_m[some]).total.sum())
     return WholeDay(
-        cost_total=int(cost_parts(problem, people, posts, distance_m).total.sum()),
+        cost_total=cost_total,
         seats_by_tier=seats_by_tier,
         filled_by_tier=np.bincount(tiers[posts], minlength=TIERS).astype(np.int64),
         travel_mean_m=float(distance_m.mean()) if len(people) else 0.0,
