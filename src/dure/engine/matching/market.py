@@ -182,7 +182,8 @@ class Market:
             # Whoever is not looked at has no columns, and does not bid.
             self.columns = np.full((len(self.own), wide or COLUMNS), self.none, self.word)
             self.beyond = np.full(len(self.own), columns.LOWEST, np.int64)
-        self.people_bound = self._refresh(self.pairs.blocks, self.rows, cold=cold)
+        fallen = np.maximum(self.net - self.net_seen, 0)
+        self.people_bound = self._refresh(self.pairs.blocks, self.rows, fallen, cold=cold)
         self.net_seen, self.risen = self.net.copy(), 0
         self.since[:] = True
         for block, rows in zip(self.pairs.blocks, self.rows, strict=True):
@@ -191,17 +192,18 @@ class Market:
     def look_again(self, some: IntArray | Int32Array, *, cold: bool = False) -> None:
         """New columns for some; ``cold``: for those who have none."""
         self.since[some] = True
-        of_block = some // BLOCK_PEOPLE
-        numbers = np.unique(of_block)
-        blocks = [self.pairs.blocks[number] for number in numbers]
-        rows = [np.sort(some[of_block == number] % BLOCK_PEOPLE).astype(np.int32) for number in numbers]
-        self._refresh(blocks, rows, cold=cold)
+        in_order = np.sort(some)
+        of_block = in_order // BLOCK_PEOPLE
+        parts = np.split((in_order % BLOCK_PEOPLE).astype(np.int32), np.flatnonzero(np.diff(of_block)) + 1)
+        blocks = [self.pairs.blocks[number] for number in dict.fromkeys(of_block.tolist())]
+        # Nobody of them is spared a look, by however much prices fell.
+        self._refresh(blocks, parts, np.zeros_like(self.net), cold=cold)
         # What prices fell since the last look at everybody is added to all, so it is taken off here.
         self.beyond[some] -= self.risen
 
-    def _refresh(self, blocks: Sequence[Block], rows: Sequence[Int32Array], *, cold: bool) -> int:
-        fallen = np.maximum(self.net - self.net_seen, 0)
-
+    def _refresh(
+        self, blocks: Sequence[Block], rows: Sequence[Int32Array], fallen: IntArray, *, cold: bool
+    ) -> int:
         def refresh(block: Block, some: Int32Array) -> int:
             return columns.refresh(
                 some,
