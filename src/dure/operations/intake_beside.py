@@ -11,8 +11,10 @@ if __name__ == "__main__":
     os.umask(0o077)  # the database and what lies beside it are for the owner alone
     django.setup()
 
+    from dure.base import checkpoints
     from dure.base.beside import carry_out
     from dure.kernel.frames import in_one_piece
     from dure.operations.intake_desk import Desk
 
-    in_one_piece(carry_out)(int(sys.argv[1]), Desk().carry_out)
+    with checkpoints.kept():
+        in_one_piece(carry_out)(int(sys.argv[1]), Desk().carry_out)
