@@ -1,4 +1,7 @@
-"""Shapes of the door for sign-ups."""
+"""Shapes of the door for sign-ups.
+
+Plain models: ninja's own look each field up in Django's objects first, of which there are none here.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from ninja import Schema
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AwareDatetime, BaseModel, Field, StrictBool, StrictInt, StrictStr
 
 from dure.api.schemas import UUID_SPELLING, spelled_as
 from dure.operations.signup_shape import CODE_CHARACTERS_MAX, SHAPE_CODES_MAX, SPANS_MAX, TEXT_CHARACTERS_MAX
@@ -20,7 +22,7 @@ _Codes = Annotated[tuple[_Code200, ...], Field(max_length=SHAPE_CODES_MAX)]
 _Text = Annotated[StrictStr, Field(max_length=TEXT_CHARACTERS_MAX)]
 
 
-class SignUpIn(Schema):
+class SignUpIn(BaseModel):
     """Somebody who answers a call; what a name, an address or a year must be like is checked as the page's form is.
 
     ``call``: the code of the call. ``email`` or ``phone`` (one may be left out): how they are reached; shown to nobody.
@@ -53,7 +55,7 @@ class SignUpIn(Schema):
     messages: StrictBool = False
 
 
-class AnswerOut(Schema):
+class AnswerOut(BaseModel):
     """The honest answer: ``by_date`` is kept, or corrected before it passes."""
 
     kind: str
@@ -61,7 +63,7 @@ class AnswerOut(Schema):
     by_date: date
 
 
-class SignUpOut(Schema):
+class SignUpOut(BaseModel):
     """The receipt (the sign-up's own ``client_id``), the address of the private page, and the first answer."""
 
     receipt: UUID

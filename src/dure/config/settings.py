@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "dure.web.log_files.LogFiles",
     "dure.web.fresh.FreshAfterActs",
-    "csp.middleware.CSPMiddleware",
+    "dure.web.policy.Policy",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
