@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,18 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Somebody who writes a row, and never carries the log over."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("CREATE TABLE sowed (row INTEGER)")
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        writer.execute("INSERT INTO sowed VALUES (1)")
+        yield writer
+
+
 def wait_for(rows: int, path: Path, copy: Path) -> None:
     ends = time.monotonic() + 30
     while carried(path, copy) < rows:
@@ -42,12 +55,7 @@ def wait_for(rows: int, path: Path, copy: Path) -> None:
 def test_rows_come_into_the_database_though_nobody_who_writes_carries_them(
     path: Path, tmp_path: Path
 ) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
-        writer.execute("PRAGMA journal_mode=WAL")
-        writer.execute("CREATE TABLE sowed (row INTEGER)")
-        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        writer.execute("PRAGMA wal_autocheckpoint=0")
-        writer.execute("INSERT INTO sowed VALUES (1)")
+    with writing(path) as writer:
         assert carried(path, tmp_path / "copy") == 0
         with checkpoints.kept():
             wait_for(1, path, tmp_path / "copy")
@@ -68,11 +76,7 @@ def test_a_log_that_cannot_be_carried_over_is_told_and_tried_again(
             assert time.monotonic() < ends, "nothing was told"
             time.sleep(0.02)
         path.unlink()
-        with closing(sqlite3.connect(path, isolation_level=None)) as writer:
-            writer.execute("PRAGMA journal_mode=WAL")
-            writer.execute("CREATE TABLE sowed (row INTEGER)")
-            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            writer.execute("PRAGMA wal_autocheckpoint=0")
-            writer.execute("INSERT INTO sowed VALUES (1)")
+        with writing(path):
             wait_for(1, path, tmp_path / "copy")
     assert "not carried over" in caplog.text
+    assert len(caplog.records) == 1, "told at each try"

@@ -1,8 +1,8 @@
 """Stored rollups against those of the entries as ``dure.analytics.compare`` does it, for files on this machine.
 
 Compiled loops of our own instead of a general engine: a test holds both to one another. Files are read twice: first
-only what points at earlier entries, then everything once, a batch a thread. Memory is a few row groups, the sums of the
-batches in work, and what is left of all of them.
+only what points at earlier entries, then everything once, days in a row a thread. Memory is a few row groups, some two
+weeks' sums a thread, 17 bytes for each entry that is pointed at, and what is left.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from dure.kernel.must import must
 
 Ints = NDArray[np.int64]
 Parts = dict[str, NDArray[Any]]
-Sums = tuple[Parts, list[NDArray[Any]]]
 Advance = Callable[[int, int], None]
 # Stored sums wait so long for work that is booked late: for nearly all of it. Any number would do.
 LATE: Final = timedelta(days=8)
@@ -238,15 +237,10 @@ def _chosen(columns: Parts, rows: Ints) -> Parts:
     return {name: column[rows] for name, column in columns.items()}
 
 
-def _columns(parts: Sequence[Parts], names: Sequence[str] = _NAMES) -> Parts:
-    """One after the other, by column; those of ``names`` where there are no parts."""
-    return {
-        name: _joined([part[name] for part in parts], np.int64) for name in (parts[0] if parts else names)
-    }
-
-
-def _joined(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
-    return np.concatenate(arrays) if arrays else np.empty(0, kind)
+def _columns(parts: Sequence[Parts]) -> Parts:
+    """One after the other, by column."""
+    none = [np.empty(0, np.int64)]
+    return {name: np.concatenate([part[name] for part in parts] or none) for name in _NAMES}
 
 
 def _each_once(arrays: Iterable[Ints]) -> Ints:

@@ -41,7 +41,7 @@ def kept() -> Iterator[None]:
 
 def _keep(settings: dict[str, Any], is_over: Event) -> None:
     path = Path(settings["NAME"])
-    wait_s, seen = BUSY_S, None
+    wait_s, seen, told = BUSY_S, None, ""
     while not is_over.wait(wait_s):
         wait_s = IDLE_S
         if not path.exists():  # this thread is not to make one
@@ -54,4 +54,6 @@ def _keep(settings: dict[str, Any], is_over: Event) -> None:
                     wait_s, seen = IDLE_S if found == seen else BUSY_S, found
         except sqlite3.Error as error:
             # Those who write hear of a failing disk by themselves; all that is written is in the log.
-            log.warning("the database's log was not carried over: %s", error)
+            if str(error) != told:
+                told = str(error)
+                log.warning("the database's log was not carried over: %s", told)

@@ -95,9 +95,8 @@ class Market:
         self.wide_max = max((int(np.diff(block.ptr).max(initial=1)) for block in pairs.blocks), default=1)
         self.patience = 1
         self.steps = 0  # of the last reverse auction
-        self.earlier = (
-            False  # whether it began at the prices of an earlier day, which have to come down in any case
-        )
+        # Whether it began at the prices of an earlier day, which have to come down in any case.
+        self.earlier = False
         # Who looks at their pairs, by block: everybody but those whose place is settled.
         self.rows = [np.arange(len(block.ptr) - 1, dtype=np.int32) for block in pairs.blocks]
         self.could_come = np.zeros(self.posts, np.int64)
@@ -234,28 +233,23 @@ class Market:
         """Hold the auction at one epsilon; whether bids and falling prices came to their end, and how many began
         without a seat."""
         queue = np.empty(len(self.own), np.int32)
-        common = (self.columns, self.own, self.none, self.pairs.post_bits)
-        waiting = auction.release(*common, self.net, self.scale, self.pairs.bonus, eps, queue)
+        held = (self.own, self.none, self.pairs.post_bits)
+        waiting = auction.release(self.columns, *held, self.net, self.scale, self.pairs.bonus, eps, queue)
         room = self.heap_at[-1]
-        heaps = (
-            self.heap_at,
-            np.empty(room, np.int64),
-            np.empty(room, np.int32),
-            np.zeros(self.posts, np.int32),
-        )
+        taken = np.zeros(self.posts, np.int32)
+        heaps = (self.heap_at, np.empty(room, np.int64), np.empty(room, np.int32), taken)
         auction.seat(self.own, self.none, self.pairs.post_bits, self.top, self.net, *heaps)
         bids_ended = self._forward(queue[:waiting], eps, heaps)
-        taken = heaps[3]
         steps_max = self.patience * (STEPS_A_POST * self.posts + 1_000)
         self.steps = 0
         if bids_ended and ((taken < self.seats) & (self.net < self.top)).any():
+            at, slots = columns.by_post(self.columns, *held[1:], self.posts, pool=self.pool)
             self.steps = auction.reverse(
-                *columns.by_post(self.columns, self.none, self.pairs.post_bits, self.posts, pool=self.pool),
+                at,
+                slots,
                 self.columns.reshape(-1),
                 self.columns.shape[1],
-                self.own,
-                self.none,
-                self.pairs.post_bits,
+                *held,
                 self.top,
                 self.net,
                 self.scale,
