@@ -79,6 +79,20 @@ def wait_for(address: tuple[str, int], server: subprocess.Popen[bytes]) -> None:
     sys.exit("bench.ledger_http: the server did not start.")
 
 
+def wait_for_end(address: tuple[str, int]) -> None:
+    """Until nobody listens: of a server that was killed some processes hold its socket a moment longer, and whoever
+    begins the next would take them for it."""
+    for _ in range(300):
+        try:
+            socket.create_connection(address, 0.2).close()
+        except ConnectionRefusedError:
+            return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    sys.exit("bench.ledger_http: the server did not end.")
+
+
 def reckoning(acknowledged: dict[int, int], sent: list[bytes]) -> dict[str, int]:
     """Acknowledged entries (index by number of the request) against those that are stored."""
     from dure.movement.ledger.models import Entry
@@ -103,6 +117,8 @@ def serving(port: int) -> Iterator[subprocess.Popen[bytes]]:
             yield server
         finally:
             server.terminate()
+            server.wait()
+            wait_for_end(("127.0.0.1", port))
 
 
 def kill(server: subprocess.Popen[bytes]) -> None:
