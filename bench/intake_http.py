@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -158,9 +159,10 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
     with serving(address[1], asked.door) as server:
         warm = Load(address, request, range(WARM_FROM, WARM_FROM + WARM), asked.connections).run()
         heards = [warm]
-        before = cpu_s(server)
+        before, load_before = cpu_s(server), time.process_time()
         with visitors(address[1], known) as visited:
             heard = Load(address, request, range(asked.signups), asked.connections).run()
+            figures["load_cpu_us"] = round((time.process_time() - load_before) / len(heard.at) * 1e6)
         figures["server_cpu_us"] = round((cpu_s(server) - before) / sum(heard.statuses.values()) * 1e6)
         heards.append(heard)
         if known:
@@ -190,7 +192,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.intake_http")
     parser.add_argument("--signups", type=int, default=20_000)
     parser.add_argument("--door", choices=("hot", "ninja"), default="hot")
-    parser.add_argument("--connections", type=int, default=96)
+    parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--paced-s", type=float, default=0.0)
     parser.add_argument("--others", action="store_true", help="somebody at the other doors meanwhile")
     parser.add_argument("--beyond-s", type=float, default=0.0)

@@ -26,7 +26,7 @@ from dure.operations.intake import INTAKE, Intake
 from dure.operations.signup_shape import SignUpAsked
 
 PATH: Final = "/api/v1/signups"
-# A body comes with its head, but over the slowest lines. Of the server's threads (cli.serve.THREADS) a third at most.
+# A body comes with its head, but over the slowest lines. Of the server's threads (cli.serve.THREADS) an eighth at most.
 READERS_MAX: Final = 64
 READERS_OF_A_PLACE_MAX: Final = 16
 

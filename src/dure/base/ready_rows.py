@@ -7,7 +7,8 @@ that others parse their requests meanwhile; row by row it would take the lock an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final, cast
@@ -21,6 +22,27 @@ from dure.kernel.must import must
 _ROWS_MOST: Final = 64
 # SQLITE_MAX_VARIABLE_NUMBER of every SQLite of the last years.
 _VALUES_MAX: Final = 32_766
+
+
+@contextmanager
+def sent_together() -> Iterator[None]:
+    """Within a transaction: PostgreSQL carries out one statement while the next one's values are laid out here.
+
+    Otherwise each side waits for the other one at every table. So that the server looks at foreign keys meanwhile as
+    well, and not all at the commit, they are held at once where the transaction is nobody else's. What the server
+    refuses is raised by a later statement, or at the end.
+    """
+    db = connections[DEFAULT_DB_ALIAS]
+    must(db.in_atomic_block, "what is sent together stands or falls together")
+    if db.vendor == "sqlite":
+        yield
+        return
+    with db.wrap_database_errors:
+        raw: Any = db.connection
+        with raw.pipeline():
+            if not db.savepoint_ids:
+                raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            yield
 
 
 def moment(at: datetime) -> str:
@@ -43,39 +65,35 @@ class ReadyTable:
         self._statements: dict[int, str] = {}
         self._by_columns = ""
 
-    def insert(self, rows: Sequence[Row]) -> int:
-        """Insert; how many were."""
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Insert them."""
         if not rows:
-            return 0
+            return
         db = connections[DEFAULT_DB_ALIAS]  # looked up once: the proxy would do so at each mention
         db.ensure_connection()
         with db.wrap_database_errors:
-            return (
+            if db.vendor == "sqlite":
                 self._on_sqlite(db.connection, rows)
-                if db.vendor == "sqlite"
-                else self._on_server(db.connection, rows)
-            )
+            else:
+                self._on_server(db.connection, rows)
 
-    def _on_sqlite(self, raw: Any, rows: Sequence[Row]) -> int:
-        count, at = 0, 0
+    def _on_sqlite(self, raw: Any, rows: Sequence[Row]) -> None:
+        at = 0
         while at < len(rows):
             size = min(self._most, 1 << ((len(rows) - at).bit_length() - 1))
             statement = self._statements.get(size) or self._statement(size)
             part = rows if size == len(rows) else rows[at : at + size]
-            count += raw.execute(statement, tuple(chain.from_iterable(part))).rowcount
+            raw.execute(statement, tuple(chain.from_iterable(part)))
             at += size
-        return count
 
-    def _on_server(self, raw: Any, rows: Sequence[Row]) -> int:
+    def _on_server(self, raw: Any, rows: Sequence[Row]) -> None:
         if not self._by_columns:
             self._by_columns = self._unnest()
         # Django's own cursors write values into the statement; the server takes them apart from it, and plans once.
         from psycopg import Cursor
 
-        with Cursor(raw) as cursor:
-            values = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(self._by_columns, values, prepare=True)
-            return cursor.rowcount
+        values = [list(column) for column in zip(*rows, strict=True)]
+        Cursor(raw).execute(self._by_columns, values, prepare=True)
 
     def _statement(self, size: int) -> str:
         marks = "(" + ",".join("?" * len(self.names)) + ")"

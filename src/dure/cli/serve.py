@@ -20,7 +20,7 @@ from dure.cli.errors import AddressTaken
 
 # As many entries may share a commit, whose cost is the disk's (docs/why/ledger.md); waiting threads cost little.
 # Sign-ups never hold more than half of them (operations.intake), so that every other door keeps answering.
-THREADS: Final = 192
+THREADS: Final = 512
 STOP_SECONDS_MAX: Final = 5
 # A browser keeps its line for the next page. The server counts lines, not requests: with its usual 1,024 so many open
 # pages would lock everybody else out (measured). An idle line costs a descriptor and some kilobytes.

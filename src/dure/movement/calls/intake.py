@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 
 from dure.base.home import secret
 from dure.base.outbox_batch import NoticeMould, queue_ready
-from dure.base.ready_rows import ReadyTable, next_ids
+from dure.base.ready_rows import ReadyTable, next_ids, sent_together
 from dure.kernel.ids import client_id as made_id
 from dure.kernel.refusals import BadInput, NotFound, Refusal
 from dure.movement.calls.errors import AnswerBad, SignUpBad, SignUpEnded, SignUpReused
@@ -49,16 +49,10 @@ _HOUSEHOLD: Final = b"dure.calls.household"
 _TRIES_MAX: Final = 3
 Known = tuple[int, str, int | None, int]
 _packed = msgspec.msgpack.Encoder().encode
-_SIGN_UPS: Final = ReadyTable(
-    SignUp, ("id", "client_id", "fingerprint", "appeal_id", "person_id", "at"), once=True
-)
+_SIGN_UPS: Final = ReadyTable(SignUp, ("id", "client_id", "fingerprint", "appeal_id", "person_id", "at"))
 _ANSWERS: Final = ReadyTable(
     Answer, ("person_id", "campaign_id", "kind", "reason", "by_date", "given_at", "stands")
 )
-
-
-class _SomeKnown(Exception):
-    """Some of a batch stand already: it is rolled back, and written again without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +195,12 @@ def store(rows: Sequence[Ready], *, look_first: bool = False) -> list[Taken | Re
     receipts: dict[UUID, Receipt] = {}
     for try_number in range(_TRIES_MAX):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), sent_together():
                 known = _known(first) if look_first or try_number else {}
                 receipts = _write([row for pk, row in first.items() if pk not in known])
             break
-        except (_SomeKnown, IntegrityError):
-            # Sent twice in one millisecond, even the keys are the same.
+        except IntegrityError:
+            # Some stand already: once more, without them. Sent twice in one millisecond, even the keys are the same.
             if try_number + 1 == _TRIES_MAX:
                 raise
     return [_outcome(row, first[row.client_id], receipts, known) for row in rows]
@@ -277,8 +271,7 @@ def _write(rows: Sequence[Ready]) -> dict[UUID, Receipt]:
             notices.append(terms.guardian_request.row(person_id=pk, dedupe_key=key, at=at))
         receipts[row.client_id] = Receipt(sign_up_id, pk, row.arrival.link_token, answer)
     # After their people: SQLite looks through every table that may hold on to a row which comes too late.
-    if _SIGN_UPS.insert(sign_ups) < len(rows):
-        raise _SomeKnown
+    _SIGN_UPS.insert(sign_ups)
     _ANSWERS.insert(answers)
     queue_ready(notices)
     return receipts
