@@ -67,3 +67,29 @@ def test_a_clash_within_a_transaction_of_somebody_else_leaves_theirs_standing() 
 def test_nothing_is_sent_together_outside_a_transaction() -> None:
     with pytest.raises(Broken), sent_together():
         pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_a_text_holds_is_read_back_as_it_was() -> None:
+    texts = [
+        'a "quoted" one',
+        "back\\slash",
+        "{brace, comma}",
+        "",
+        "NULL",
+        "None",
+        "김민지\u200f",
+        "line\nbreak",
+        '\\"',
+    ]
+    rows: list[Row] = [
+        (text, 1, text, "{}", "queued", number, 5, AT, "", 0, None if number % 2 else AT, None)
+        for number, text in enumerate(texts)
+    ]
+
+    with transaction.atomic():
+        NOTICES.insert(rows)
+
+    found = OutboxMessage.objects.order_by("attempts").values_list("dedupe_key", "kind")
+    assert list(found) == [(text, text) for text in texts]
+    assert OutboxMessage.objects.filter(delivered_at__isnull=True).count() == len(texts) // 2
